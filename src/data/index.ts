@@ -1,0 +1,21 @@
+export { ProgramError, RuntimeError } from "./errors.ts"
+export {
+  flatten,
+  type Integer,
+  isArrayLike,
+  type Nested,
+  type NestedOf,
+  type NestedResult,
+  printShape,
+  shapeOf,
+  sizeOf,
+  unflatten,
+} from "./nested.ts"
+export {
+  checkNames,
+  checkValues,
+  fitsNumber,
+  printRange,
+  type Specification,
+  type Values,
+} from "./specification.ts"

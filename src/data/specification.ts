@@ -1,0 +1,88 @@
+import { RuntimeError } from "./errors.ts"
+import { flatten, type Integer, printShape, shapeOf, sizeOf } from "./nested.ts"
+
+/** What an input or output may hold: integers in `lo..hi`, in row-major order of `shape`. */
+export interface Specification {
+  readonly secret: boolean
+  readonly lo: bigint
+  readonly hi: bigint
+  readonly shape: readonly number[]
+}
+
+/** Integers exact below 2^53 as numbers, all others as bigint. */
+export type Values = Float64Array | readonly bigint[]
+
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
+
+/** Whether every integer in lo..hi is exact as a JavaScript number. */
+export const fitsNumber = (lo: bigint, hi: bigint): boolean => lo >= -SAFE && hi <= SAFE
+
+export const printRange = (lo: bigint, hi: bigint): string => `${lo}..${hi}`
+
+/**
+ * The flat values of one named input, checked against its specification.
+ * Throws RuntimeError when the shape differs, a value is no integer, or one lies outside lo..hi.
+ */
+export const checkValues = (name: string, input: unknown, spec: Specification): Values => {
+  if (input === undefined) throw new RuntimeError(`input "${name}" is missing`)
+  const shape = shapeOf(input)
+  const same =
+    shape.length === spec.shape.length && (sizeOf(shape) === 0 || shape.every((d, i) => d === spec.shape[i]))
+  if (!same || sizeOf(shape) !== sizeOf(spec.shape)) {
+    throw new RuntimeError(
+      `input "${name}" has shape ${printShape(shape)} where the program takes ${printShape(spec.shape)}`,
+    )
+  }
+  let leaves: unknown[]
+  try {
+    leaves = sizeOf(spec.shape) === 0 ? [] : flatten(input, spec.shape)
+  } catch (cause) {
+    throw new RuntimeError(`input "${name}": ${(cause as Error).message}`, { cause })
+  }
+  const integers = leaves.map((leaf, i) => integer(name, leaf, i, spec))
+  return fitsNumber(spec.lo, spec.hi) ? Float64Array.from(integers, Number) : integers.map(BigInt)
+}
+
+const integer = (name: string, leaf: unknown, index: number, { lo, hi, shape }: Specification): Integer => {
+  const value = typeof leaf === "boolean" ? Number(leaf) : leaf
+  const isInteger = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))
+  if (!isInteger) {
+    throw new RuntimeError(
+      `input "${name}"${position(index, shape)} is ${String(leaf)}, not an exact integer`,
+    )
+  }
+  if (value < lo || value > hi) {
+    throw new RuntimeError(
+      `input "${name}"${position(index, shape)} is ${value}, outside its declared range ${printRange(lo, hi)}\n` +
+        "clip it before encryption or declare a wider range",
+    )
+  }
+  return value
+}
+
+const position = (index: number, shape: readonly number[]): string => {
+  const at: number[] = []
+  for (let axis = shape.length - 1, rest = index; axis >= 0; axis--) {
+    at.unshift(rest % shape[axis]!)
+    rest = Math.floor(rest / shape[axis]!)
+  }
+  return shape.length === 0 ? "" : printShape(at)
+}
+
+/** Throws RuntimeError when `inputs` misses a declared name or holds one that is not declared. */
+export const checkNames = (inputs: unknown, names: readonly string[]): Record<string, unknown> => {
+  if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs)) {
+    throw new RuntimeError(
+      `inputs are an object with ${names.join(", ") || "no names"}, not ${String(inputs)}`,
+    )
+  }
+  for (const name of names) {
+    if (!Object.hasOwn(inputs, name)) throw new RuntimeError(`input "${name}" is missing`)
+  }
+  for (const name of Object.keys(inputs)) {
+    if (!names.includes(name)) {
+      throw new RuntimeError(`there is no input "${name}"; the program takes ${names.join(", ") || "none"}`)
+    }
+  }
+  return inputs as Record<string, unknown>
+}

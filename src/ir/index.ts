@@ -1,0 +1,42 @@
+export { represent } from "./arithmetic.ts"
+export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.ts"
+export { explain, type Remark } from "./explain.ts"
+export { type Expression, parseExpression } from "./expression.ts"
+export { type Literal, literal, literalRange, literalValues, realLiteral } from "./literal.ts"
+export {
+  addMatrices,
+  besideMatrices,
+  denseMatrix,
+  type Entry,
+  identityMatrix,
+  isIdentity,
+  isSelection,
+  type Matrix,
+  matrixFromRows,
+  multiplyMatrices,
+  rowEntries,
+  selectionMatrix,
+  sliceColumns,
+  stackMatrices,
+} from "./matrix.ts"
+export type { Evaluated, OpDef, Pick } from "./op.ts"
+export { type OpName, opDef, opNames } from "./ops/index.ts"
+export { concatSources, transposeIndices } from "./ops/movement.ts"
+export { matmulPlan } from "./ops/reduction.ts"
+export { tableSize } from "./ops/table.ts"
+export { Builder, type Node, type NodeOf, type Origin, type Origins, type Program } from "./program.ts"
+export { countUses, inheritOrigin, nodesOf, remake, rewrite, topological, withOutputs } from "./traverse.ts"
+export {
+  broadcastIndices,
+  broadcastShapes,
+  type IntType,
+  intType,
+  printType,
+  type RealType,
+  realType,
+  rowStrides,
+  type Shape,
+  strideIndices,
+  type Type,
+  width,
+} from "./type.ts"

@@ -1,0 +1,78 @@
+import type { Values } from "../data/index.ts"
+import type { Expression } from "./expression.ts"
+import type { Literal } from "./literal.ts"
+import type { Matrix } from "./matrix.ts"
+import type { Shape, Type } from "./type.ts"
+
+/**
+ * The closed set of attribute kinds. Printer and parser know kinds, never operators.
+ * `type` and `shape` are written in the type position of a statement, all others in braces.
+ */
+export interface AttrKinds {
+  readonly name: string
+  readonly int: bigint
+  readonly ints: readonly number[]
+  readonly literal: Literal
+  readonly matrix: Matrix
+  readonly expression: Expression
+  readonly type: Type
+  readonly shape: Shape
+}
+export type AttrKind = keyof AttrKinds
+export type AttrSpec = Readonly<Record<string, AttrKind | `${AttrKind}?`>>
+
+export type AttrsOf<S extends AttrSpec> = {
+  readonly [K in keyof S as S[K] extends AttrKind ? K : never]: S[K] extends AttrKind
+    ? AttrKinds[S[K]]
+    : never
+} & {
+  readonly [K in keyof S as S[K] extends AttrKind ? never : K]?: S[K] extends `${infer A extends AttrKind}?`
+    ? AttrKinds[A]
+    : never
+}
+
+/** A value during evaluation: its proved type and its flat row-major content. */
+export interface Evaluated {
+  readonly type: Type
+  readonly values: Values
+}
+
+/** A source of choices for the random program generator; every range is inclusive. */
+export interface Pick {
+  int(lo: number, hi: number): number
+  of<T>(items: readonly T[]): T
+}
+
+/** What a type rule may look at: an operand's type and identity, and through `attrs` the content of a constant. */
+export interface Operand {
+  readonly op: string
+  readonly attrs: object
+  readonly type: Type
+}
+
+/** All that is known of an operator. Printer, parser, evaluator, generator and reference pages read this and nothing else. */
+export interface OpDef<S extends AttrSpec = AttrSpec> {
+  /** One sentence for the reference. */
+  readonly doc: string
+  /** The number of operands; "any" means one or more. */
+  readonly arity: number | "any"
+  readonly attrs: S
+  /** The result's type from the operands. Throws ProgramError when they do not fit. */
+  infer(operands: readonly Operand[], attrs: AttrsOf<S>): Type
+  /** The meaning on cleartext: the flat result for operands inside their types. */
+  evaluate(operands: readonly Evaluated[], attrs: AttrsOf<S>, type: Type): Values
+  /** Attributes that suit these operands, for generated programs; null when there are none. */
+  sample(operands: readonly Type[], pick: Pick): AttrsOf<S> | null
+}
+
+export const op = <const S extends AttrSpec>(def: OpDef<S>): OpDef<S> => def
+
+/** The attribute of a kind that is written in the type position, if the operator has one. */
+export const declaredAttr = (attrs: AttrSpec): { name: string; kind: "type" | "shape" } | undefined => {
+  for (const [name, kind] of Object.entries(attrs))
+    if (kind === "type" || kind === "shape") return { name, kind }
+  return undefined
+}
+
+export const attrKind = (kind: AttrSpec[string]): AttrKind => kind.replace("?", "") as AttrKind
+export const isOptional = (kind: AttrSpec[string]): boolean => kind.endsWith("?")

@@ -1,0 +1,17 @@
+import type { AttrsOf, OpDef } from "../op.ts"
+import { elementwiseOps } from "./elementwise.ts"
+import { leaf } from "./leaf.ts"
+import { movement } from "./movement.ts"
+import { reduction } from "./reduction.ts"
+import { tableOps } from "./table.ts"
+
+/** The operator table: every operator of a program, with all that is known of it. */
+export const ops = { ...leaf, ...elementwiseOps, ...reduction, ...movement, ...tableOps }
+
+export type Ops = typeof ops
+export type OpName = keyof Ops
+export type OpAttrs<O extends OpName> = AttrsOf<Ops[O]["attrs"]>
+
+export const opDef = (name: OpName): OpDef => ops[name] as unknown as OpDef
+export const opNames = Object.keys(ops) as OpName[]
+export const isOpName = (name: string): name is OpName => Object.hasOwn(ops, name)

@@ -1,0 +1,166 @@
+import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
+import { anySecret, computeExactly, intTypes, magnitude } from "../arithmetic.ts"
+import { type Operand, op, type Pick } from "../op.ts"
+import {
+  broadcastIndices,
+  broadcastShapes,
+  type IntType,
+  intType,
+  max,
+  min,
+  rowStrides,
+  type Shape,
+  strideIndices,
+} from "../type.ts"
+import { constantValues } from "./elementwise.ts"
+
+/** For each output element, the flat indices of the elements that a sum over `axes` adds up. */
+const sumPlan = (shape: Shape, axes: readonly number[]) => {
+  const strides = rowStrides(shape)
+  const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+  const pick = (list: readonly number[]) => ({
+    shape: list.map((axis) => shape[axis]!),
+    strides: list.map((axis) => strides[axis]!),
+  })
+  const outer = pick(kept)
+  const inner = pick([...axes])
+  return {
+    shape: outer.shape,
+    bases: strideIndices(outer.shape, outer.strides),
+    offsets: strideIndices(inner.shape, inner.strides),
+  }
+}
+
+/** A matrix product by numpy's rules: batch axes broadcast, one-dimensional operands gain an axis and lose it again. */
+export const matmulPlan = (a: Shape, b: Shape) => {
+  const inner = a.at(-1)
+  const other = b.length > 1 ? b.at(-2) : b.at(-1)
+  if (inner === undefined || other === undefined) {
+    throw new ProgramError("matmul takes vectors and matrices, not scalars\nuse mul to scale by a scalar")
+  }
+  if (inner !== other) {
+    throw new ProgramError(
+      `matmul of shapes ${printShape(a)} and ${printShape(b)}: the inner extents are ${inner} and ${other}\n` +
+        "the last axis of the first and the second-to-last of the second must be equal",
+    )
+  }
+  const left = a.length === 1 ? [1, inner] : a
+  const right = b.length === 1 ? [inner, 1] : b
+  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2))
+  const rows = left.at(-2)!
+  const columns = right.at(-1)!
+  const shape = [...batch, ...(a.length === 1 ? [] : [rows]), ...(b.length === 1 ? [] : [columns])]
+  return {
+    shape,
+    inner,
+    rows,
+    columns,
+    batches: sizeOf(batch),
+    leftBatch: broadcastIndices(left.slice(0, -2), batch),
+    rightBatch: broadcastIndices(right.slice(0, -2), batch),
+  }
+}
+
+const eachProduct = (
+  plan: ReturnType<typeof matmulPlan>,
+  visit: (out: number, left: number, right: number) => void,
+): void => {
+  const { rows, columns, inner } = plan
+  let out = 0
+  for (let batch = 0; batch < plan.batches; batch++) {
+    const left = plan.leftBatch[batch]! * rows * inner
+    const right = plan.rightBatch[batch]! * inner * columns
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++, out++) {
+        for (let k = 0; k < inner; k++) visit(out, left + r * inner + k, right + k * columns + c)
+      }
+    }
+  }
+}
+
+/** The interval of a matrix product; by the very weights when one side is constant. */
+const matmulRange = (
+  operands: readonly Operand[],
+  plan: ReturnType<typeof matmulPlan>,
+): { lo: bigint; hi: bigint } => {
+  const [a, b] = intTypes(operands) as [IntType, IntType]
+  const constants = operands.map(constantValues)
+  const side = constants.findIndex((values) => values !== undefined)
+  if (side < 0 || sizeOf(plan.shape) === 0) {
+    const products = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi]
+    const count = BigInt(plan.inner)
+    return { lo: count * min(...products), hi: count * max(...products) }
+  }
+  const weights = constants[side]!
+  const x = side === 0 ? b : a
+  const lows = new Array<bigint>(sizeOf(plan.shape)).fill(0n)
+  const highs = [...lows]
+  eachProduct(plan, (out, left, right) => {
+    const w = BigInt(weights[side === 0 ? left : right]!)
+    lows[out]! += w * (w < 0n ? x.hi : x.lo)
+    highs[out]! += w * (w < 0n ? x.lo : x.hi)
+  })
+  return { lo: min(lows[0]!, ...chunked(lows, min)), hi: max(highs[0]!, ...chunked(highs, max)) }
+}
+
+/** Folds a long list in pieces that fit an argument list. */
+const chunked = (values: readonly bigint[], fold: (...values: bigint[]) => bigint): bigint[] =>
+  Array.from({ length: Math.ceil(values.length / 4096) }, (_, i) =>
+    fold(...values.slice(i * 4096, (i + 1) * 4096)),
+  )
+
+const drawAxes = (shape: Shape, pick: Pick): number[] =>
+  shape.map((_, axis) => axis).filter(() => pick.int(0, 1) === 1)
+
+export const reduction = {
+  sum: op({
+    doc: "Sum over the given axes, which disappear.",
+    arity: 1,
+    attrs: { axes: "ints" },
+    infer: (operands, { axes }) => {
+      const [a] = intTypes(operands) as [IntType]
+      const rank = a.shape.length
+      if (axes.some((axis, i) => !(axis >= 0 && axis < rank) || axes.indexOf(axis) !== i)) {
+        throw new ProgramError(`sum over axes [${axes}] of a tensor of ${rank} axes; give each axis once`)
+      }
+      const count = BigInt(axes.reduce((n, axis) => n * a.shape[axis]!, 1))
+      const shape = a.shape.filter((_, axis) => !axes.includes(axis))
+      return intType(a.secret, count * a.lo, count * a.hi, shape)
+    },
+    evaluate: ([a], { axes }, type) => {
+      const { bases, offsets } = sumPlan(a!.type.shape, axes)
+      const reach = BigInt(offsets.length) * magnitude(a!.type as IntType)
+      return computeExactly(reach, type, [a!.values], ([x], zero) =>
+        Array.from(bases, (base) => {
+          let total = zero
+          for (const offset of offsets) total += x![base + offset]!
+          return total
+        }),
+      )
+    },
+    sample: ([a], pick) => ({ axes: drawAxes(a!.shape, pick) }),
+  }),
+  matmul: op({
+    doc: "Matrix product by numpy's rules for vectors, matrices and stacks of matrices.",
+    arity: 2,
+    attrs: {},
+    infer: (operands) => {
+      const plan = matmulPlan(operands[0]!.type.shape, operands[1]!.type.shape)
+      const { lo, hi } = matmulRange(operands, plan)
+      return intType(anySecret(operands), lo, hi, plan.shape)
+    },
+    evaluate: (operands, _attrs, type): Values => {
+      const [a, b] = operands
+      const plan = matmulPlan(a!.type.shape, b!.type.shape)
+      const reach = BigInt(plan.inner) * magnitude(a!.type as IntType) * magnitude(b!.type as IntType)
+      return computeExactly(reach, type, [a!.values, b!.values], ([x, y], zero) => {
+        const result = new Array<number>(sizeOf(plan.shape)).fill(zero)
+        eachProduct(plan, (out, left, right) => {
+          result[out] = result[out]! + x![left]! * y![right]!
+        })
+        return result
+      })
+    },
+    sample: () => ({}),
+  }),
+}

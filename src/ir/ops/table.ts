@@ -1,0 +1,230 @@
+import { ProgramError, printShape, sizeOf } from "../../data/index.ts"
+import { anySecret, asNumbers, computeExactly, intTypes, magnitude, represent } from "../arithmetic.ts"
+import { boundExpression, parseExpression } from "../expression.ts"
+import { type Literal, literal, literalRange, storedValues } from "../literal.ts"
+import { type Entry, matrixFromRows, rowSum } from "../matrix.ts"
+import { type Operand, op } from "../op.ts"
+import {
+  abs,
+  broadcastIndices,
+  broadcastShapes,
+  type IntType,
+  intType,
+  max,
+  min,
+  realType,
+  width,
+} from "../type.ts"
+
+/** Domains up to this size are tabulated when a bound is wanted; larger ones get interval arithmetic. */
+const ENUMERABLE = 1n << 17n
+
+/** The entries each table of a (possibly multiple) table has. */
+export const tableSize = (attrs: { readonly entries: Literal; readonly index?: Literal }): number =>
+  attrs.entries.values.length / (attrs.index === undefined ? 1 : tableCount(attrs.index.values))
+
+const tableCount = (index: ArrayLike<number | bigint>): number => {
+  let most = -1
+  for (let i = 0; i < index.length; i++) most = Math.max(most, Number(index[i]))
+  return most + 1
+}
+
+const matrixRange = (
+  operands: readonly Operand[],
+  matrix: ReturnType<typeof matrixFromRows>,
+  bias: Literal["values"],
+) => {
+  const types = intTypes(operands)
+  const owner = types.flatMap((type) => new Array<IntType>(sizeOf(type.shape)).fill(type))
+  let lo: bigint | undefined
+  let hi: bigint | undefined
+  for (let r = 0; r < matrix.rows; r++) {
+    let low = BigInt(bias[r]!)
+    let high = low
+    for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
+      const w = BigInt(matrix.value[i]!)
+      const type = owner[matrix.column[i]!]!
+      low += w * (w < 0n ? type.hi : type.lo)
+      high += w * (w < 0n ? type.lo : type.hi)
+    }
+    lo = lo === undefined || low < lo ? low : lo
+    hi = hi === undefined || high > hi ? high : hi
+  }
+  return { lo: lo ?? 0n, hi: hi ?? 0n }
+}
+
+export const tableOps = {
+  apply: op({
+    doc: "An elementwise expression in mathjs syntax over x, y, z, x3, … for its operands; exact once `fuse-tables` has tabulated it.",
+    arity: "any",
+    attrs: { expr: "expression" },
+    infer: (operands, { expr }) => {
+      if (expr.arity > operands.length) {
+        throw new ProgramError(
+          `"${expr.text}" names ${expr.arity} operands, but there are ${operands.length}`,
+        )
+      }
+      const types = operands.map(({ type }) => type)
+      const shape = types.map((type) => type.shape).reduce(broadcastShapes)
+      const secret = anySecret(operands)
+      const { integer, lo, hi } = boundExpression(expr, types, ENUMERABLE)
+      if (!integer) return realType(secret, lo, hi, shape)
+      if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi)) {
+        throw new ProgramError(
+          `"${expr.text}" may reach ${lo}..${hi}, which is no range of exact integers\nclip it before it is rounded`,
+        )
+      }
+      return intType(secret, BigInt(lo), BigInt(hi), shape)
+    },
+    evaluate: (operands, { expr }, type) => {
+      const parts = operands.map(({ values, type: own }) => ({
+        values: asNumbers(values),
+        at: broadcastIndices(own.shape, type.shape),
+      }))
+      const result = new Float64Array(sizeOf(type.shape))
+      const point = new Array<number>(parts.length)
+      for (let i = 0; i < result.length; i++) {
+        parts.forEach(({ values, at }, k) => {
+          point[k] = values[at[i]!]!
+        })
+        result[i] = expr.evaluate(point) + 0
+      }
+      return represent(result, type)
+    },
+    sample: (operands, pick) => {
+      const one = [
+        "round(x / 3)",
+        "abs(x)",
+        "max(x, 0)",
+        "x > 1",
+        "min(max(x, -2), 3)",
+        "floor(2 * sin(x) + sqrt(abs(x)))",
+      ]
+      const two = ["max(x, y)", "x * y > 2", "x == y"]
+      return { expr: parseExpression(pick.of(operands.length === 1 ? one : two)) }
+    },
+  }),
+  table: op({
+    doc: "Elementwise lookup: entry 0 is the result for `lo`. With `index`, element i uses the table of that number, tables standing one after the other in `entries`.",
+    arity: 1,
+    attrs: { lo: "int", entries: "literal", index: "literal?" },
+    infer: (operands, { lo, entries, index }) => {
+      const [a] = intTypes(operands) as [IntType]
+      const tables = index === undefined ? 1 : tableCount(index.values)
+      const size = entries.values.length / tables
+      if (index !== undefined && index.values.length !== sizeOf(a.shape)) {
+        throw new ProgramError(
+          `a table index of ${index.values.length} entries for a value of shape ${printShape(a.shape)}`,
+        )
+      }
+      if (!Number.isInteger(size) || size === 0) {
+        throw new ProgramError(`${entries.values.length} entries do not make ${tables} tables of one size`)
+      }
+      if (a.lo < lo || a.hi > lo + BigInt(size) - 1n) {
+        throw new ProgramError(
+          `the table covers ${lo}..${lo + BigInt(size) - 1n}, but the value lies in ${a.lo}..${a.hi}\n` +
+            "give one entry for every value, or narrow the value with clip or assume",
+        )
+      }
+      const from = Number(a.lo - lo)
+      const to = from + Number(width(a))
+      const reachable = Array.from({ length: tables }, (_, k) =>
+        literal((entries.values as Int32Array).slice(k * size + from, k * size + to)),
+      ).map(literalRange)
+      return intType(
+        a.secret,
+        min(...reachable.map((range) => range.lo)),
+        max(...reachable.map((range) => range.hi)),
+        a.shape,
+      )
+    },
+    evaluate: ([a], { lo, entries, index }, type) => {
+      const size = entries.values.length / (index === undefined ? 1 : tableCount(index.values))
+      return represent(
+        Array.from(a!.values as ArrayLike<number | bigint>, (value, i) => {
+          const table = index === undefined ? 0 : Number(index.values[i]!)
+          return entries.values[table * size + Number(BigInt(value) - lo)]!
+        }),
+        type,
+      )
+    },
+    sample: ([a], pick) => {
+      if (a!.kind === "real" || width(a!) > 64n) return null
+      const size = Number(width(a!))
+      const isMultiple = pick.int(0, 3) === 0 && sizeOf(a!.shape) > 0
+      const tables = isMultiple ? 2 : 1
+      const entries = literal(Array.from({ length: size * tables }, () => pick.int(-4, 7)))
+      if (!isMultiple) return { lo: a!.lo, entries }
+      const index = Array.from({ length: sizeOf(a!.shape) }, (_, i) => (i === 0 ? 1 : pick.int(0, 1)))
+      return { lo: a!.lo, entries, index: literal(index) }
+    },
+  }),
+  assume: op({
+    doc: "The same value with a narrower range, believed and not inferred; `by` says on whose word: user, samples, or the name of a theorem.",
+    arity: 1,
+    attrs: { lo: "int", hi: "int", by: "name" },
+    infer: (operands, { lo, hi }) => {
+      const [a] = intTypes(operands) as [IntType]
+      const low = max(lo, a.lo)
+      const high = min(hi, a.hi)
+      if (low > high) {
+        throw new ProgramError(`assume ${lo}..${hi} of a value in ${a.lo}..${a.hi}: the ranges do not meet`)
+      }
+      return intType(a.secret, low, high, a.shape)
+    },
+    evaluate: ([a], { lo, hi }, type) => {
+      for (const value of a!.values) {
+        if (value < lo || value > hi)
+          throw new ProgramError(`the assumption ${lo}..${hi} does not hold for ${value}`)
+      }
+      return represent(a!.values as ArrayLike<number>, type)
+    },
+    sample: ([a]) => (a!.kind === "real" ? null : { lo: a!.lo, hi: a!.hi, by: "user" }),
+  }),
+  linear: op({
+    doc: "`matrix` times the flattened operands, one after the other, plus `bias`.",
+    arity: "any",
+    attrs: { matrix: "matrix", bias: "literal", shape: "shape" },
+    infer: (operands, { matrix, bias, shape }) => {
+      const columns = intTypes(operands).reduce((sum, type) => sum + sizeOf(type.shape), 0)
+      const size = sizeOf(shape)
+      if (matrix.columns !== columns || matrix.rows !== size || bias.values.length !== size) {
+        throw new ProgramError(
+          `linear with a ${matrix.rows}x${matrix.columns} matrix and ${bias.values.length} biases ` +
+            `takes ${columns} elements to ${size}`,
+        )
+      }
+      const { lo, hi } = matrixRange(operands, matrix, bias.values)
+      return intType(anySecret(operands), lo, hi, shape)
+    },
+    evaluate: (operands, { matrix, bias }, type) => {
+      const most = operands.reduce((m, operand) => max(m, magnitude(operand.type as IntType)), 0n)
+      const reach = rowSum(matrix) * most + abs(literalRange(bias).lo) + abs(literalRange(bias).hi)
+      return computeExactly(
+        reach,
+        type,
+        [...operands.map(({ values }) => values), storedValues(matrix.value), storedValues(bias.values)],
+        (parts) => {
+          const offsets = parts.at(-1)!
+          const w = parts.at(-2)!
+          const x = parts.slice(0, -2).flatMap((part) => Array.from(part))
+          return Array.from({ length: matrix.rows }, (_, r) => {
+            let total = offsets[r]!
+            for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++)
+              total += w[i]! * x[matrix.column[i]!]!
+            return total
+          })
+        },
+      )
+    },
+    sample: (operands, pick) => {
+      const columns = operands.reduce((sum, type) => sum + sizeOf(type.shape), 0)
+      const shape = pick.of([[], [2], [3], [4]])
+      const rows = Array.from({ length: sizeOf(shape) }, (): Entry[] =>
+        columns === 0 ? [] : [0, 1].map(() => ({ column: pick.int(0, columns - 1), value: pick.int(-2, 2) })),
+      )
+      const bias = literal(rows.map(() => pick.int(-3, 3)))
+      return { matrix: matrixFromRows(columns, rows), bias, shape }
+    },
+  }),
+}

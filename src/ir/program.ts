@@ -1,0 +1,130 @@
+import { ProgramError } from "../data/index.ts"
+import { explain } from "./explain.ts"
+import { type Literal, sameLiteral } from "./literal.ts"
+import { sameMatrix } from "./matrix.ts"
+import { type AttrKinds, type AttrSpec, type AttrsOf, attrKind } from "./op.ts"
+import { type OpName, type Ops, opDef } from "./ops/index.ts"
+import { printType, type Type } from "./type.ts"
+
+/** One operation of a program: frozen, made only by a Builder, equal nodes of one builder are the same object. */
+export interface NodeOf<O extends OpName> {
+  readonly op: O
+  readonly operands: readonly Node[]
+  readonly attrs: AttrsOf<Ops[O]["attrs"]>
+  readonly type: Type
+}
+export type Node = { [O in OpName]: NodeOf<O> }[OpName]
+
+/** Where in the user's source a node was traced, for messages; kept beside the nodes because equal nodes are shared. */
+export type Origins = WeakMap<Node, Origin>
+export interface Origin {
+  readonly location?: string
+  readonly tag?: string
+}
+
+/** A function from named inputs to named outputs. `inputs` are all declared ones, used or not, in declared order. */
+export interface Program {
+  readonly name: string
+  readonly inputs: readonly NodeOf<"input">[]
+  readonly outputs: ReadonlyMap<string, Node>
+  readonly origins: Origins
+}
+
+/** Makes and interns the nodes of one program. */
+export class Builder {
+  readonly origins: Origins
+  readonly #nodes = new Map<string, Node[]>()
+  readonly #ids = new Map<Node, number>()
+
+  constructor(origins: Origins = new WeakMap()) {
+    this.origins = origins
+  }
+
+  /**
+   * The node for an operation, with its type inferred.
+   * Throws ProgramError with a listing when the operands do not fit, or when one belongs to another builder.
+   */
+  make<O extends OpName>(
+    op: O,
+    operands: readonly Node[],
+    attrs: AttrsOf<Ops[O]["attrs"]>,
+    origin?: Origin,
+  ): Extract<Node, { op: O }> {
+    const ids = operands.map((operand) => this.#ids.get(operand))
+    if (ids.includes(undefined)) throw new ProgramError(`an operand of ${op} belongs to another program`)
+    const key = `${op} ${ids.join(",")} ${attrKey(opDef(op).attrs, attrs as Attrs)}`
+    const bucket = this.#nodes.get(key) ?? []
+    const known = bucket.find((node) => sameAttrs(node.attrs as Attrs, attrs as Attrs))
+    if (known !== undefined) return known as Extract<Node, { op: O }>
+    const node = {
+      op,
+      operands: Object.freeze([...operands]),
+      attrs: Object.freeze(attrs),
+    } as unknown as Node
+    const typed = Object.freeze({ ...node, type: this.#infer(node, origin) }) as Node
+    bucket.push(typed)
+    this.#nodes.set(key, bucket)
+    this.#ids.set(typed, this.#ids.size)
+    if (origin !== undefined) this.origins.set(typed, origin)
+    return typed as Extract<Node, { op: O }>
+  }
+
+  /** The order in which nodes of this builder were made; undefined for a node of another. */
+  idOf(node: Node): number | undefined {
+    return this.#ids.get(node)
+  }
+
+  #infer(node: Node, origin: Origin | undefined): Type {
+    const def = opDef(node.op)
+    if (def.arity === "any" ? node.operands.length === 0 : node.operands.length !== def.arity) {
+      const takes = def.arity === "any" ? "one or more operands" : `${def.arity} operands`
+      throw new ProgramError(`${node.op} takes ${takes}, not ${node.operands.length}`)
+    }
+    try {
+      return def.infer(node.operands, node.attrs as never)
+    } catch (error) {
+      if (!(error instanceof ProgramError) || node.operands.length === 0) throw error
+      throw new ProgramError(
+        explain(node.operands, this.origins, [{ node, message: error.message, origin }]),
+        {
+          cause: error,
+        },
+      )
+    }
+  }
+}
+
+type Attrs = Readonly<Record<string, AttrKinds[keyof AttrKinds] | undefined>>
+
+const attrKey = (spec: AttrSpec, attrs: Attrs): string =>
+  Object.keys(spec)
+    .map((name) => {
+      const value = attrs[name]
+      if (value === undefined) return ""
+      switch (attrKind(spec[name]!)) {
+        case "literal":
+        case "matrix":
+          return String((value as { hash: number }).hash)
+        case "expression":
+          return (value as AttrKinds["expression"]).text
+        case "type":
+          return printType(value as Type)
+        default:
+          return String(value)
+      }
+    })
+    .join(";")
+
+const sameAttrs = (a: Attrs, b: Attrs): boolean =>
+  Object.keys({ ...a, ...b }).every((name) => sameAttr(a[name], b[name]))
+
+const sameAttr = (a: Attrs[string], b: Attrs[string]): boolean => {
+  if (a === b) return true
+  if (typeof a !== "object" || typeof b !== "object") return false
+  if ("hash" in a && "hash" in b && "values" in a && "values" in b)
+    return sameLiteral(a as Literal, b as Literal)
+  if ("start" in a && "start" in b) return sameMatrix(a, b)
+  if ("text" in a && "text" in b) return a.text === b.text
+  if ("kind" in a && "kind" in b) return printType(a as Type) === printType(b as Type)
+  return Array.isArray(a) && Array.isArray(b) && String(a) === String(b)
+}
