@@ -1,0 +1,123 @@
+import { type Literal, sameLiteral } from "../ir/index.ts"
+import type { Instruction } from "./circuit.ts"
+import type { Plain } from "./plain.ts"
+import type { SlotOps } from "./slot-ops.ts"
+
+type Step = Exclude<Instruction, { op: "free" }>
+
+/** Thrown by a recorder that reached its limit: the circuit is too large to be worth finishing. */
+export class CircuitTooLarge extends Error {}
+
+/**
+ * The machine that writes down what it is told: results are instruction numbers. The same operation on the same
+ * operands is recorded once, so no rotation or power is computed twice.
+ */
+export class Recorder implements SlotOps<number> {
+  readonly steps: Step[] = []
+  readonly #known = new Map<string, number>()
+  readonly #literals = new Map<number, { literal: Literal; plain: Plain; id: number }[]>()
+  readonly #limit: number
+  #plains = 0
+
+  constructor(limit = Infinity) {
+    this.#limit = limit
+  }
+
+  input(name: string, piece: number): number {
+    return this.#record({ op: "input", name, piece }, `input ${piece} ${name}`)
+  }
+  add(a: number, b: number): number {
+    const [low, high] = a < b ? [a, b] : [b, a]
+    return this.#record({ op: "add", a: low, b: high }, `add ${low} ${high}`)
+  }
+  sub(a: number, b: number): number {
+    return this.#record({ op: "sub", a, b }, `sub ${a} ${b}`)
+  }
+  multiply(a: number, b: number): number {
+    const [low, high] = a < b ? [a, b] : [b, a]
+    return this.#record({ op: "multiply", a: low, b: high }, `multiply ${low} ${high}`)
+  }
+  negate(a: number): number {
+    return this.#record({ op: "negate", a }, `negate ${a}`)
+  }
+  relinearize(a: number): number {
+    return this.#record({ op: "relinearize", a }, `relinearize ${a}`)
+  }
+  dropLevel(a: number): number {
+    return this.#record({ op: "dropLevel", a }, `dropLevel ${a}`)
+  }
+  rotate(a: number, steps: number): number {
+    return this.#record({ op: "rotate", a, steps }, `rotate ${a} ${steps}`)
+  }
+  addPlain(a: number, plain: Plain): number {
+    const [shared, key] = this.#share(plain)
+    return this.#record({ op: "addPlain", a, plain: shared }, `addPlain ${a} ${key}`)
+  }
+  multiplyPlain(a: number, plain: Plain): number {
+    const [shared, key] = this.#share(plain)
+    return this.#record({ op: "multiplyPlain", a, plain: shared }, `multiplyPlain ${a} ${key}`)
+  }
+  blind(a: number, period: number, used: number): number {
+    return this.#record({ op: "blind", a, period, used }, `blind ${a} ${period} ${used}`)
+  }
+
+  #record(step: Step, key: string): number {
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    if (this.steps.length >= this.#limit) throw new CircuitTooLarge(`more than ${this.#limit} instructions`)
+    this.steps.push(step)
+    this.#known.set(key, this.steps.length - 1)
+    return this.steps.length - 1
+  }
+
+  /** Equal plain operands become one object, so that one encoding serves them all. */
+  #share(plain: Plain): [Plain, string] {
+    if (plain.kind === "scalar") return [plain, `s${plain.value}`]
+    if (plain.kind === "given") return [plain, `g${plain.piece} ${plain.name}`]
+    const bucket = this.#literals.get(plain.values.hash) ?? []
+    this.#literals.set(plain.values.hash, bucket)
+    let entry = bucket.find(({ literal }) => sameLiteral(literal, plain.values))
+    if (entry === undefined) {
+      entry = { literal: plain.values, plain, id: this.#plains++ }
+      bucket.push(entry)
+    }
+    return [entry.plain, `r${entry.id}`]
+  }
+}
+
+/**
+ * The steps that the given results need, renumbered, with a `free` after each result's last use.
+ * Returns the instructions and the new numbers of the results.
+ */
+export const allocate = (
+  steps: readonly Step[],
+  results: readonly number[],
+): { instructions: Instruction[]; results: number[] } => {
+  const last = new Array<number>(steps.length).fill(-1)
+  for (const id of results) last[id] = steps.length
+  for (let i = steps.length - 1; i >= 0; i--) {
+    if (last[i] === -1) continue
+    for (const operand of operandsOf(steps[i]!)) if (last[operand] === -1) last[operand] = i
+  }
+  const numbers = new Array<number>(steps.length).fill(-1)
+  const instructions: Instruction[] = []
+  let next = 0
+  steps.forEach((step, i) => {
+    if (last[i] === -1) return
+    instructions.push(renumber(step, numbers))
+    numbers[i] = next++
+    for (const operand of new Set(operandsOf(step))) {
+      if (last[operand] === i) instructions.push({ op: "free", a: numbers[operand]! })
+    }
+  })
+  return { instructions, results: results.map((id) => numbers[id]!) }
+}
+
+export const operandsOf = (step: Instruction): readonly number[] =>
+  step.op === "input" ? [] : "b" in step ? [step.a, step.b] : [step.a]
+
+const renumber = (step: Step, numbers: readonly number[]): Step => {
+  if (step.op === "input") return step
+  if ("b" in step) return { ...step, a: numbers[step.a]!, b: numbers[step.b]! }
+  return { ...step, a: numbers[step.a]! }
+}
