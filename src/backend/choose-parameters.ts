@@ -6,7 +6,7 @@ import { keySetBytes, keysOf } from "./keys.ts"
 import { type Layout, lanesOf, powerOfTwoFrom } from "./layout.ts"
 import { lower } from "./lower.ts"
 import { budgetAt } from "./noise.ts"
-import { maxModulusBits, type KeySet, type Parameters, type Security } from "./parameters.ts"
+import { type KeySet, maxModulusBits, type Parameters, type Security } from "./parameters.ts"
 import { type LevelledCircuit, placeLevels } from "./place-levels.ts"
 import { batchingPrime } from "./primes.ts"
 import { CircuitTooLarge } from "./recorder.ts"
@@ -61,12 +61,14 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
     if (best !== undefined && n > options.batch) break
     const t = batchingPrime(n, plainModulusFrom(program))
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
-      const limit = best === undefined ? MAX_INSTRUCTIONS : 4 * best.choice.circuit.instructions.length + 10_000
+      const limit =
+        best === undefined ? MAX_INSTRUCTIONS : 4 * best.choice.circuit.instructions.length + 10_000
       const circuit = tryLower(program, { n, ring }, t, polynomials, limit)
       if (circuit === undefined) continue
       const found = shortestChain(circuit, n, t, options)
       if ("reason" in found) {
-        if (failure.reason === "noise" && (found.reason === "keys" || found.best > failure.best)) failure = found
+        if (failure.reason === "noise" && (found.reason === "keys" || found.best > failure.best))
+          failure = found
         continue
       }
       const runs = Math.ceil(options.batch / lanesOf(found.circuit.layout))
@@ -90,7 +92,10 @@ export const plainModulusFrom = (program: Program): bigint => {
 
 /** Ring sizes from the longest vector down to 1, a longer ring being no better; at most n/2. */
 const ringSizes = (program: Program, n: number): number[] => {
-  const longest = nodesOf(program).reduce((most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1), 1)
+  const longest = nodesOf(program).reduce(
+    (most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1),
+    1,
+  )
   const sizes: number[] = []
   for (let ring = Math.min(n / 2, powerOfTwoFrom(longest)); ring >= 1; ring /= 2) sizes.push(ring)
   return sizes
@@ -115,7 +120,13 @@ const shortestChain = (circuit: Circuit, n: number, t: bigint, options: ChoiceOp
   const limit = maxModulusBits(n, options.security)
   const most = Math.ceil(limit / MAX_PRIME_BITS)
   const attempt = (count: number): { parameters: Parameters; levelled: LevelledCircuit; budget: number } => {
-    const parameters: Parameters = { scheme: "bfv", n, t, primes: primeBits(count, limit), security: options.security }
+    const parameters: Parameters = {
+      scheme: "bfv",
+      n,
+      t,
+      primes: primeBits(count, limit),
+      security: options.security,
+    }
     const levelled = placeLevels(circuit, parameters)
     return { parameters, levelled, budget: budgetAt(levelled.noise) }
   }

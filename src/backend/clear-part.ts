@@ -1,5 +1,14 @@
-import { Builder, type Literal, literal, type Matrix, type Node, type Program, sliceColumns, topological } from "../ir/index.ts"
 import { sizeOf } from "../data/index.ts"
+import {
+  Builder,
+  type Literal,
+  literal,
+  type Matrix,
+  type Node,
+  type Program,
+  sliceColumns,
+  topological,
+} from "../ir/index.ts"
 
 /**
  * Collects what the server computes in the clear: values of clear inputs that are combined with ciphertexts, and clear

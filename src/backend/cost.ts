@@ -44,7 +44,10 @@ export interface CircuitCost {
 }
 
 /** Prices a circuit at given parameters by running it on a machine that only counts. */
-export const priceCircuit = (circuit: Circuit, { n, primes }: Pick<Parameters, "n" | "primes">): CircuitCost => {
+export const priceCircuit = (
+  circuit: Circuit,
+  { n, primes }: Pick<Parameters, "n" | "primes">,
+): CircuitCost => {
   const counts = {
     products: 0,
     relinearizations: 0,

@@ -168,7 +168,9 @@ class Lowering {
     const half = this.#t / 2n
     const isSmall = matrix.value.every((w: number | bigint) => w <= half && w >= -half)
     if (isSmall) return matrix
-    const value = literal(Array.from(matrix.value as ArrayLike<number | bigint>, (w) => centred(BigInt(w), this.#t)))
+    const value = literal(
+      Array.from(matrix.value as ArrayLike<number | bigint>, (w) => centred(BigInt(w), this.#t)),
+    )
     return { ...matrix, value: value.values }
   }
 
@@ -188,7 +190,9 @@ class Lowering {
   #mulClear(secret: Node, clear: Node): Vector {
     const x = this.#vectors.get(secret)!
     const name = this.#giveFactor(clear, x.placement)
-    const pieces = x.pieces.map((piece, p) => this.#ops.multiplyPlain(piece, { kind: "given", name, piece: p }))
+    const pieces = x.pieces.map((piece, p) =>
+      this.#ops.multiplyPlain(piece, { kind: "given", name, piece: p }),
+    )
     return { pieces, placement: x.placement, clean: true }
   }
 

@@ -40,7 +40,8 @@ export const multiplyMatrix = <T>(
   const groups = [...plan.groups].sort((a, b) => b.columnPeriod - a.columnPeriod)
   const babies = new Map<Source<T>, Map<number, T>>()
   for (const { sources, steps } of groups) {
-    for (const source of sources) babies.set(source, rotateEach(rotate, source.value, source.babies(steps), steps))
+    for (const source of sources)
+      babies.set(source, rotateEach(rotate, source.value, source.babies(steps), steps))
   }
   for (let p = 0; p < pieces.length; p++) {
     let sum: T | null = null

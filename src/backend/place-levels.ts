@@ -103,7 +103,11 @@ const levelOps = (
     }),
     multiplyPlain: (operand, plain) => {
       const a = settle(operand)
-      return { id: recorder.multiplyPlain(a.id, plain), noise: model.multiplyPlain(a.noise, plain), level: a.level }
+      return {
+        id: recorder.multiplyPlain(a.id, plain),
+        noise: model.multiplyPlain(a.noise, plain),
+        level: a.level,
+      }
     },
     dropLevel: (a) => dropTo(a, a.level - 1),
     blind: (a, period, used) => ({

@@ -10,10 +10,15 @@ export interface ReplayHooks<T> {
 }
 
 /**
- * Runs a circuit on any machine and returns the results by number, those that were freed left out.
- * The circuit is trusted to be well formed: parse and lower only make such ones.
+ * Runs a circuit on any machine, one instruction at each turn of the iterator, so that a long run can give way to other
+ * work. Returns the results by number, those that were freed left out.
+ * The circuit is trusted to be well formed: parseCircuit and lower only make such ones.
  */
-export const replay = <T>(circuit: Circuit, ops: SlotOps<T>, hooks: ReplayHooks<T> = {}): Map<number, T> => {
+export function* replaySteps<T>(
+  circuit: Circuit,
+  ops: SlotOps<T>,
+  hooks: ReplayHooks<T> = {},
+): Generator<void, Map<number, T>> {
   const results = new Map<number, T>()
   const get = (id: number): T => {
     const value = results.get(id)
@@ -33,8 +38,18 @@ export const replay = <T>(circuit: Circuit, ops: SlotOps<T>, hooks: ReplayHooks<
       results.set(next++, result)
     }
     hooks.onStep?.(++done, circuit.instructions.length, instruction, result)
+    yield
   }
   return results
+}
+
+/** `replaySteps` in one go. */
+export const replay = <T>(circuit: Circuit, ops: SlotOps<T>, hooks: ReplayHooks<T> = {}): Map<number, T> => {
+  const steps = replaySteps(circuit, ops, hooks)
+  for (;;) {
+    const turn = steps.next()
+    if (turn.done) return turn.value
+  }
 }
 
 const step = <T>(

@@ -10,7 +10,11 @@ export interface BabySteps {
  * The baby step that needs the fewest rotations for the given offsets, one list per operand. Babies are shared by all
  * results of an operand, giants are paid for each of `outputs` results.
  */
-export const chooseSteps = (offsets: readonly (readonly number[])[], outputs: number, limit: number): BabySteps => {
+export const chooseSteps = (
+  offsets: readonly (readonly number[])[],
+  outputs: number,
+  limit: number,
+): BabySteps => {
   let best: BabySteps = { baby: 1, rotations: Infinity }
   for (let baby = 1; baby <= limit; baby *= 2) {
     let rotations = 0

@@ -1,7 +1,7 @@
 import { type IntType, type Node, tableSize, width } from "../ir/index.ts"
+import type { Coefficients } from "./evaluate-polynomial.ts"
 import { centred } from "./field.ts"
 import { interpolate } from "./interpolate.ts"
-import type { Coefficients } from "./evaluate-polynomial.ts"
 import { ringPlain } from "./multiply-matrix.ts"
 
 type TableNode = Extract<Node, { op: "table" }>

@@ -1,5 +1,5 @@
 import { field } from "./field.ts"
-import { type Layout, ringIndices, type Slots, slotOf, lanesOf } from "./layout.ts"
+import { type Layout, lanesOf, ringIndices, type Slots, slotOf } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 import type { SlotOps } from "./slot-ops.ts"
 
@@ -47,7 +47,8 @@ export const vectorOps = (layout: Layout, t: bigint, given: GivenSlots): SlotOps
       const indices = ringIndices(layout, { length: used, period }, 0)
       const result = a.slice()
       for (let lane = 0; lane < lanesOf(layout); lane++) {
-        for (let e = 0; e < layout.ring; e++) if (indices[e]! < 0) result[slotOf(layout, e, lane)] = zeros(1)[0]!
+        for (let e = 0; e < layout.ring; e++)
+          if (indices[e]! < 0) result[slotOf(layout, e, lane)] = zeros(1)[0]!
       }
       return result
     },
@@ -60,7 +61,9 @@ export const expandPlain = (layout: Layout, t: bigint, plain: Exclude<Plain, { k
   const result = zeros(layout.n)
   for (let lane = 0; lane < lanesOf(layout); lane++) {
     for (let e = 0; e < layout.ring; e++) {
-      result[slotOf(layout, e, lane)] = residue(plain.kind === "scalar" ? plain.value : plain.values.values[e]!)
+      result[slotOf(layout, e, lane)] = residue(
+        plain.kind === "scalar" ? plain.value : plain.values.values[e]!,
+      )
     }
   }
   return result

@@ -1,8 +1,11 @@
 export { represent } from "./arithmetic.ts"
 export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.ts"
-export { explain, type Remark } from "./explain.ts"
-export { type Expression, parseExpression } from "./expression.ts"
-export { type Literal, literal, literalRange, literalValues, realLiteral } from "./literal.ts"
+export { explain, explainProgram, type Remark } from "./explain.ts"
+export { boundExpression, type Expression, operandName, parseExpression } from "./expression.ts"
+export { parseType } from "./grammar.ts"
+export { lazily } from "./lazily.ts"
+export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
+export { type Allowance, allowance, parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
 export {
   addMatrices,
   besideMatrices,
@@ -19,11 +22,14 @@ export {
   sliceColumns,
   stackMatrices,
 } from "./matrix.ts"
+export { loadOhm } from "./ohm.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"
 export { type OpName, opDef, opNames } from "./ops/index.ts"
 export { concatSources, transposeIndices } from "./ops/movement.ts"
 export { matmulPlan } from "./ops/reduction.ts"
 export { tableSize } from "./ops/table.ts"
+export { parse } from "./parse.ts"
+export { print } from "./print.ts"
 export { Builder, type Node, type NodeOf, type Origin, type Origins, type Program } from "./program.ts"
 export { countUses, inheritOrigin, nodesOf, remake, rewrite, topological, withOutputs } from "./traverse.ts"
 export {

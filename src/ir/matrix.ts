@@ -46,7 +46,7 @@ const addUp = (entries: readonly Entry[]): Entry[] => {
     sums.set(column, before === undefined ? value : exactSum(before, value))
   }
   return [...sums]
-    .filter(([, value]) => value != 0)
+    .filter(([, value]) => value !== 0 && value !== 0n)
     .sort(([a], [b]) => a - b)
     .map(([column, value]) => ({ column, value }))
 }
@@ -108,7 +108,7 @@ export const isIdentity = (m: Matrix): boolean =>
   m.rows === m.columns &&
   m.value.length === m.rows &&
   m.column.every((c, i) => c === i && m.start[i] === i) &&
-  m.value.every((v: number | bigint) => v == 1)
+  m.value.every((v: number | bigint) => v === 1 || v === 1n)
 
 export const rowEntries = (matrix: Matrix, row: number): Entry[] => {
   const entries: Entry[] = []

@@ -113,6 +113,8 @@ export const rowStrides = (shape: Shape): number[] => {
   return strides
 }
 
-export const min = (...values: readonly bigint[]): bigint => values.reduce((a, b) => (a < b ? a : b))
-export const max = (...values: readonly bigint[]): bigint => values.reduce((a, b) => (a > b ? a : b))
+export const min = (...values: readonly bigint[]): bigint =>
+  values.reduce((least, value) => (value < least ? value : least))
+export const max = (...values: readonly bigint[]): bigint =>
+  values.reduce((most, value) => (value > most ? value : most))
 export const abs = (value: bigint): bigint => (value < 0n ? -value : value)

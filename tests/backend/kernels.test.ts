@@ -38,7 +38,10 @@ describe("the diagonal matrix kernel", () => {
           const matrix = matrixFromRows(
             length,
             Array.from({ length: rows }, () =>
-              Array.from({ length }, (_, column) => ({ column, value: random() < density ? pick(random, -9, 9) : 0 })),
+              Array.from({ length }, (_, column) => ({
+                column,
+                value: random() < density ? pick(random, -9, 9) : 0,
+              })),
             ),
           )
           const samples = Array.from({ length: lanes }, () =>
@@ -78,7 +81,9 @@ describe("the diagonal matrix kernel", () => {
         Array.from({ length: 1024 }, (_, column) => ({ column, value: ((r * 7 + column * 3) % 7) - 3 || 1 })),
       ),
     )
-    multiplyMatrix(ops, layout, 1024, [{ matrix, vector: { pieces: [{}], placement: placementOf(layout, 1024) } }])
+    multiplyMatrix(ops, layout, 1024, [
+      { matrix, vector: { pieces: [{}], placement: placementOf(layout, 1024) } },
+    ])
     expect(rotations).toHaveLength(62)
     expect(new Set(rotations).size).toBe(2)
   })
@@ -131,13 +136,19 @@ describe("polynomial evaluation", () => {
     [8, 16, 33, 26],
     [10, 32, 66, 51],
     [12, 64, 131, 100],
-  ])("a full table of %d bits with baby step %d takes %d products and %d relinearizations", (bits, baby, m, r) => {
-    const full = new Array(2 ** bits).fill({ kind: "scalar", value: 5n })
-    const { products, relinearizations } = countPolynomial(full, baby)
-    expect([products, relinearizations]).toEqual([m, r])
-    const chosen = countPolynomial(full, chooseBaby(full, (cost) => 3 * cost.products + cost.relinearizations))
-    expect(3 * chosen.products + chosen.relinearizations).toBeLessThanOrEqual(3 * m + r)
-  })
+  ])(
+    "a full table of %d bits with baby step %d takes %d products and %d relinearizations",
+    (bits, baby, m, r) => {
+      const full = new Array(2 ** bits).fill({ kind: "scalar", value: 5n })
+      const { products, relinearizations } = countPolynomial(full, baby)
+      expect([products, relinearizations]).toEqual([m, r])
+      const chosen = countPolynomial(
+        full,
+        chooseBaby(full, (cost) => 3 * cost.products + cost.relinearizations),
+      )
+      expect(3 * chosen.products + chosen.relinearizations).toBeLessThanOrEqual(3 * m + r)
+    },
+  )
 })
 
 test("interpolation mod a prime beyond 2^26 works on bigints", () => {

@@ -1,0 +1,97 @@
+import { ProgramError } from "../data/index.ts"
+import type { Circuit, Instruction } from "./circuit.ts"
+import { type Placement, piecesOf } from "./layout.ts"
+import { isPrime } from "./primes.ts"
+import { operandsOf } from "./recorder.ts"
+
+const isPowerOfTwo = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= 1 && Number.isInteger(Math.log2(value))
+
+const check = (isTrue: boolean, message: string): void => {
+  if (!isTrue) throw new ProgramError(message)
+}
+
+/** Throws ProgramError where a circuit is not well formed: what `replay` and the machines rely on. */
+export const checkCircuit = (circuit: Circuit): void => {
+  const { n, ring } = circuit.layout
+  check(isPowerOfTwo(n) && n >= 2, `n is ${n}; a power of two from 2 is needed`)
+  check(
+    isPowerOfTwo(ring) && ring <= n / 2,
+    `the ring is ${ring}; a power of two up to n/2 = ${n / 2} is needed`,
+  )
+  check(
+    isPrime(circuit.t) && circuit.t % BigInt(2 * n) === 1n,
+    `t is ${circuit.t}; a prime congruent to 1 mod 2n is needed`,
+  )
+  for (const { name, secret, placement } of circuit.inputs) {
+    check(
+      secret === (placement !== null),
+      `input "${name}" must have a period if and only if it is encrypted`,
+    )
+    if (placement !== null) checkPlacement(circuit, `input "${name}"`, placement)
+  }
+  for (const { name, placement } of circuit.given) checkPlacement(circuit, `given "${name}"`, placement)
+  for (const { name } of circuit.given) {
+    check(circuit.clear?.outputs.has(name) === true, `the clear part has no output "${name}"`)
+  }
+  const live = checkSteps(circuit)
+  for (const { name, secret, placement, pieces } of circuit.outputs) {
+    check(secret === (placement !== null), `output "${name}" must have pieces if and only if it is encrypted`)
+    if (placement === null) {
+      check(circuit.clear?.outputs.has(name) === true, `the clear part has no output "${name}"`)
+      continue
+    }
+    checkPlacement(circuit, `output "${name}"`, placement)
+    const count = piecesOf(circuit.layout, placement.length)
+    check(
+      pieces.length === count,
+      `output "${name}" has ${pieces.length} pieces where its length takes ${count}`,
+    )
+    for (const id of pieces) check(live.has(id), `output "${name}" takes %${id}, which is not there`)
+  }
+}
+
+const checkPlacement = ({ layout }: Circuit, what: string, { length, period }: Placement): void => {
+  const fits = length > layout.ring ? period === layout.ring : length <= period && period <= layout.ring
+  check(isPowerOfTwo(period) && fits, `${what} of ${length} elements cannot repeat with period ${period}`)
+}
+
+const checkSteps = (circuit: Circuit): Set<number> => {
+  const live = new Set<number>()
+  let next = 0
+  circuit.instructions.forEach((step) => {
+    for (const id of operandsOf(step)) check(live.has(id), `${step.op} uses %${id}, which is not there`)
+    checkStep(circuit, step)
+    if (step.op === "free") live.delete(step.a)
+    else live.add(next++)
+  })
+  return live
+}
+
+const checkStep = (circuit: Circuit, step: Instruction): void => {
+  const { n, ring } = circuit.layout
+  if (step.op === "rotate")
+    check(step.steps > 0 && step.steps < n / 2, `rotate by ${step.steps}; 1..${n / 2 - 1} is needed`)
+  if (step.op === "blind") {
+    const fits = isPowerOfTwo(step.period) && step.period <= ring && step.used <= step.period
+    check(fits, `blind with period ${step.period} and ${step.used} used in a ring of ${ring}`)
+  }
+  if (step.op === "input") {
+    const input = circuit.inputs.find(({ name }) => name === step.name)
+    const pieces = input?.placement ? piecesOf(circuit.layout, input.placement.length) : 0
+    check(step.piece < pieces, `there is no piece ${step.piece} of an encrypted input "${step.name}"`)
+  }
+  if (step.op !== "addPlain" && step.op !== "multiplyPlain") return
+  const { plain } = step
+  if (plain.kind === "ring") {
+    check(
+      plain.values.values.length === ring,
+      `a plain operand has ${plain.values.values.length} numbers for a ring of ${ring}`,
+    )
+  }
+  if (plain.kind === "given") {
+    const given = circuit.given.find(({ name }) => name === plain.name)
+    const pieces = given === undefined ? 0 : piecesOf(circuit.layout, given.placement.length)
+    check(plain.piece < pieces, `there is no piece ${plain.piece} of a given "${plain.name}"`)
+  }
+}

@@ -1,0 +1,151 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { type Choice, type Circuit, type Parameters, printCircuit } from "./backend/index.ts"
+import type { Program } from "./ir/index.ts"
+import { evaluate } from "./ir/index.ts"
+import { type Report, reportOf } from "./report.ts"
+import {
+  Client,
+  type ClientOptions,
+  type ProgramInputs,
+  type ProgramResult,
+  type ProgramSpec,
+  type RunOptions,
+  SealContext,
+  Server,
+  type ServerOptions,
+  shapeResult,
+  simulate,
+  toNested,
+} from "./runtime/index.ts"
+
+/** A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. */
+export class Compiled implements Disposable {
+  /** The function as it was traced. */
+  readonly program: Program
+  /** The program after all passes, as it was lowered. */
+  readonly optimized: Program
+  /** The encrypted program, instruction by instruction. */
+  readonly circuit: Circuit
+  readonly parameters: Parameters
+  /** All that a client needs to know. */
+  readonly spec: ProgramSpec
+  readonly #choice: Choice
+  #session: Promise<Session> | undefined
+
+  constructor(
+    traced: { program: Program; returns: ProgramSpec["returns"] },
+    optimized: Program,
+    choice: Choice,
+  ) {
+    this.program = traced.program
+    this.optimized = optimized
+    this.circuit = choice.circuit
+    this.parameters = choice.parameters
+    this.#choice = choice
+    this.spec = specOf(choice, traced.returns)
+  }
+
+  /** Structure, costs and sizes; `String()` of it shows them. */
+  report(): Report {
+    return reportOf(this.#choice)
+  }
+
+  /** The traced function on cleartext integers. */
+  evaluate(inputs: ProgramInputs): ProgramResult {
+    return shapeResult(this.spec, Object.values(evaluate(this.program, inputs)))
+  }
+
+  /** The circuit on cleartext, instruction by instruction, exact mod t. */
+  simulate(inputs: ProgramInputs): ProgramResult {
+    return this.simulateBatch([inputs])[0]!
+  }
+
+  /** `simulate` on up to as many samples as there are lanes. */
+  simulateBatch(samples: readonly ProgramInputs[]): ProgramResult[] {
+    return simulate(this.circuit, samples).map((flat) =>
+      shapeResult(
+        this.spec,
+        this.spec.outputs.map((output) => toNested(flat[output.name]!, output)),
+      ),
+    )
+  }
+
+  /** A client for this program: it makes and holds the secret key. */
+  client(options: ClientOptions = {}): Promise<Client> {
+    return Client.create(this.spec, options)
+  }
+
+  /** A server for this program and one client's evaluation keys. */
+  server(evaluationKeys: Uint8Array, options: ServerOptions = {}): Promise<Server> {
+    return Server.create(this.spec, this.circuit, evaluationKeys, options)
+  }
+
+  /** Keys, encrypt, run, decrypt in one line and one process; keys are kept for the next call. */
+  async run(inputs: ProgramInputs, options: RunOptions = {}): Promise<ProgramResult> {
+    const { client, server } = await this.#open()
+    return client.decrypt(await server.run(client.encrypt(inputs), options))
+  }
+
+  /** `run` on up to as many samples as there are lanes. */
+  async runBatch(samples: readonly ProgramInputs[], options: RunOptions = {}): Promise<ProgramResult[]> {
+    const { client, server } = await this.#open()
+    return client.decryptBatch(await server.run(client.encryptBatch(samples), options))
+  }
+
+  /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
+  async dispose(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    if (session === undefined) return
+    const { client, server, context } = await session
+    server.dispose()
+    client.dispose()
+    context.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    void this.dispose()
+  }
+
+  #open(): Promise<Session> {
+    this.#session ??= this.#createSession()
+    return this.#session
+  }
+
+  async #createSession(): Promise<Session> {
+    const context = await SealContext.create(this.parameters)
+    try {
+      const client = await this.client({ context })
+      return { context, client, server: await this.server(client.evaluationKeys(), { context }) }
+    } catch (error) {
+      context.dispose()
+      this.#session = undefined
+      throw error
+    }
+  }
+}
+
+interface Session {
+  readonly context: SealContext
+  readonly client: Client
+  readonly server: Server
+}
+
+const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec => {
+  const { circuit, parameters, keys, outputLevels } = choice
+  const { scheme, n, t, primes, security } = parameters
+  const settings = `${scheme} n=${n} t=${t} primes=${primes} security=${security}`
+  const hash = bytesToHex(sha256(new TextEncoder().encode(`${settings}\n${printCircuit(circuit)}`)))
+  return {
+    name: circuit.name,
+    hash,
+    parameters,
+    keys,
+    layout: circuit.layout,
+    inputs: circuit.inputs,
+    outputs: circuit.outputs,
+    replyLevels: outputLevels,
+    returns,
+  }
+}
