@@ -84,7 +84,7 @@ export class Compiled implements Disposable {
   /** Keys, encrypt, run, decrypt in one line and one process; keys are kept for the next call. */
   async run(inputs: ProgramInputs, options: RunOptions = {}): Promise<ProgramResult> {
     const { client, server } = await this.#open()
-    return client.decrypt(await server.run(client.encrypt(inputs), options))
+    return client.decryptBatch(await server.run(client.encrypt(inputs), options))[0]!
   }
 
   /** `run` on up to as many samples as there are lanes. */

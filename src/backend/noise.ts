@@ -29,9 +29,9 @@ export const noiseModel = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "prime
   }
   const scale = (level: number): number => logT - logQ[level]!
   return {
-    fresh: scale(primes.length - 1) + 7,
+    fresh: scale(primes.length - 1) + 5.5,
     floor: (level) => scale(level) + 8,
-    keySwitch: (level) => scale(level) + 7 + 0.5 * Math.log2(level * n) + 3,
+    keySwitch: (level) => scale(level) + 0.5 * Math.log2(level * n) + 5.5,
     add,
     multiply: (a, b) => add(a, b) + logT + logN - 1,
     multiplyPlain: (a, plain) =>

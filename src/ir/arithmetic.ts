@@ -23,7 +23,9 @@ export const computeExactly = (
 /** Flat values in the form their type calls for: Float64Array where every value of the type is exact in it. */
 export const represent = (values: ArrayLike<number | bigint>, type: Type): Values => {
   if (type.kind === "real" || fitsNumber(type.lo, type.hi)) {
-    return values instanceof Float64Array ? values : Float64Array.from(values as ArrayLike<number>, Number)
+    if (values instanceof Float64Array) return values
+    // -0 (as 0 * -1 gives) is no integer of its own.
+    return Float64Array.from(values as ArrayLike<number>, (value) => Number(value) + 0)
   }
   return Array.from(values as ArrayLike<bigint>, BigInt)
 }
@@ -33,6 +35,36 @@ export const asNumbers = (values: Values): Float64Array =>
 
 /** The largest absolute value a type holds. */
 export const magnitude = (type: IntType): bigint => max(abs(type.lo), abs(type.hi))
+
+/** The range of a sum of values of one type, each times its weight. */
+export const weightedRange = (
+  weights: ArrayLike<number | bigint>,
+  { lo, hi }: IntType,
+): { lo: bigint; hi: bigint } => {
+  const { positive, negative } = signedSums(weights)
+  return { lo: positive * lo + negative * hi, hi: positive * hi + negative * lo }
+}
+
+/** The sums of the positive and of the negative weights, in numbers as long as these are exact. */
+const signedSums = (weights: ArrayLike<number | bigint>): { positive: bigint; negative: bigint } => {
+  let positive = 0n
+  let negative = 0n
+  let up = 0
+  let down = 0
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!
+    if (
+      typeof weight === "bigint" ||
+      up + weight > Number.MAX_SAFE_INTEGER ||
+      down + weight < Number.MIN_SAFE_INTEGER
+    ) {
+      if (weight > 0) positive += BigInt(weight)
+      else negative += BigInt(weight)
+    } else if (weight > 0) up += weight
+    else down += weight
+  }
+  return { positive: positive + BigInt(up), negative: negative + BigInt(down) }
+}
 
 /** The operand types, all of them integers. Throws ProgramError naming the operator otherwise. */
 export const intTypes = (operands: readonly Operand[]): IntType[] =>

@@ -7,7 +7,7 @@ import {
   unflatten,
   type Values,
 } from "../data/index.ts"
-import { literal } from "./literal.ts"
+import { type Literal, literal, realLiteral } from "./literal.ts"
 import type { Evaluated } from "./op.ts"
 import { opDef } from "./ops/index.ts"
 import type { Node, Program } from "./program.ts"
@@ -64,8 +64,9 @@ const toNested = (values: Values, node: Node): NestedResult => {
 }
 
 /** The value of an operation on constants, as a literal; undefined when it passes 64 bits. */
-export const foldNode = (node: Node, operands: readonly Evaluated[]) => {
+export const foldNode = (node: Node, operands: readonly Evaluated[]): Literal | undefined => {
   const values = opDef(node.op).evaluate(operands, node.attrs as never, node.type)
+  if (node.type.kind === "real") return realLiteral(values as Float64Array)
   const fits = Array.from(values as ArrayLike<number | bigint>).every(
     (v) => v >= -(2n ** 63n) && v < 2n ** 63n,
   )

@@ -66,23 +66,30 @@ const choices = (type: Type, limit: bigint): bigint => {
   return type.lo === type.hi ? 1n : limit + 1n
 }
 
+/** The message for a point where an expression has no usable value. */
+export const undefinedAt = ({ text, uses, evaluate }: Expression, point: readonly number[]): string => {
+  const where = uses.map((k) => `${operandName(k)} = ${point[k]}`).join(", ")
+  const what = Number.isNaN(evaluate(point)) ? "not a number" : "infinite"
+  return (
+    `"${text}" is ${what}${where === "" ? "" : ` at ${where}`}\n` +
+    "narrow the operand with clip, or choose another value there with a conditional"
+  )
+}
+
 const image = (
-  { text, uses, evaluate }: Expression,
+  expression: Expression,
   types: readonly Type[],
   count: number,
   whole: boolean,
 ): { lo: number; hi: number } => {
+  const { uses, evaluate } = expression
   const point = types.map(({ lo }) => Number(lo))
   let lo = Infinity
   let hi = -Infinity
   for (let i = 0; i < count; i++) {
     const value = evaluate(point)
     if (Number.isNaN(value) || (whole && !Number.isFinite(value))) {
-      const where = uses.map((k) => `${operandName(k)} = ${point[k]}`).join(", ")
-      throw new ProgramError(
-        `"${text}" is ${Number.isNaN(value) ? "not a number" : "infinite"}${where && " at "}${where}\n` +
-          "narrow the operand with clip, or choose another value there with a conditional",
-      )
+      throw new ProgramError(undefinedAt(expression, point))
     }
     if (value < lo) lo = value
     if (value > hi) hi = value

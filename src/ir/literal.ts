@@ -20,8 +20,10 @@ export const literal = (values: Numbers): Literal => {
   return Object.freeze({ kind: "int", values: storage, hash: hashNumbers(storage) })
 }
 
+/** A literal of doubles; -0 becomes 0. Throws ProgramError for NaN. */
 export const realLiteral = (values: ArrayLike<number>): Literal => {
-  const storage = Float64Array.from(values)
+  const storage = Float64Array.from(values, (value) => value + 0)
+  if (storage.some(Number.isNaN)) throw new ProgramError("a constant holds NaN, which is not a number")
   return Object.freeze({ kind: "real", values: storage, hash: hashNumbers(storage) ^ 0x5bd1e995 })
 }
 
@@ -53,11 +55,19 @@ export const narrow = (values: Numbers): Literal["values"] => {
 }
 
 /** Smallest and largest value of an integer literal; 0..0 when it is empty. */
-export const literalRange = ({ values }: Literal): { lo: bigint; hi: bigint } => {
-  if (values.length === 0) return { lo: 0n, hi: 0n }
-  let lo = values[0]!
-  let hi = values[0]!
-  for (const value of values) {
+export const literalRange = ({ values }: Literal): { lo: bigint; hi: bigint } => rangeOf(values)
+
+/** Smallest and largest of the whole numbers `values[from]` to `values[to - 1]`; 0..0 when there are none. */
+export const rangeOf = (
+  values: Literal["values"],
+  from = 0,
+  to = values.length,
+): { lo: bigint; hi: bigint } => {
+  if (from >= to) return { lo: 0n, hi: 0n }
+  let lo = values[from]!
+  let hi = values[from]!
+  for (let i = from; i < to; i++) {
+    const value = values[i]!
     if (value < lo) lo = value
     if (value > hi) hi = value
   }

@@ -1,7 +1,7 @@
 import { fitsNumber, ProgramError } from "../data/index.ts"
 import { hashNumbers, mix } from "./hash.ts"
-import { type Literal, narrow, sameNumbers } from "./literal.ts"
-import { abs } from "./type.ts"
+import { type Literal, narrow, rangeOf, sameNumbers } from "./literal.ts"
+import { abs, max } from "./type.ts"
 
 /**
  * A sparse integer matrix in compressed rows: row r holds `value[i]` at `column[i]` for `start[r] <= i < start[r + 1]`.
@@ -228,20 +228,27 @@ export const sameMatrix = (a: Matrix, b: Matrix): boolean =>
 export const rowSum = (matrix: Matrix): bigint => {
   let most = 0n
   for (let r = 0; r < matrix.rows; r++) {
-    let sum = 0n
-    for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) sum += abs(BigInt(matrix.value[i]!))
+    const sum = absoluteSum(matrix.value, matrix.start[r]!, matrix.start[r + 1]!)
     if (sum > most) most = sum
   }
   return most
 }
 
-const largest = ({ value }: Matrix): bigint => {
-  let most = 0n
-  for (const v of value) {
-    const size = abs(BigInt(v))
-    if (size > most) most = size
+const absoluteSum = (value: Literal["values"], from: number, to: number): bigint => {
+  if (!(value instanceof BigInt64Array)) {
+    // Partial sums only grow: a sum below 2^53 was exact all along.
+    let sum = 0
+    for (let i = from; i < to; i++) sum += Math.abs(value[i]!)
+    if (Number.isSafeInteger(sum)) return BigInt(sum)
   }
-  return most
+  let sum = 0n
+  for (let i = from; i < to; i++) sum += abs(BigInt(value[i]!))
+  return sum
+}
+
+const largest = ({ value }: Matrix): bigint => {
+  const { lo, hi } = rangeOf(value)
+  return max(-lo, hi)
 }
 
 const numbers = (values: Literal["values"]): number[] => Array.from(values as ArrayLike<number>, Number)

@@ -2,7 +2,7 @@ import type { Values } from "../data/index.ts"
 import type { Expression } from "./expression.ts"
 import type { Literal } from "./literal.ts"
 import type { Matrix } from "./matrix.ts"
-import type { Shape, Type } from "./type.ts"
+import type { Bounds, IntType, Shape, Type } from "./type.ts"
 
 /**
  * The closed set of attribute kinds. Printer and parser know kinds, never operators.
@@ -37,6 +37,19 @@ export interface Evaluated {
   readonly values: Values
 }
 
+/** An integer operand with the bounds of each of its elements. */
+export interface Bounded {
+  readonly node: Operand
+  readonly type: IntType
+  readonly bounds: Bounds
+}
+
+/** The bounds of each element of a result from those of the operands; `evaluate` is the operation's own meaning. */
+export type BoundsRule = (
+  operands: readonly Bounded[],
+  evaluate: (operands: readonly Evaluated[]) => Values,
+) => Bounds
+
 /** A source of choices for the random program generator; every range is inclusive. */
 export interface Pick {
   int(lo: number, hi: number): number
@@ -59,6 +72,10 @@ export interface OpDef<S extends AttrSpec = AttrSpec> {
   readonly attrs: S
   /** The result's type from the operands. Throws ProgramError when they do not fit. */
   infer(operands: readonly Operand[], attrs: AttrsOf<S>): Type
+  /** How the intervals of single elements follow from the operands'; without it a result has one interval for all. */
+  bounds?(attrs: AttrsOf<S>, type: IntType): BoundsRule
+  /** Whether elements of the result may differ in bounds though those of the operands do not. */
+  readonly setsApart?: boolean
   /** The meaning on cleartext: the flat result for operands inside their types. */
   evaluate(operands: readonly Evaluated[], attrs: AttrsOf<S>, type: Type): Values
   /** Attributes that suit these operands, for generated programs; null when there are none. */

@@ -1,4 +1,5 @@
 import { ProgramError } from "../data/index.ts"
+import { refine } from "./bounds.ts"
 import { explain } from "./explain.ts"
 import { type Literal, sameLiteral } from "./literal.ts"
 import { sameMatrix } from "./matrix.ts"
@@ -81,7 +82,8 @@ export class Builder {
       throw new ProgramError(`${node.op} takes ${takes}, not ${node.operands.length}`)
     }
     try {
-      return def.infer(node.operands, node.attrs as never)
+      const type = def.infer(node.operands, node.attrs as never)
+      return refine(type, def, node.operands, node.attrs as never)
     } catch (error) {
       if (!(error instanceof ProgramError) || node.operands.length === 0) throw error
       throw new ProgramError(

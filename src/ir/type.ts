@@ -1,6 +1,12 @@
-import { ProgramError, printShape } from "../data/index.ts"
+import { ProgramError, printShape, sizeOf, type Values } from "../data/index.ts"
 
 export type Shape = readonly number[]
+
+/** The interval of each element of a tensor, in row-major order. */
+export interface Bounds {
+  readonly lo: Values
+  readonly hi: Values
+}
 
 /** Exact integers in `lo..hi`. The interval is proved: no input inside its declared range can leave it. */
 export interface IntType {
@@ -9,6 +15,8 @@ export interface IntType {
   readonly lo: bigint
   readonly hi: bigint
   readonly shape: Shape
+  /** The intervals of the elements where they differ; `lo..hi` is their hull, and all that text shows. */
+  readonly each?: Bounds
 }
 
 /** Double-precision values in `lo..hi`, alive only between the frontend and `fuse-tables`. Bounds may be infinite. */
@@ -22,13 +30,28 @@ export interface RealType {
 
 export type Type = IntType | RealType
 
-export const intType = (secret: boolean, lo: bigint, hi: bigint, shape: Shape = []): IntType => {
+export const intType = (
+  secret: boolean,
+  lo: bigint,
+  hi: bigint,
+  shape: Shape = [],
+  each?: Bounds,
+): IntType => {
+  if (lo < -FURTHEST || hi > FURTHEST) {
+    throw new ProgramError(
+      "the range passes 1024 bits\nnarrow the values it is computed from with clip or assume",
+    )
+  }
   if (lo > hi) throw new ProgramError(`the range ${lo}..${hi} is empty`)
-  return Object.freeze({ kind: "int", secret, lo, hi, shape: freezeShape(shape) })
+  return Object.freeze({ kind: "int", secret, lo, hi, shape: freezeShape(shape), ...(each && { each }) })
 }
 
 export const realType = (secret: boolean, lo: number, hi: number, shape: Shape = []): RealType =>
   Object.freeze({ kind: "real", secret, lo, hi, shape: freezeShape(shape) })
+
+/** Bounds beyond these would soon take all memory: every squaring doubles their length. */
+const FURTHEST = 2n ** 1024n
+const MOST_ELEMENTS = 2 ** 26
 
 const freezeShape = (shape: Shape): Shape => {
   for (const extent of shape) {
@@ -38,7 +61,14 @@ const freezeShape = (shape: Shape): Shape => {
       )
     }
   }
-  return Object.freeze([...shape])
+  return Object.freeze([...checkSize(shape)])
+}
+
+const checkSize = (shape: Shape): Shape => {
+  if (sizeOf(shape) > MOST_ELEMENTS) {
+    throw new ProgramError(`shape ${printShape(shape)} has more than ${MOST_ELEMENTS} elements`)
+  }
+  return shape
 }
 
 /** `enc 0..15[4]`, `clear real -1.0..1.0`: the one spelling of a type, in text and in messages. */
@@ -63,7 +93,7 @@ export const width = (type: IntType): bigint => type.hi - type.lo + 1n
 /** The shape two operands broadcast to by numpy's rule. Throws ProgramError when they do not. */
 export const broadcastShapes = (a: Shape, b: Shape): Shape => {
   const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, i) => {
+  const shape = Array.from({ length: rank }, (_, i) => {
     const x = a[a.length - rank + i] ?? 1
     const y = b[b.length - rank + i] ?? 1
     if (x !== y && x !== 1 && y !== 1) {
@@ -74,6 +104,7 @@ export const broadcastShapes = (a: Shape, b: Shape): Shape => {
     }
     return x === 1 ? y : x
   })
+  return checkSize(shape)
 }
 
 /** For each element of `to` in row-major order, the flat index of the element of `from` that broadcasting puts there. */
@@ -113,8 +144,16 @@ export const rowStrides = (shape: Shape): number[] => {
   return strides
 }
 
-export const min = (...values: readonly bigint[]): bigint =>
-  values.reduce((least, value) => (value < least ? value : least))
-export const max = (...values: readonly bigint[]): bigint =>
-  values.reduce((most, value) => (value > most ? value : most))
+export const min = (...values: readonly bigint[]): bigint => {
+  let least = values[0]!
+  for (const value of values) if (value < least) least = value
+  return least
+}
+
+export const max = (...values: readonly bigint[]): bigint => {
+  let most = values[0]!
+  for (const value of values) if (value > most) most = value
+  return most
+}
+
 export const abs = (value: bigint): bigint => (value < 0n ? -value : value)

@@ -1,7 +1,8 @@
 import type { Values } from "../../data/index.ts"
 import { anySecret, computeExactly, intTypes, magnitude } from "../arithmetic.ts"
+import { envelope, increasing } from "../bounds.ts"
 import { type Literal, literalValues } from "../literal.ts"
-import { type Evaluated, type Operand, op } from "../op.ts"
+import { type Bounded, type Evaluated, type Operand, op } from "../op.ts"
 import {
   broadcastIndices,
   broadcastShapes,
@@ -37,6 +38,8 @@ const zip = (operands: readonly Evaluated[], type: Type, f: (x: number, y: numbe
   })
 }
 
+const at = ({ type, bounds }: Bounded, end: "lo" | "hi"): Evaluated => ({ type, values: bounds[end] })
+
 const indicesOf = (from: Shape, to: Shape): Int32Array | undefined =>
   from.length === to.length && from.every((extent, i) => extent === to[i])
     ? undefined
@@ -48,6 +51,7 @@ export const elementwiseOps = {
     arity: 2,
     attrs: {},
     infer: (operands) => elementwise(operands, (x, y) => x + y),
+    bounds: () => increasing,
     evaluate: (operands, _attrs, type) => zip(operands, type, (x, y) => x + y),
     sample: () => ({}),
   }),
@@ -59,6 +63,12 @@ export const elementwiseOps = {
       operands[0] === operands[1]
         ? intType(anySecret(operands), 0n, 0n, operands[0]!.type.shape)
         : elementwise(operands, (x, y) => x - y),
+    bounds:
+      () =>
+      ([a, b], evaluate) => ({
+        lo: evaluate([at(a!, "lo"), at(b!, "hi")]),
+        hi: evaluate([at(a!, "hi"), at(b!, "lo")]),
+      }),
     evaluate: (operands, _attrs, type) => zip(operands, type, (x, y) => x - y),
     sample: () => ({}),
   }),
@@ -70,6 +80,9 @@ export const elementwiseOps = {
       const [a] = intTypes(operands) as [IntType]
       return intType(a.secret, -a.hi, -a.lo, a.shape)
     },
+    bounds:
+      () =>
+      ([a], evaluate) => ({ lo: evaluate([at(a!, "hi")]), hi: evaluate([at(a!, "lo")]) }),
     evaluate: ([a], _attrs, type) =>
       computeExactly(magnitude(type as IntType), type, [a!.values], ([x]) => Array.from(x!, (v) => -v)),
     sample: () => ({}),
@@ -85,6 +98,14 @@ export const elementwiseOps = {
       const least = a.lo <= 0n && a.hi >= 0n ? 0n : min(a.lo * a.lo, a.hi * a.hi)
       return intType(a.secret, least, magnitude(a) ** 2n, a.shape)
     },
+    bounds:
+      (_attrs, type) =>
+      ([a, b], evaluate) => {
+        const products = (["lo", "hi"] as const).flatMap((x) =>
+          (["lo", "hi"] as const).map((y) => evaluate([at(a!, x), at(b!, y)])),
+        )
+        return envelope(products, type)
+      },
     evaluate: (operands, _attrs, type) => zip(operands, type, (x, y) => x * y),
     sample: () => ({}),
   }),

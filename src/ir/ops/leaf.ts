@@ -8,7 +8,14 @@ export const leaf = {
     doc: "A value given at run time, encrypted or clear, that lies inside its declared type.",
     arity: 0,
     attrs: { name: "name", type: "type" },
-    infer: (_operands, { type }) => type,
+    infer: (_operands, { name, type }) => {
+      if (type.kind === "real") {
+        throw new ProgramError(
+          `input "${name}" is declared real\ninputs are integers: scale and round it before`,
+        )
+      }
+      return type
+    },
     evaluate: () => {
       throw new Error("unreachable: inputs are given to the evaluator, not computed")
     },
@@ -23,6 +30,10 @@ export const leaf = {
     doc: "A tensor known at compile time.",
     arity: 0,
     attrs: { value: "literal", shape: "shape" },
+    setsApart: true,
+    bounds:
+      ({ value }) =>
+      () => ({ lo: literalValues(value), hi: literalValues(value) }),
     infer: (_operands, { value, shape }) => {
       if (sizeOf(shape) !== value.values.length) {
         throw new ProgramError(
@@ -31,6 +42,7 @@ export const leaf = {
       }
       if (value.kind === "real") {
         const reals = value.values as Float64Array
+        if (reals.length === 0) return realType(false, 0, 0, shape)
         return realType(
           false,
           reals.reduce((a, b) => Math.min(a, b), Infinity),

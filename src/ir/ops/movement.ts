@@ -1,5 +1,6 @@
 import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
 import { anySecret, represent } from "../arithmetic.ts"
+import { increasing } from "../bounds.ts"
 import { literal } from "../literal.ts"
 import { type Evaluated, type Operand, op } from "../op.ts"
 import {
@@ -68,15 +69,14 @@ const concatType = (operands: readonly Operand[], axis: number): Type => {
   const secret = anySecret(operands)
   const types = operands.map(({ type }) => type)
   if (types.every((type) => type.kind === "int")) {
-    return intType(secret, min(...types.map(({ lo }) => lo)), max(...types.map(({ hi }) => hi)), shape)
+    const lo = types.reduce((least, type) => min(least, type.lo), types[0]!.lo)
+    const hi = types.reduce((most, type) => max(most, type.hi), types[0]!.hi)
+    return intType(secret, lo, hi, shape)
   }
   if (types.every((type) => type.kind === "real")) {
-    return realType(
-      secret,
-      Math.min(...types.map(({ lo }) => lo)),
-      Math.max(...types.map(({ hi }) => hi)),
-      shape,
-    )
+    const lo = types.reduce((least, type) => Math.min(least, type.lo), Infinity)
+    const hi = types.reduce((most, type) => Math.max(most, type.hi), -Infinity)
+    return realType(secret, lo, hi, shape)
   }
   throw new ProgramError("concat of integers and reals\nround the real ones first")
 }
@@ -86,6 +86,7 @@ export const movement = {
     doc: "The same elements in row-major order under another shape.",
     arity: 1,
     attrs: { shape: "shape" },
+    bounds: () => increasing,
     infer: ([a], { shape }) => {
       if (sizeOf(shape) !== sizeOf(a!.type.shape)) {
         throw new ProgramError(
@@ -104,6 +105,7 @@ export const movement = {
     doc: "Axes in another order: axis i of the result is axis `axes[i]` of the operand.",
     arity: 1,
     attrs: { axes: "ints" },
+    bounds: () => increasing,
     infer: ([a], { axes }) => {
       const { shape } = a!.type
       if ([...axes].sort((p, q) => p - q).join() !== shape.map((_, i) => i).join()) {
@@ -126,6 +128,7 @@ export const movement = {
     doc: "Repeats along axes of extent 1 and new leading axes, as numpy's broadcast_to.",
     arity: 1,
     attrs: { shape: "shape" },
+    bounds: () => increasing,
     infer: ([a], { shape }) => {
       if (printShape(broadcastShapes(a!.type.shape, shape)) !== printShape(shape)) {
         throw new ProgramError(
@@ -141,6 +144,7 @@ export const movement = {
     doc: "Element i of the result is element `indices[i]` of the flattened operand.",
     arity: 1,
     attrs: { indices: "literal", shape: "shape" },
+    bounds: () => increasing,
     infer: ([a], { indices, shape }) => {
       const size = sizeOf(a!.type.shape)
       if (indices.values.length !== sizeOf(shape)) {
@@ -164,6 +168,8 @@ export const movement = {
     doc: "Operands one after the other along an axis.",
     arity: "any",
     attrs: { axis: "int" },
+    bounds: () => increasing,
+    setsApart: true,
     infer: (operands, { axis }) => concatType(operands, Number(axis)),
     evaluate: (operands, { axis }, type) =>
       represent(

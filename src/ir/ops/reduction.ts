@@ -1,5 +1,6 @@
 import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
-import { anySecret, computeExactly, intTypes, magnitude } from "../arithmetic.ts"
+import { anySecret, computeExactly, intTypes, magnitude, weightedRange } from "../arithmetic.ts"
+import { increasing } from "../bounds.ts"
 import { type Operand, op, type Pick } from "../op.ts"
 import {
   broadcastIndices,
@@ -91,23 +92,25 @@ const matmulRange = (
     const count = BigInt(plan.inner)
     return { lo: count * min(...products), hi: count * max(...products) }
   }
+  // Every result is a sum over one row (or column) of the weights, whichever part of the other operand it meets.
   const weights = constants[side]!
   const x = side === 0 ? b : a
-  const lows = new Array<bigint>(sizeOf(plan.shape)).fill(0n)
-  const highs = [...lows]
-  eachProduct(plan, (out, left, right) => {
-    const w = BigInt(weights[side === 0 ? left : right]!)
-    lows[out]! += w * (w < 0n ? x.hi : x.lo)
-    highs[out]! += w * (w < 0n ? x.lo : x.hi)
-  })
-  return { lo: min(lows[0]!, ...chunked(lows, min)), hi: max(highs[0]!, ...chunked(highs, max)) }
+  const { rows, columns, inner } = plan
+  const stride = side === 0 ? 1 : columns
+  const lines = side === 0 ? rows : columns
+  let range: { lo: bigint; hi: bigint } | undefined
+  for (let base = 0; base < weights.length; base += inner * lines) {
+    for (let line = 0; line < lines; line++) {
+      const from = base + line * (side === 0 ? inner : 1)
+      const part = weightedRange(
+        Array.from({ length: inner }, (_, k) => weights[from + k * stride]!),
+        x,
+      )
+      range = range === undefined ? part : { lo: min(range.lo, part.lo), hi: max(range.hi, part.hi) }
+    }
+  }
+  return range ?? { lo: 0n, hi: 0n }
 }
-
-/** Folds a long list in pieces that fit an argument list. */
-const chunked = (values: readonly bigint[], fold: (...values: bigint[]) => bigint): bigint[] =>
-  Array.from({ length: Math.ceil(values.length / 4096) }, (_, i) =>
-    fold(...values.slice(i * 4096, (i + 1) * 4096)),
-  )
 
 const drawAxes = (shape: Shape, pick: Pick): number[] =>
   shape.map((_, axis) => axis).filter(() => pick.int(0, 1) === 1)
@@ -117,6 +120,7 @@ export const reduction = {
     doc: "Sum over the given axes, which disappear.",
     arity: 1,
     attrs: { axes: "ints" },
+    bounds: () => increasing,
     infer: (operands, { axes }) => {
       const [a] = intTypes(operands) as [IntType]
       const rank = a.shape.length
@@ -144,6 +148,30 @@ export const reduction = {
     doc: "Matrix product by numpy's rules for vectors, matrices and stacks of matrices.",
     arity: 2,
     attrs: {},
+    bounds:
+      (_attrs, type) =>
+      ([a, b]) => {
+        const plan = matmulPlan(a!.type.shape, b!.type.shape)
+        const reach = BigInt(plan.inner) * magnitude(a!.type) * magnitude(b!.type)
+        const ends = [a!.bounds.lo, a!.bounds.hi, b!.bounds.lo, b!.bounds.hi]
+        const sums = (better: (x: number, y: number) => boolean): Values =>
+          computeExactly(reach, type, ends, ([al, ah, bl, bh], zero) => {
+            const result = new Array<number>(sizeOf(plan.shape)).fill(zero)
+            eachProduct(plan, (out, left, right) => {
+              let best = al![left]! * bl![right]!
+              for (const corner of [
+                al![left]! * bh![right]!,
+                ah![left]! * bl![right]!,
+                ah![left]! * bh![right]!,
+              ]) {
+                if (better(corner, best)) best = corner
+              }
+              result[out] = result[out]! + best
+            })
+            return result
+          })
+        return { lo: sums((x, y) => x < y), hi: sums((x, y) => x > y) }
+      },
     infer: (operands) => {
       const plan = matmulPlan(operands[0]!.type.shape, operands[1]!.type.shape)
       const { lo, hi } = matmulRange(operands, plan)

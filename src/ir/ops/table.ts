@@ -1,7 +1,15 @@
-import { ProgramError, printShape, sizeOf } from "../../data/index.ts"
-import { anySecret, asNumbers, computeExactly, intTypes, magnitude, represent } from "../arithmetic.ts"
-import { boundExpression, parseExpression } from "../expression.ts"
-import { type Literal, literal, literalRange, storedValues } from "../literal.ts"
+import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
+import {
+  anySecret,
+  asNumbers,
+  computeExactly,
+  intTypes,
+  magnitude,
+  represent,
+  weightedRange,
+} from "../arithmetic.ts"
+import { boundExpression, parseExpression, undefinedAt } from "../expression.ts"
+import { type Literal, literal, literalRange, rangeOf, storedValues } from "../literal.ts"
 import { type Entry, matrixFromRows, rowSum } from "../matrix.ts"
 import { type Operand, op } from "../op.ts"
 import {
@@ -29,23 +37,30 @@ const tableCount = (index: ArrayLike<number | bigint>): number => {
   return most + 1
 }
 
+const clampTo = (value: number | bigint, { lo, hi }: IntType): number | bigint =>
+  value < lo ? lo : value > hi ? hi : value
+
 const matrixRange = (
   operands: readonly Operand[],
   matrix: ReturnType<typeof matrixFromRows>,
   bias: Literal["values"],
 ) => {
   const types = intTypes(operands)
-  const owner = types.flatMap((type) => new Array<IntType>(sizeOf(type.shape)).fill(type))
+  const ends: number[] = []
+  for (const { shape } of types) ends.push((ends.at(-1) ?? 0) + sizeOf(shape))
   let lo: bigint | undefined
   let hi: bigint | undefined
   for (let r = 0; r < matrix.rows; r++) {
     let low = BigInt(bias[r]!)
     let high = low
-    for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
-      const w = BigInt(matrix.value[i]!)
-      const type = owner[matrix.column[i]!]!
-      low += w * (w < 0n ? type.hi : type.lo)
-      high += w * (w < 0n ? type.lo : type.hi)
+    // Columns ascend, so that the entries of a row meet one operand after the other.
+    for (let i = matrix.start[r]!, k = 0; i < matrix.start[r + 1]!; ) {
+      while (matrix.column[i]! >= ends[k]!) k++
+      const from = i
+      while (i < matrix.start[r + 1]! && matrix.column[i]! < ends[k]!) i++
+      const range = weightedRange(matrix.value.subarray(from, i), types[k]!)
+      low += range.lo
+      high += range.hi
     }
     lo = lo === undefined || low < lo ? low : lo
     hi = hi === undefined || high > hi ? high : hi
@@ -87,7 +102,8 @@ export const tableOps = {
         parts.forEach(({ values, at }, k) => {
           point[k] = values[at[i]!]!
         })
-        result[i] = expr.evaluate(point) + 0
+        result[i] = expr.evaluate(point)
+        if (Number.isNaN(result[i])) throw new ProgramError(undefinedAt(expr, point))
       }
       return represent(result, type)
     },
@@ -108,6 +124,32 @@ export const tableOps = {
     doc: "Elementwise lookup: entry 0 is the result for `lo`. With `index`, element i uses the table of that number, tables standing one after the other in `entries`.",
     arity: 1,
     attrs: { lo: "int", entries: "literal", index: "literal?" },
+    setsApart: true,
+    bounds:
+      ({ lo, entries, index }, type) =>
+      ([a]) => {
+        const size = tableSize(index === undefined ? { entries } : { entries, index })
+        const known = new Map<string, { lo: bigint; hi: bigint }>()
+        const ranges = Array.from(a!.bounds.lo as ArrayLike<number | bigint>, (low, i) => {
+          const table = index === undefined ? 0 : Number(index.values[i]!)
+          const key = `${table} ${low} ${a!.bounds.hi[i]}`
+          const from = table * size + Number(BigInt(low) - lo)
+          const to = table * size + Number(BigInt(a!.bounds.hi[i]!) - lo) + 1
+          const range = known.get(key) ?? rangeOf(entries.values, from, to)
+          known.set(key, range)
+          return range
+        })
+        return {
+          lo: represent(
+            ranges.map((r) => r.lo),
+            type,
+          ),
+          hi: represent(
+            ranges.map((r) => r.hi),
+            type,
+          ),
+        }
+      },
     infer: (operands, { lo, entries, index }) => {
       const [a] = intTypes(operands) as [IntType]
       const tables = index === undefined ? 1 : tableCount(index.values)
@@ -116,6 +158,9 @@ export const tableOps = {
         throw new ProgramError(
           `a table index of ${index.values.length} entries for a value of shape ${printShape(a.shape)}`,
         )
+      }
+      if (index?.values.some((k: number | bigint) => k < 0)) {
+        throw new ProgramError(`a table index of ${literalRange(index).lo}; tables are numbered from 0`)
       }
       if (!Number.isInteger(size) || size === 0) {
         throw new ProgramError(`${entries.values.length} entries do not make ${tables} tables of one size`)
@@ -129,14 +174,9 @@ export const tableOps = {
       const from = Number(a.lo - lo)
       const to = from + Number(width(a))
       const reachable = Array.from({ length: tables }, (_, k) =>
-        literal((entries.values as Int32Array).slice(k * size + from, k * size + to)),
-      ).map(literalRange)
-      return intType(
-        a.secret,
-        min(...reachable.map((range) => range.lo)),
-        max(...reachable.map((range) => range.hi)),
-        a.shape,
-      )
+        rangeOf(entries.values, k * size + from, k * size + to),
+      ).reduce((one, other) => ({ lo: min(one.lo, other.lo), hi: max(one.hi, other.hi) }))
+      return intType(a.secret, reachable.lo, reachable.hi, a.shape)
     },
     evaluate: ([a], { lo, entries, index }, type) => {
       const size = entries.values.length / (index === undefined ? 1 : tableCount(index.values))
@@ -163,6 +203,18 @@ export const tableOps = {
     doc: "The same value with a narrower range, believed and not inferred; `by` says on whose word: user, samples, or the name of a theorem.",
     arity: 1,
     attrs: { lo: "int", hi: "int", by: "name" },
+    bounds:
+      (_attrs, type) =>
+      ([a]) => ({
+        lo: represent(
+          Array.from(a!.bounds.lo as ArrayLike<number | bigint>, (v) => clampTo(v, type)),
+          type,
+        ),
+        hi: represent(
+          Array.from(a!.bounds.hi as ArrayLike<number | bigint>, (v) => clampTo(v, type)),
+          type,
+        ),
+      }),
     infer: (operands, { lo, hi }) => {
       const [a] = intTypes(operands) as [IntType]
       const low = max(lo, a.lo)
@@ -185,6 +237,34 @@ export const tableOps = {
     doc: "`matrix` times the flattened operands, one after the other, plus `bias`.",
     arity: "any",
     attrs: { matrix: "matrix", bias: "literal", shape: "shape" },
+    setsApart: true,
+    bounds:
+      ({ matrix, bias }, type) =>
+      (operands) => {
+        const reach =
+          rowSum(matrix) * operands.reduce((m, { type: own }) => max(m, magnitude(own)), 0n) + magnitude(type)
+        const low = operands.map(({ bounds }) => bounds.lo)
+        const high = operands.map(({ bounds }) => bounds.hi)
+        const sums = (whenPositive: readonly Values[], whenNegative: readonly Values[]): Values =>
+          computeExactly(
+            reach,
+            type,
+            [...whenPositive, ...whenNegative, storedValues(matrix.value), storedValues(bias.values)],
+            (parts) => {
+              const up = parts.slice(0, operands.length).flatMap((part) => Array.from(part))
+              const down = parts.slice(operands.length, -2).flatMap((part) => Array.from(part))
+              const [w, offsets] = parts.slice(-2)
+              return Array.from({ length: matrix.rows }, (_, r) => {
+                let total = offsets![r]!
+                for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
+                  total += w![i]! * (w![i]! > 0 ? up : down)[matrix.column[i]!]!
+                }
+                return total
+              })
+            },
+          )
+        return { lo: sums(low, high), hi: sums(high, low) }
+      },
     infer: (operands, { matrix, bias, shape }) => {
       const columns = intTypes(operands).reduce((sum, type) => sum + sizeOf(type.shape), 0)
       const size = sizeOf(shape)

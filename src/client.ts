@@ -1,0 +1,6 @@
+// The browser-sized part: keys, encryption and decryption, without the compiler.
+export { RuntimeError } from "./data/errors.ts"
+export { Client, type ClientOptions, type ProgramInputs } from "./runtime/client.ts"
+export type { OnProgress, ProgramSpec } from "./runtime/program-spec.ts"
+export type { ProgramResult } from "./runtime/results.ts"
+export { SealContext, type SealOptions } from "./runtime/seal.ts"

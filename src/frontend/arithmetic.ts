@@ -1,0 +1,83 @@
+import { express, type Write } from "./express.ts"
+import { fail } from "./fail.ts"
+import { make } from "./make.ts"
+import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** A core operator on integers, the same as an expression where a real value takes part. */
+const bilinear =
+  (op: "add" | "sub" | "mul", write: Write) =>
+  (a: TensorLike, b: TensorLike): Tensor => {
+    const operands = operandsOf(a, b)
+    return operands.every(isInt) ? make(op, operands, {}) : express(write, ...operands)
+  }
+
+/** Elementwise a + b. */
+export const add = bilinear("add", (a, b) => `${a} + ${b}`)
+
+/** Elementwise a - b. */
+export const sub = bilinear("sub", (a, b) => `${a} - ${b}`)
+
+/** Elementwise a * b. */
+export const mul = bilinear("mul", (a, b) => `${a} * ${b}`)
+
+/** Elementwise -x. */
+export const neg = (x: TensorLike): Tensor => {
+  const [a] = operandsOf(x)
+  return isInt(a) ? make("neg", [a], {}) : express((name) => `-${name}`, a)
+}
+
+/** Elementwise x * x. */
+export const square = (x: TensorLike): Tensor => {
+  const [a] = operandsOf(x)
+  return mul(a, a)
+}
+
+/** Elementwise quotient: a real value, to be closed by a rounding. */
+export const div = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = operandsOf(a, b)
+  return express((n, d) => guarded(y, d!, `${n} / ${d}`), x, y)
+}
+
+/** Elementwise quotient by a constant, rounded down as Python's `//`. */
+export const floorDiv = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = dividedByConstant("floorDiv", a, b)
+  return express((n, d) => guarded(y, d!, `floor(${n} / ${d})`), x, y)
+}
+
+/** Elementwise remainder by a constant, with the sign of the divisor as Python's `%`. */
+export const mod = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = dividedByConstant("mod", a, b)
+  return express((n, d) => guarded(y, d!, `mod(${n}, ${d})`), x, y)
+}
+
+/** Elementwise power; the exponent or the base is a constant. Whole powers of integers are integers. */
+export const pow = (base: TensorLike, exponent: TensorLike): Tensor => {
+  const [x, n] = operandsOf(base, exponent)
+  if (!isConstant(x) && !isConstant(n)) {
+    fail(
+      "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, (a, b) => a ** b) for small ranges",
+      n,
+    )
+  }
+  return express((a, b) => `${a} ^ ${b}`, x, n)
+}
+
+const dividedByConstant = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] => {
+  const [x, y] = operandsOf(a, b)
+  if (!isConstant(y))
+    fail(`${name} by a value that is not a constant\nuse x.map2(y, (a, b) => …) for small ranges`, y)
+  return [x, y]
+}
+
+/**
+ * A constant divisor holds no 0; where its range passes over 0 all the same, as that of [-1, 1] does, the expression
+ * must say what it is there. Throws ProgramError for a constant 0.
+ */
+const guarded = (divisor: Tensor, name: string, quotient: string): string => {
+  const { lo, hi } = divisor.node.type
+  if (!isConstant(divisor) || lo > 0 || hi < 0) return quotient
+  if (divisor.node.attrs.value.values.some((value) => Number(value) === 0))
+    fail("division by the constant 0", divisor)
+  return `${name} == 0 ? 0 : ${quotient}`
+}

@@ -1,0 +1,63 @@
+import { add, mul, sub } from "./arithmetic.ts"
+import { assumeBy } from "./assume.ts"
+import { express } from "./express.ts"
+import { fail } from "./fail.ts"
+import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). */
+const extreme =
+  (by: "maximum" | "minimum", name: "max" | "min", pick: (a: bigint, b: bigint) => bigint) =>
+  (a: TensorLike, b: TensorLike): Tensor => {
+    const [x, y] = operandsOf(a, b)
+    if (isConstant(x) || isConstant(y) || !isInt(x) || !isInt(y)) {
+      return express((p, q) => `${name}(${p}, ${q})`, x, y)
+    }
+    const step = express((d) => `${name}(${d}, 0)`, sub(y, x))
+    const [p, q] = [x.node.type, y.node.type]
+    return assumeBy(by, add(x, step), pick(p.lo, q.lo), pick(p.hi, q.hi))
+  }
+
+/** Elementwise larger of two values. */
+export const maximum = extreme("maximum", "max", larger)
+
+/** Elementwise smaller of two values. */
+export const minimum = extreme("minimum", "min", smaller)
+
+/** Elementwise x, but not below lo and not above hi; hi where lo > hi. */
+export const clip = (x: TensorLike, lo: TensorLike, hi: TensorLike): Tensor => {
+  const [a, low, high] = operandsOf(x, lo, hi)
+  return isConstant(low) && isConstant(high)
+    ? express((v, l, h) => `min(max(${v}, ${l}), ${h})`, a, low, high)
+    : minimum(maximum(a, low), high)
+}
+
+/** Elementwise larger of x and 0. */
+export const relu = (x: TensorLike): Tensor => express((v) => `max(${v}, 0)`, x)
+
+/** Elementwise absolute value. */
+export const abs = (x: TensorLike): Tensor => express((v) => `abs(${v})`, x)
+
+/** Elementwise -1, 0 or 1. */
+export const sign = (x: TensorLike): Tensor => express((v) => `sign(${v})`, x)
+
+/**
+ * Elementwise `a` where the condition is 1 and `b` where it is 0: b + c * (a - b).
+ * This is what takes the place of `if` and `?:`. JavaScript gives no way to notice those on a tensor: `if (x)`, `!x` and
+ * `x && y` take every tensor for true.
+ * Throws ProgramError for a condition that is not proved to lie in 0..1.
+ */
+export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
+  const [c, x, y] = operandsOf(condition, a, b)
+  if (!isInt(c)) return fail("the condition is real; compare it first: c.ne(0)", c)
+  if (c.node.type.lo < 0n || c.node.type.hi > 1n) {
+    const { lo, hi } = c.node.type
+    return fail(`the condition lies in ${lo}..${hi}; compare it first: c.ne(0)`, c)
+  }
+  if (!isInt(x) || !isInt(y)) return express((p, q, r) => `${p} ? ${q} : ${r}`, c, x, y)
+  const [p, q] = [x.node.type, y.node.type]
+  return assumeBy("where", add(y, mul(c, sub(x, y))), smaller(p.lo, q.lo), larger(p.hi, q.hi))
+}

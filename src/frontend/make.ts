@@ -1,0 +1,43 @@
+import { literal, literalValues, type NodeOf, type OpName, opDef, realLiteral } from "../ir/index.ts"
+import { originHere } from "./location.ts"
+import { isConstant } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** The result of a core operator on tensors of one trace, with the user's place and the innermost label as its origin. */
+export const make = <O extends OpName>(
+  op: O,
+  operands: readonly Tensor[],
+  attrs: NodeOf<O>["attrs"],
+): Tensor => {
+  const host = operands[0]!
+  const label = innermost(operands)
+  const node = host.builder.make(
+    op,
+    operands.map((operand) => operand.node),
+    attrs,
+    originHere(label),
+  )
+  const result = host.derive(node, label)
+  return host.builder.isConstant ? folded(result, operands) : result
+}
+
+/** A nested label extends the outer one, so the longest is the innermost. */
+const innermost = (operands: readonly Tensor[]): string | undefined => {
+  let label = operands[0]!.label
+  for (const operand of operands) {
+    if ((operand.label?.length ?? 0) > (label?.length ?? 0)) label = operand.label
+  }
+  return label
+}
+
+/** Operations on constants outside every trace are done at once, so that their results are constants, too. */
+const folded = (result: Tensor, operands: readonly Tensor[]): Tensor => {
+  const { op, attrs, type } = result.node
+  const known = operands.filter(isConstant).map(({ node }) => ({
+    type: node.type,
+    values: literalValues(node.attrs.value),
+  }))
+  const values = opDef(op).evaluate(known, attrs as never, type)
+  const value = type.kind === "int" ? literal(values) : realLiteral(values as Float64Array)
+  return result.derive(result.builder.make("constant", [], { value, shape: type.shape }), result.label)
+}

@@ -1,0 +1,105 @@
+import { isArrayLike, ProgramError, type Specification } from "../data/index.ts"
+import { explain, intType, type Node, type NodeOf, type Program, printType } from "../ir/index.ts"
+import { fail } from "./fail.ts"
+import { originHere } from "./location.ts"
+import { nodeIn, type TensorLike } from "./operands.ts"
+import { Tensor } from "./tensor.ts"
+import { isTensor } from "./tensor-base.ts"
+import { TraceBuilder } from "./trace-builder.ts"
+
+/** Declared inputs by name. */
+export type Inputs = Readonly<Record<string, Specification>>
+
+/** What a traced function may return: one tensor, an array of them or a record of them. */
+export type Outputs = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>
+
+/** What a traced function is given: a tensor for each declared input. */
+export type Traced<I extends Inputs> = { readonly [K in keyof I]: Tensor }
+
+/** A program, and in which form its function gave the outputs. */
+export interface Trace {
+  readonly program: Program
+  readonly returns: "single" | "array" | "record"
+}
+
+/**
+ * Runs `fn` once on tensors without values and records what it does. One output is named "y", those of an array "y0",
+ * "y1", …, those of a record by its keys. All declared inputs belong to the program, used or not.
+ * Throws ProgramError when `fn` returns anything but integer tensors and plain values.
+ */
+export const trace = <const I extends Inputs>(
+  name: string,
+  inputs: I,
+  fn: (inputs: Traced<I>) => Outputs,
+): Trace => {
+  const builder = new TraceBuilder(false)
+  const nodes = Object.entries(inputs).map(([input, spec]) => declare(builder, input, spec))
+  const tensors = Object.fromEntries(nodes.map((node) => [node.attrs.name, new Tensor(builder, node)]))
+  const returned: unknown = fn(tensors as Traced<I>)
+  const { returns, outputs } = named(returned)
+  const program: Program = Object.freeze({
+    name,
+    inputs: Object.freeze(nodes),
+    outputs: new Map(outputs.map(([output, value]) => [output, outputNode(builder, output, value)])),
+    origins: builder.origins,
+  })
+  return { program, returns }
+}
+
+const declare = (builder: TraceBuilder, name: string, spec: Specification): NodeOf<"input"> => {
+  if (typeof spec?.lo !== "bigint" || typeof spec.hi !== "bigint" || !Array.isArray(spec.shape)) {
+    throw new ProgramError(
+      `input "${name}" is declared as ${describe(spec)}\nwrite enc(uint(4), [64]) or clear(int(8))`,
+    )
+  }
+  const type = intType(spec.secret, spec.lo, spec.hi, spec.shape)
+  return builder.make("input", [], { name, type }, originHere(undefined))
+}
+
+const named = (returned: unknown): { returns: Trace["returns"]; outputs: [string, unknown][] } => {
+  if (Array.isArray(returned)) {
+    return { returns: "array", outputs: notEmpty(returned.map((value, i) => [`y${i}`, value])) }
+  }
+  if (isRecord(returned)) return { returns: "record", outputs: notEmpty(Object.entries(returned)) }
+  return { returns: "single", outputs: [["y", returned]] }
+}
+
+const notEmpty = (outputs: [string, unknown][]): [string, unknown][] =>
+  outputs.length > 0
+    ? outputs
+    : fail("the traced function returned no outputs\nreturn a tensor, an array or a record of tensors")
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" &&
+  value !== null &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
+const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node => {
+  if (!/^[A-Za-z_]\w*$/.test(name)) fail(`"${name}" is no name for an output\nuse letters, digits and _`)
+  if (!isTensor(value) && !isPlain(value)) {
+    fail(
+      `the traced function returned ${value === undefined ? "nothing" : describe(value)}, which is no tensor\n` +
+        "return a tensor, an array or a record of tensors; numbers and nested arrays are constants",
+    )
+  }
+  const node = nodeIn(builder, value as TensorLike)
+  if (node.type.kind === "real") {
+    const message =
+      `output "${name}" is ${printType(node.type)}, but only integers leave a program\n` +
+      "close it with round, floor, ceil, trunc or toInt"
+    throw new ProgramError(explain([node], builder.origins, [{ node, message }]))
+  }
+  return node
+}
+
+const isPlain = (value: unknown): boolean =>
+  isArrayLike(value) || ["number", "bigint", "boolean"].includes(typeof value)
+
+const describe = (value: unknown): string => {
+  if (value === undefined) return "undefined"
+  if (value instanceof Promise) return "a Promise (it must not be async)"
+  if (typeof value === "function") return "a function"
+  if (typeof value === "string") return `"${value}"`
+  if (value === null || typeof value !== "object") return String(value)
+  return isRecord(value) ? "an object" : `a ${value.constructor.name}`
+}

@@ -1,0 +1,53 @@
+import { ProgramError, type Values } from "../data/index.ts"
+import {
+  type Builder,
+  foldNode,
+  type Literal,
+  literalValues,
+  type Node,
+  opDef,
+  type Program,
+  realLiteral,
+} from "../ir/index.ts"
+import type { Pass } from "./pass.ts"
+import { sweep, untilStable } from "./sweep.ts"
+import { constantOf, elements, isConstant } from "./values.ts"
+
+/** Larger constants are left to be computed by whoever needs them. */
+const MOST_ELEMENTS = 2 ** 22
+
+export const foldConstants: Pass = {
+  name: "fold-constants",
+  doc: "Computes what depends on constants only.",
+  run: (program: Program) =>
+    untilStable(program, (before, made) =>
+      sweep(before, made, (node, operands, builder) =>
+        operands.length > 0 && operands.every(isConstant)
+          ? folded(builder, builder.make(node.op, operands, node.attrs as never))
+          : undefined,
+      ),
+    ),
+}
+
+/** The constant that a node has become, or the node itself where that is none or would not fit 64 bits. */
+export const folded = (builder: Builder, node: Node): Node => {
+  const { operands } = node
+  if (operands.length === 0 || !operands.every(isConstant) || elements(node) > MOST_ELEMENTS) return node
+  const value = computed(
+    node,
+    operands.map(({ attrs }) => literalValues(attrs.value)),
+  )
+  return value === undefined ? node : constantOf(builder, value, node.type.shape)
+}
+
+const computed = (node: Node, values: readonly Values[]): Literal | undefined => {
+  const operands = node.operands.map(({ type }, k) => ({ type, values: values[k]! }))
+  try {
+    if (node.type.kind === "int") return foldNode(node, operands)
+    return realLiteral(opDef(node.op).evaluate(operands, node.attrs as never, node.type) as Float64Array)
+  } catch (error) {
+    // An assumption that does not hold, or a result that is no integer: the evaluator says so when it gets there.
+    if (error instanceof ProgramError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import type { Program } from "../ir/index.ts"
+import { balanceProducts } from "./balance-products.ts"
+import { checkBounds } from "./check-bounds.ts"
+import { checkDepth } from "./check-depth.ts"
+import { foldConstants } from "./fold-constants.ts"
+import { fuseTables } from "./fuse-tables.ts"
+import { linearise } from "./linearise.ts"
+import type { Pass, Target } from "./pass.ts"
+import { simplify } from "./simplify.ts"
+
+export { explainDepth } from "./check-depth.ts"
+export { depthOf } from "./depth.ts"
+export { defaultTarget, type Pass, type Target } from "./pass.ts"
+
+/** The whole middle of the compiler, in order. */
+export const pipeline: readonly Pass[] = [
+  foldConstants, // first: every later rule looks for constants
+  simplify, // brings real functions together, which fuse-tables needs, and gathers constants below them
+  fuseTables, // ends the real values: from here on all is integer arithmetic and tables
+  simplify, // again: tables that are lines have left scalings, and constants where all entries are equal
+  balanceProducts, // before linearise, which moves scalings out of the way but not products
+  linearise, // after everything that knows about shapes
+  checkBounds, // on the final operators: what is between them may wrap around
+  checkDepth, // on the final tables and products
+]
+
+/** The program after all passes. Throws ProgramError where a pass or a check refuses it. */
+export const runPasses = (
+  program: Program,
+  target: Target,
+  onPass: (pass: Pass, programAfter: Program) => void = () => {},
+): Program =>
+  pipeline.reduce((before, pass) => {
+    const after = pass.run(before, target)
+    onPass(pass, after)
+    return after
+  }, program)

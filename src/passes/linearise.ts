@@ -1,0 +1,245 @@
+import type { Integer } from "../data/index.ts"
+import {
+  type Builder,
+  inheritOrigin,
+  isIdentity,
+  literal,
+  type Matrix,
+  matrixFromRows,
+  type Node,
+  nodesOf,
+  type Program,
+  remake,
+  type Shape,
+  withOutputs,
+} from "../ir/index.ts"
+import { type Affine, affineOf } from "./affine.ts"
+import {
+  addBias,
+  appendBlock,
+  type Block,
+  emptyBlock,
+  identityBlock,
+  multiplyBlock,
+  productCount,
+  staysNarrow,
+  tidy,
+} from "./block.ts"
+import { expandProducts } from "./expand-products.ts"
+import type { Pass } from "./pass.ts"
+import { untilStable } from "./sweep.ts"
+import { RANGE } from "./theorem.ts"
+import { trimmedTable } from "./trim-table.ts"
+import { elements, isWithin, isZero, sameShape } from "./values.ts"
+
+/**
+ * Entries that keeping a value as a vector of its own is worth: a vector costs a few operations at least, so that small
+ * factors are multiplied out even where their product has more entries.
+ */
+const VECTOR_COST = 64
+
+/** The most products of entries that multiplying two matrices out may take. */
+const MOST_PRODUCTS = 2 ** 26
+
+/**
+ * Turns everything linear on secrets into `linear`, consecutive ones multiplied together. What remains of a secret:
+ * inputs reshaped to vectors; `linear` with a vector as result; `table`, `assume` and `mul` of two vectors of equal length;
+ * outputs reshaped from vectors. Clear values are computed as they were and enter reshaped to vectors.
+ */
+export const linearise: Pass = {
+  name: "linearise",
+  doc: "Turns all linear and data-movement operators on secrets into `linear`, multiplies consecutive ones together, and flattens tensors to vectors.",
+  run: (program) =>
+    untilStable(program, (before, builder) => {
+      const expanded = expandProducts(before, builder)
+      return build(expanded, planRoots(expanded), builder)
+    }),
+}
+
+/** A linear value that must exist: the sum over `blocks` of a matrix times a value, plus `bias`. */
+interface Root {
+  /** In the order in which operands were first met. */
+  readonly blocks: Map<Node, Block>
+  readonly bias: Integer[]
+}
+
+interface Plan {
+  /** The secret nodes that exist as vectors: roots, and whatever is not linear. */
+  readonly needed: ReadonlySet<Node>
+  readonly roots: ReadonlyMap<Node, Root>
+}
+
+/**
+ * Pushes matrices from the values that must exist down to their operands, users before operands. A linear node between
+ * stays a value of its own (a cut) when several need it and it adds elements up, or when multiplying it out would store
+ * more entries than its two factors.
+ */
+const planRoots = (program: Program): Plan => {
+  const needed = new Set<Node>()
+  const roots = new Map<Node, Root>()
+  const users = new Map<Node, Root[]>()
+  const need = (node: Node): void => {
+    if (node.type.secret) needed.add(node)
+  }
+  const push = (root: Root, node: Node, block: Block, affine: Affine, products: readonly Block[]): void => {
+    addBias(root.bias, block, affine)
+    products.forEach((product, k) => {
+      const operand = node.operands[k]!
+      if (product.rows.length === 0) return
+      const target = root.blocks.get(operand)
+      if (target === undefined) {
+        root.blocks.set(operand, product)
+        users
+          .set(operand, users.get(operand) ?? [])
+          .get(operand)!
+          .push(root)
+      } else appendBlock(target, product)
+    })
+  }
+  program.outputs.forEach(need)
+  for (const node of nodesOf(program).reverse()) {
+    const waiting = users.get(node) ?? []
+    users.delete(node)
+    for (const root of waiting) tidy(root.blocks.get(node)!)
+    if (!node.type.secret || (!needed.has(node) && waiting.length === 0)) continue
+    const affine = affineOf(node)
+    if (affine === undefined) {
+      needed.add(node)
+      node.operands.forEach(need)
+      continue
+    }
+    const sizes = node.operands.map(elements)
+    const isShared = waiting.length + Number(needed.has(node)) > 1
+    for (const root of waiting) {
+      const block = root.blocks.get(node)!
+      const products = isShared && !affine.isSelection ? undefined : multiplyOut(block, affine, sizes)
+      if (products === undefined) needed.add(node)
+      else {
+        root.blocks.delete(node)
+        push(root, node, block, affine, products)
+      }
+    }
+    if (needed.has(node)) {
+      const size = elements(node)
+      const root: Root = { blocks: new Map(), bias: new Array<Integer>(size).fill(0) }
+      const block = identityBlock(size)
+      roots.set(node, root)
+      push(root, node, block, affine, multiplyBlock(block, affine, sizes))
+    }
+  }
+  return { needed, roots }
+}
+
+/** The product with one block per operand; undefined when the factors are better kept apart. */
+const multiplyOut = (block: Block, affine: Affine, sizes: readonly number[]): Block[] | undefined => {
+  const most = block.rows.length + affine.weight.length + VECTOR_COST
+  const count = productCount(block, affine)
+  if (count > MOST_PRODUCTS || !staysNarrow(block, affine)) return undefined
+  const products = multiplyBlock(block, affine, sizes)
+  products.forEach(tidy)
+  return products.reduce((sum, { rows }) => sum + rows.length, 0) <= most ? products : undefined
+}
+
+/** Makes the planned vectors, operands before users. */
+const build = (program: Program, { needed, roots }: Plan, builder: Builder): Program => {
+  const images = new Map<Node, Node>()
+  const firstSecret = program.inputs.find((input) => input.type.secret)
+  const vectorOf = (node: Node): Node => asVector(builder, images.get(node)!)
+  for (const node of nodesOf(program)) {
+    if (node.type.secret && node.op !== "input" && !needed.has(node)) continue
+    const root = roots.get(node)
+    const fresh =
+      root !== undefined
+        ? makeRoot(builder, node, root, vectorOf, firstSecret!)
+        : isElementwiseVector(node)
+          ? makeElementwise(builder, node, node.operands.map(vectorOf))
+          : remake(
+              builder,
+              node,
+              node.operands.map((operand) => withShape(builder, images.get(operand)!, operand.type.shape)),
+            )
+    inheritOrigin(program, node, fresh)
+    images.set(node, fresh)
+  }
+  for (const node of program.outputs.values()) {
+    images.set(node, withShape(builder, images.get(node)!, node.type.shape))
+  }
+  return withOutputs(program, images)
+}
+
+/** Operators that work on flattened secrets as they do on tensors, once their operands have one shape. */
+const isElementwiseVector = ({ op, type, operands }: Node): boolean =>
+  type.secret &&
+  (op === "table" || op === "assume" || op === "mul") &&
+  operands.every((operand) => sameShape(operand.type.shape, type.shape))
+
+const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
+  const [operand] = operands
+  if (node.op === "table") return builder.make("table", operands, trimmedTable(node.attrs, operand!.type))
+  if (node.op === "assume" && isWithin(operand!.type, node.type)) return operand!
+  return remake(builder, node, operands)
+}
+
+const makeRoot = (
+  builder: Builder,
+  node: Node,
+  { blocks, bias }: Root,
+  vectorOf: (node: Node) => Node,
+  firstSecret: Node,
+): Node => {
+  const terms = mergedTerms(blocks, vectorOf)
+  // x * 0 + c is still a secret: it needs a ciphertext, of whatever input.
+  if (![...terms.keys()].some((term) => term.type.secret)) {
+    const rest = [...terms]
+    terms.clear()
+    terms.set(vectorOf(firstSecret), emptyBlock())
+    for (const [term, block] of rest) terms.set(term, block)
+  }
+  const matrix = assemble(elements(node), terms)
+  const operands = [...terms.keys()]
+  const isCopy = operands.length === 1 && isIdentity(matrix) && bias.every((value) => isZero(value))
+  const fresh = isCopy
+    ? operands[0]!
+    : builder.make("linear", operands, { matrix, bias: literal(bias), shape: [elements(node)] })
+  if (isWithin(fresh.type, node.type)) return fresh
+  // The range was proved before an assumption on the way was multiplied out: say so.
+  const { lo, hi } = node.type as { lo: bigint; hi: bigint }
+  return builder.make("assume", [fresh], { lo, hi, by: node.op === "assume" ? node.attrs.by : RANGE })
+}
+
+/** Terms by the vector they multiply: different nodes may have become the same vector. */
+const mergedTerms = (blocks: ReadonlyMap<Node, Block>, vectorOf: (node: Node) => Node): Map<Node, Block> => {
+  const terms = new Map<Node, Block>()
+  for (const [node, block] of blocks) {
+    const vector = vectorOf(node)
+    const known = terms.get(vector)
+    if (known === undefined) terms.set(vector, block)
+    else appendBlock(known, block)
+  }
+  for (const [vector, block] of terms) {
+    tidy(block)
+    if (block.rows.length === 0) terms.delete(vector)
+  }
+  return terms
+}
+
+const assemble = (rows: number, terms: ReadonlyMap<Node, Block>): Matrix => {
+  const lists: { column: number; value: Integer }[][] = Array.from({ length: rows }, () => [])
+  let offset = 0
+  for (const [vector, block] of terms) {
+    for (let i = 0; i < block.rows.length; i++) {
+      lists[block.rows[i]!]!.push({ column: offset + block.columns[i]!, value: block.values[i]! })
+    }
+    offset += elements(vector)
+  }
+  return matrixFromRows(offset, lists)
+}
+
+const asVector = (builder: Builder, node: Node): Node => withShape(builder, node, [elements(node)])
+
+/** The same elements under a shape; reshapes do not pile up. */
+const withShape = (builder: Builder, node: Node, shape: Shape): Node => {
+  if (sameShape(node.type.shape, shape)) return node
+  if (node.op === "reshape") return withShape(builder, node.operands[0]!, shape)
+  return builder.make("reshape", [node], { shape })
+}

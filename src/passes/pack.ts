@@ -1,0 +1,65 @@
+import { type Builder, type IntType, type Node, width } from "../ir/index.ts"
+import type { Target } from "./pass.ts"
+import { frontier } from "./region.ts"
+import { nameOf } from "./remarks.ts"
+import type { Domain } from "./tabulate.ts"
+import { largeTable } from "./too-large.ts"
+import { scalarOf } from "./values.ts"
+
+/**
+ * Several small integers as one number that spells them all, and the values of each as a function of that number; or why
+ * that cannot be, in words.
+ */
+export const packed = (
+  node: Node,
+  target: Target,
+  builder: Builder,
+): { readonly index: Node; readonly domain: Domain } | string => {
+  const choices = [frontier(node, true), frontier(node, false)].filter((sources) => sources !== undefined)
+  if (choices.length === 0) return "a real value is moved or summed here\nround it first"
+  // The deep choice stands first: at equal size it saves the tables between.
+  const sources = choices.reduce((best, other) => (combinations(other) < combinations(best) ? other : best))
+  const size = combinations(sources)
+  if (size > target.maxTableSize) return tooMany(choices.at(-1)!, target)
+  const values = new Map<Node, Float64Array>()
+  let index: Node | undefined
+  let stride = 1n
+  for (const source of sources) {
+    const { lo } = source.type as IntType
+    const count = width(source.type as IntType)
+    const step = Number(stride)
+    values.set(
+      source,
+      Float64Array.from(
+        { length: Number(size) },
+        (_, i) => Number(lo) + (Math.floor(i / step) % Number(count)),
+      ),
+    )
+    // index = (a - a.lo) + (b - b.lo) * width(a) + ...
+    const digit = shifted(builder, source, -lo)
+    const scaled = stride === 1n ? digit : builder.make("mul", [digit, scalarOf(builder, stride)], {})
+    index = index === undefined ? scaled : builder.make("add", [index, scaled], {})
+    stride *= count
+  }
+  return { index: index!, domain: { size: Number(size), sources: values } }
+}
+
+const shifted = (builder: Builder, node: Node, by: bigint): Node =>
+  by === 0n ? node : builder.make("add", [node, scalarOf(builder, by)], {})
+
+const combinations = (sources: readonly Node[]): bigint =>
+  sources.reduce((product, { type }) => product * width(type as IntType), 1n)
+
+const tooMany = (sources: readonly Node[], target: Target): string => {
+  const types = sources.map(({ type }) => type as IntType)
+  if (types.length === 1) return largeTable(types[0]!, width(types[0]!), target)
+  const secrets = types.every(({ secret }) => secret) ? "secrets" : "values"
+  const list = sources.map((source) => `${nameOf(source)} in ${source.type.lo}..${source.type.hi}`)
+  return (
+    `${COUNTS[types.length] ?? types.length} ${secrets} in one table: ${list.slice(0, -1).join(", ")} and ${list.at(-1)} ` +
+    `make ${combinations(sources)} combinations, but tables end at ${target.maxTableSize}\n` +
+    "write it with add, sub, mul, min, max and where, which need no such table, or give it narrower values"
+  )
+}
+
+const COUNTS = ["no", "one", "two", "three", "four"]

@@ -1,0 +1,27 @@
+import type { Program } from "../ir/index.ts"
+
+/** What the machine behind the backend can hold; everything about passes that can be configured. */
+export interface Target {
+  /** The most integers a table may take: it becomes a polynomial with one coefficient for each. */
+  readonly maxTableSize: number
+  /** The most levels of products that any output may need. */
+  readonly maxDepth: number
+  /** The most bits that the interval of an input, an output or a table may span, so that a plaintext modulus tells all its values apart. */
+  readonly maxValueBits: number
+}
+
+export const defaultTarget: Target = Object.freeze({ maxTableSize: 4096, maxDepth: 25, maxValueBits: 50 })
+
+/**
+ * One step of the compiler, from program to program. The contract, tested over generated programs:
+ * a valid program comes out of a valid program; it means the same on every input inside the declared ranges; names,
+ * shapes and secrecy of its outputs are unchanged and their intervals never wider; running it twice is running it once.
+ * A pass named `check-*` returns the program itself or throws ProgramError with everything that is wrong.
+ */
+export interface Pass {
+  /** Also the name of the file and, in camel case, of the export. */
+  readonly name: string
+  /** One sentence for the reference. */
+  readonly doc: string
+  run(program: Program, target: Target): Program
+}

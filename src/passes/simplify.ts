@@ -1,0 +1,40 @@
+import type { Builder, Node } from "../ir/index.ts"
+import { folded } from "./fold-constants.ts"
+import type { Pass } from "./pass.ts"
+import { simplifyArithmetic } from "./simplify-arithmetic.ts"
+import { simplifyMovement } from "./simplify-movement.ts"
+import { simplifyReal } from "./simplify-real.ts"
+import { sweep, untilStable } from "./sweep.ts"
+import { isWithin, sameShape } from "./values.ts"
+
+/** Algebra, to a fixed point. A rule's result stands only where its shape is the same and its interval no wider. */
+export const simplify: Pass = {
+  name: "simplify",
+  doc: "Removes what does nothing, gathers constants, and moves reshapes and the like below real functions so that these meet.",
+  run: (program) =>
+    untilStable(program, (before, made) =>
+      sweep(before, made, (node, operands, builder) =>
+        simplified(builder.make(node.op, operands, node.attrs as never), builder),
+      ),
+    ),
+}
+
+const simplified = (node: Node, builder: Builder): Node => {
+  let best = node
+  for (;;) {
+    const constant = folded(builder, best)
+    const next =
+      constant !== best
+        ? constant
+        : (simplifyArithmetic(best, builder) ??
+          simplifyMovement(best, builder) ??
+          simplifyReal(best, builder))
+    if (next === undefined || next === best || !mayReplace(best, next)) return best
+    best = next
+  }
+}
+
+const mayReplace = (old: Node, fresh: Node): boolean =>
+  sameShape(old.type.shape, fresh.type.shape) &&
+  old.type.kind === fresh.type.kind &&
+  isWithin(fresh.type, old.type)

@@ -1,0 +1,154 @@
+import type { Values } from "../data/index.ts"
+import {
+  broadcastIndices,
+  type Evaluated,
+  type Literal,
+  literal,
+  type Node,
+  type NodeOf,
+  opDef,
+  type Type,
+  tableSize,
+} from "../ir/index.ts"
+import { isTheorem } from "./theorem.ts"
+import { elements, isConstant } from "./values.ts"
+
+/**
+ * A node as a function of the position in a domain: `columns[k]` holds its value at each position, and element i of the
+ * node has column `index[i]`. Without an index all elements have column 0. A column of length 1 is a constant.
+ */
+export interface Tabulated {
+  readonly columns: readonly Values[]
+  readonly index: Int32Array | undefined
+}
+
+/** Where values come from: the domain's size, and the values of its sources at each position. */
+export interface Domain {
+  readonly size: number
+  readonly sources: ReadonlyMap<Node, Values>
+}
+
+/** Evaluates elementwise regions over whole domains, each node once as long as it is not dropped. */
+export class Tabulator {
+  readonly #known = new Map<Node, Map<object, Tabulated>>()
+
+  /** The node over a domain. `key` stands for the domain: equal keys, equal domains. */
+  tabulate(node: Node, key: object, domain: Domain): Tabulated {
+    const stack = [node]
+    for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
+      if (this.#get(at, key) !== undefined) {
+        stack.pop()
+        continue
+      }
+      const source = domain.sources.get(at)
+      const missing =
+        source === undefined
+          ? at.operands.filter((o) => this.#get(o, key) === undefined && !isConstant(o))
+          : []
+      if (missing.length > 0) {
+        stack.push(...missing)
+        continue
+      }
+      const result =
+        source === undefined
+          ? evaluateColumns(
+              at,
+              at.operands.map((o) => (isConstant(o) ? constantColumns(o) : this.#get(o, key)!)),
+              domain.size,
+            )
+          : { columns: [source], index: undefined }
+      const byKey = this.#known.get(at) ?? new Map<object, Tabulated>()
+      this.#known.set(at, byKey.set(key, result))
+      stack.pop()
+    }
+    return this.#get(node, key)!
+  }
+
+  /** Forgets a node that nothing else will ask for. */
+  drop(node: Node): void {
+    this.#known.delete(node)
+  }
+
+  #get(node: Node, key: object): Tabulated | undefined {
+    return this.#known.get(node)?.get(key)
+  }
+}
+
+const constantColumns = ({ attrs: { value } }: NodeOf<"constant">): Tabulated => {
+  const numbers = new Map<number | bigint, number>()
+  const index = Int32Array.from(value.values as ArrayLike<number>, (v) => numberOf(numbers, v))
+  const columns = [...numbers.keys()].map((v) => (typeof v === "number" ? Float64Array.of(v) : [v]))
+  return { columns, index: columns.length > 1 ? index : undefined }
+}
+
+/** The number of a key in order of first appearance. */
+const numberOf = <K>(numbers: Map<K, number>, key: K): number => {
+  const known = numbers.get(key)
+  if (known !== undefined) return known
+  numbers.set(key, numbers.size)
+  return numbers.size - 1
+}
+
+/** Combines the columns of the operands as the elements of the result do, each combination once. */
+const evaluateColumns = (node: Node, operands: readonly Tabulated[], size: number): Tabulated => {
+  const { shape } = node.type
+  const own = node.op === "table" ? node.attrs.index : undefined
+  const parts: { at: Int32Array | undefined; index: ArrayLike<number | bigint> }[] = []
+  operands.forEach(({ index }, k) => {
+    if (index === undefined) return
+    const from = node.operands[k]!.type.shape
+    parts[k] = { at: from.join() === shape.join() ? undefined : broadcastIndices(from, shape), index }
+  })
+  if (own !== undefined) parts[operands.length] = { at: undefined, index: own.values }
+  const combinations = new Map<string, number>()
+  const chosen: number[][] = []
+  const pick = (i: number): number[] =>
+    Array.from({ length: operands.length + 1 }, (_, k) => {
+      const part = parts[k]
+      return part === undefined ? 0 : Number(part.index[part.at?.[i] ?? i]!)
+    })
+  let index: Int32Array | undefined
+  if (parts.length === 0) chosen.push(pick(0))
+  else {
+    index = new Int32Array(elements(node))
+    for (let i = 0; i < index.length; i++) {
+      const picked = pick(i)
+      index[i] = numberOf(combinations, picked.join())
+      if (index[i] === chosen.length) chosen.push(picked)
+    }
+  }
+  return { columns: chosen.map((picked) => evaluateColumn(node, operands, picked, size)), index }
+}
+
+const evaluateColumn = (
+  node: Node,
+  operands: readonly Tabulated[],
+  picked: readonly number[],
+  size: number,
+): Values => {
+  const values = operands.map(({ columns }, k) => columns[picked[k]!]!)
+  if (isTheorem(node)) return clamp(values[0]!, node.type)
+  const evaluated = values.map(
+    (column, k): Evaluated => ({
+      type: { ...node.operands[k]!.type, shape: column.length === size ? [size] : [] },
+      values: column,
+    }),
+  )
+  const attrs = node.op === "table" ? singleTable(node.attrs, picked.at(-1)!) : node.attrs
+  return opDef(node.op).evaluate(evaluated, attrs as never, { ...node.type, shape: [size] })
+}
+
+/** A theorem may not hold for values that the program never computes; whatever stands there is as good. */
+const clamp = (values: Values, { lo, hi }: Type): Values =>
+  values instanceof Float64Array
+    ? values.map((v) => Math.min(Math.max(v, Number(lo)), Number(hi)))
+    : values.map((v) => (v < lo ? BigInt(lo) : v > hi ? BigInt(hi) : v))
+
+const singleTable = (attrs: NodeOf<"table">["attrs"], k: number): { lo: bigint; entries: Literal } => {
+  if (attrs.index === undefined) return attrs
+  const size = tableSize(attrs)
+  return {
+    lo: attrs.lo,
+    entries: literal(attrs.entries.values.slice(k * size, (k + 1) * size) as Int32Array),
+  }
+}

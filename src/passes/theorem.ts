@@ -1,0 +1,10 @@
+import type { Node } from "../ir/index.ts"
+
+/** The words that someone outside the compiler gave; a pass must not look past an assumption on such a word. */
+const BELIEVED = new Set(["user", "samples"])
+
+/** The word for a range that follows from the operands' types before they were merged into other operators. */
+export const RANGE = "range"
+
+/** Whether a node is an `assume` that holds by a theorem: the same value as its operand, with a better range. */
+export const isTheorem = (node: Node): boolean => node.op === "assume" && !BELIEVED.has(node.attrs.by)

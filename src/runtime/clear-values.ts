@@ -1,0 +1,61 @@
+import {
+  checkValues,
+  RuntimeError,
+  type Specification,
+  sizeOf,
+  unflatten,
+  type Values,
+} from "../data/index.ts"
+
+interface Named extends Specification {
+  readonly name: string
+}
+
+/** Clear inputs or outputs of all samples as JSON bytes: samples of tensors of flat decimal strings. */
+export const encodeClear = (samples: readonly (readonly Values[])[]): Uint8Array =>
+  new TextEncoder().encode(
+    JSON.stringify(samples.map((tensors) => tensors.map((values) => Array.from(values, String)))),
+  )
+
+/** The most bytes that `encodeClear` makes of so many samples of these tensors. */
+export const clearBytes = (tensors: readonly Specification[], samples: number): number => {
+  const sample = tensors.reduce((total, { lo, hi, shape }) => {
+    const digits = Math.max(String(lo).length, String(hi).length)
+    return total + sizeOf(shape) * (digits + QUOTES_AND_COMMA) + BRACKETS_AND_COMMA
+  }, BRACKETS_AND_COMMA)
+  return samples * sample + BRACKETS_AND_COMMA
+}
+const QUOTES_AND_COMMA = 3
+const BRACKETS_AND_COMMA = 3
+
+/** Reads what `encodeClear` made. Throws RuntimeError unless every value is an integer of its tensor's range. */
+export const decodeClear = (bytes: Uint8Array, tensors: readonly Named[], samples: number): Values[][] => {
+  const rows = arrayOf(parseJson(bytes), samples, "samples")
+  return rows.map((row) => {
+    const flats = arrayOf(row, tensors.length, "clear values")
+    return tensors.map((tensor, i) => {
+      const leaves = arrayOf(flats[i], sizeOf(tensor.shape), `values of "${tensor.name}"`).map(toInteger)
+      return checkValues(tensor.name, unflatten(leaves, tensor.shape), tensor)
+    })
+  })
+}
+
+const parseJson = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new RuntimeError("the clear values are no JSON", { cause })
+  }
+}
+
+const arrayOf = (value: unknown, length: number, what: string): unknown[] => {
+  if (Array.isArray(value) && value.length === length) return value
+  throw new RuntimeError(
+    `the clear values hold ${Array.isArray(value) ? value.length : "no array of"} ${what}, not ${length}`,
+  )
+}
+
+const toInteger = (text: unknown): bigint => {
+  if (typeof text === "string" && /^-?[0-9]+$/.test(text)) return BigInt(text)
+  throw new RuntimeError(`the clear values hold ${JSON.stringify(text)}, which is no decimal integer`)
+}

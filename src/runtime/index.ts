@@ -1,0 +1,8 @@
+export { Client, type ClientOptions, type ProgramInputs } from "./client.ts"
+export { messageSizes } from "./messages.ts"
+export type { OnProgress, ProgramSpec } from "./program-spec.ts"
+export { replyLevels } from "./reply-levels.ts"
+export { type ProgramResult, shapeResult, toNested } from "./results.ts"
+export { SealContext, type SealOptions } from "./seal.ts"
+export { type RunOptions, Server, type ServerOptions } from "./server.ts"
+export { simulate } from "./simulate.ts"

@@ -1,0 +1,96 @@
+import { lanesOf, piecesOf } from "../backend/layout.ts"
+import { clearBytes } from "./clear-values.ts"
+import type { ProgramSpec } from "./program-spec.ts"
+import {
+  ciphertextFormat,
+  type LevelId,
+  relinearizationKeyFormat,
+  rotationKeysFormat,
+  type SealFormat,
+  secretKeyFormat,
+} from "./seal-format.ts"
+import { type BlobRule, type MessageRules, messageBytes } from "./wire.ts"
+
+/** SEAL's names for the levels of a modulus chain: by number of data primes, and of the keys. */
+export interface LevelIds {
+  readonly key: LevelId
+  data(primes: number): LevelId
+}
+
+/** Inputs that travel encrypted: secret ones that the circuit reads. */
+export const encryptedInputs = ({ inputs }: ProgramSpec) =>
+  inputs.flatMap((input) =>
+    input.secret && input.placement !== null ? [{ ...input, placement: input.placement }] : [],
+  )
+
+/** Inputs that travel in the clear. A secret input never does, not even one that the circuit does not read. */
+export const clearInputs = ({ inputs }: ProgramSpec) => inputs.filter((input) => !input.secret)
+export const clearOutputs = ({ outputs }: ProgramSpec) =>
+  outputs.filter(({ placement }) => placement === null)
+
+/** One ciphertext for each piece of each encrypted input, then the clear inputs, if there are any. */
+export const requestRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
+  const { scheme, n, primes } = spec.parameters
+  const data = primes.length - 1
+  const form = { n, primes: data, level: ids.data(data), ntt: scheme === "bgv", seeded: true, fresh: true }
+  const ciphertext = ciphertextFormat(form)
+  const pieces = encryptedInputs(spec).flatMap(({ placement }) =>
+    Array.from({ length: piecesOf(spec.layout, placement.length) }, () => ciphertext),
+  )
+  const clear = clearInputs(spec)
+  return {
+    kind: "request",
+    hash: spec.hash,
+    lanes: lanesOf(spec.layout),
+    blobs: (samples) => [...pieces, ...clearRule(clear, samples)],
+  }
+}
+
+/** One ciphertext for each piece of each encrypted output, then the clear outputs, if there are any. */
+export const replyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
+  const { scheme, n } = spec.parameters
+  const pieces = spec.replyLevels.map((primes) => {
+    const isFresh = scheme === "bfv"
+    const form = { n, primes, level: ids.data(primes), ntt: scheme === "bgv", seeded: false, fresh: isFresh }
+    return ciphertextFormat(form)
+  })
+  const clear = clearOutputs(spec)
+  return {
+    kind: "reply",
+    hash: spec.hash,
+    lanes: lanesOf(spec.layout),
+    blobs: (samples) => [...pieces, ...clearRule(clear, samples)],
+  }
+}
+
+const clearRule = (tensors: Parameters<typeof clearBytes>[0], samples: number): BlobRule[] =>
+  tensors.length === 0 ? [] : [{ atMost: clearBytes(tensors, samples) }]
+
+/** The relinearization key and the rotation keys, each if the program needs it. */
+export const evaluationKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
+  const { n, primes } = spec.parameters
+  const formats: SealFormat[] = []
+  if (spec.keys.relinearization) formats.push(relinearizationKeyFormat(n, primes.length, ids.key))
+  if (spec.keys.rotations.length > 0) {
+    formats.push(rotationKeysFormat(n, primes.length, ids.key, spec.keys.rotations))
+  }
+  return { kind: "set of evaluation keys", hash: spec.hash, lanes: 1, blobs: () => formats }
+}
+
+export const secretKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
+  const format = secretKeyFormat(spec.parameters.n, spec.parameters.primes.length, ids.key)
+  return { kind: "secret key", hash: spec.hash, lanes: 1, blobs: () => [format] }
+}
+
+/** Exact bytes of a program's messages, for one sample where clear values are among them (those at most). */
+export const messageSizes = (spec: ProgramSpec) => {
+  const none: LevelIds = { key: new Uint8Array(32), data: () => new Uint8Array(32) }
+  const size = (rules: MessageRules): number =>
+    messageBytes(rules.blobs(1).map((rule) => ("atMost" in rule ? rule.atMost : rule.bytes)))
+  return {
+    evaluationKeys: size(evaluationKeyRules(spec, none)),
+    request: size(requestRules(spec, none)),
+    reply: size(replyRules(spec, none)),
+    secretKey: size(secretKeyRules(spec, none)),
+  }
+}

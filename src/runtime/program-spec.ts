@@ -1,0 +1,20 @@
+import type { CircuitInput, CircuitOutput, KeySet, Layout, Parameters } from "../backend/index.ts"
+
+/** What a client needs to know of a compiled program: plain data, no constants of the program among it. */
+export interface ProgramSpec {
+  readonly name: string
+  /** SHA-256 of the circuit's text and the parameters, 64 hex digits: what binds keys, requests and replies to it. */
+  readonly hash: string
+  readonly parameters: Parameters
+  readonly keys: KeySet
+  readonly layout: Layout
+  readonly inputs: readonly CircuitInput[]
+  readonly outputs: readonly CircuitOutput[]
+  /** Data primes left in each output ciphertext, the pieces of all outputs in order; see `replyLevels`. */
+  readonly replyLevels: readonly number[]
+  /** Whether the traced function returned one tensor, an array or a record of tensors. */
+  readonly returns: "single" | "array" | "record"
+}
+
+/** Told how far a long step is: `done` of `total`, and what was done last. */
+export type OnProgress = (done: number, total: number, doing: string) => void

@@ -1,0 +1,252 @@
+import type {
+  BatchEncoder,
+  Ciphertext,
+  Evaluator,
+  MainModule,
+  ParmsIdType,
+  Plaintext,
+  SEALContext,
+} from "node-seal/throws"
+import type { Parameters } from "../backend/index.ts"
+import { maxModulusBits } from "../backend/parameters.ts"
+import { RuntimeError } from "../data/index.ts"
+import type { LevelIds } from "./messages.ts"
+import { type Census, Scope } from "./scope.ts"
+
+export type {
+  Ciphertext,
+  Decryptor,
+  Encryptor,
+  GaloisKeys,
+  KeyGenerator,
+  Plaintext,
+  RelinKeys,
+  SecretKey,
+} from "node-seal/throws"
+
+export interface SealOptions {
+  /** Where SEAL's .wasm file is, for bundlers that move it. */
+  readonly wasmUrl?: string | URL
+}
+
+/**
+ * SEAL set up for one choice of parameters: 0.5 s at n = 8192, 3 s at 16384, so client and server of one process may
+ * share one. Each has a WASM instance of its own, so that its memory returns to the system once it is disposed.
+ * Whoever creates a context disposes it.
+ */
+export class SealContext implements Disposable {
+  /**
+   * Throws RuntimeError when the parameters are less secure than they claim or SEAL refuses them, and where
+   * the platform cannot load SEAL.
+   */
+  static async create(parameters: Parameters, options: SealOptions = {}): Promise<SealContext> {
+    checkSecurity(parameters)
+    return new SealContext(await loadSeal(options), parameters)
+  }
+
+  readonly parameters: Parameters
+  readonly seal: MainModule
+  readonly evaluator: Evaluator
+  readonly native: SEALContext
+  /** SEAL's names of the levels. */
+  readonly levelIds: LevelIds
+  readonly #encoder: BatchEncoder
+  readonly #levels: readonly ParmsIdType[]
+  readonly #census: Census = { live: 0 }
+  readonly #own: Scope
+  #isDisposed = false
+
+  private constructor(seal: MainModule, parameters: Parameters) {
+    this.seal = seal
+    this.parameters = parameters
+    this.#own = this.scope()
+    try {
+      this.native = this.call("set up the parameters", () => this.#createNative())
+      this.evaluator = this.#own.own(new seal.Evaluator(this.native))
+      this.#encoder = this.#own.own(new seal.BatchEncoder(this.native))
+      this.#levels = this.#listLevels()
+      const key = this.#own.own(this.native.keyParmsId())
+      this.levelIds = { key: levelId(key), data: (primes) => levelId(this.#level(primes)) }
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  /** WASM objects that are alive: the context's own and those of every scope of it. */
+  get liveObjects(): number {
+    return this.#census.live
+  }
+
+  /** A scope whose objects count as this context's. */
+  scope(): Scope {
+    return new Scope(this.#census)
+  }
+
+  /** Runs a step of SEAL; whatever it throws becomes a RuntimeError "SEAL could not `doing`". */
+  call<T>(doing: string, step: () => T): T {
+    if (this.#isDisposed) throw new RuntimeError(`cannot ${doing}: the SEAL context is disposed`)
+    try {
+      return step()
+    } catch (error) {
+      if (error instanceof RuntimeError) throw error
+      throw new RuntimeError(explainFailure(doing, error), { cause: error })
+    }
+  }
+
+  /** A plaintext with these residues mod t in its slots. */
+  encode(residues: BigUint64Array, scope: Scope): Plaintext {
+    const plain = scope.own(new this.seal.Plaintext())
+    this.call("encode slots", () => this.#encoder.encode(residues, plain))
+    return plain
+  }
+
+  /** A plaintext with the same residue in every slot: a constant polynomial, which SEAL multiplies by much faster. */
+  encodeConstant(residue: bigint, scope: Scope): Plaintext {
+    const plain = this.encode(new BigUint64Array(this.parameters.n).fill(residue), scope)
+    plain.resize(1)
+    plain.shrinkToFit()
+    return plain
+  }
+
+  /** The residues mod t in the slots of a plaintext. */
+  decode(plain: Plaintext): BigInt64Array {
+    const residues: BigUint64Array = this.call("decode slots", () => this.#encoder.decodeBigUint64(plain))
+    return new BigInt64Array(residues.buffer, residues.byteOffset, residues.length)
+  }
+
+  /** Turns a plaintext into the form that ciphertexts in NTT form with so many primes are multiplied by. */
+  transform(plain: Plaintext, primes: number): void {
+    this.call("transform a plaintext", () => {
+      this.evaluator.plainTransformToNttInplace(plain, this.#level(primes))
+    })
+  }
+
+  loadCiphertext(bytes: Uint8Array, scope: Scope): Ciphertext {
+    const ciphertext = scope.own(new this.seal.Ciphertext())
+    this.call("read a ciphertext", () => ciphertext.loadFromArray(this.native, bytes))
+    return ciphertext
+  }
+
+  /** The bytes of a SEAL object, uncompressed. */
+  save(object: { saveToArray(mode: MainModule["ComprModeType"]["none"]): Uint8Array }): Uint8Array {
+    return this.call("save an object", () => object.saveToArray(this.seal.ComprModeType.none))
+  }
+
+  /** Throws RuntimeError when this context was made for other parameters. */
+  checkParameters(parameters: Parameters): void {
+    const mine = printParameters(this.parameters)
+    const needed = printParameters(parameters)
+    if (mine !== needed) {
+      throw new RuntimeError(`the SEAL context was made for ${mine} where the program needs ${needed}`)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true
+    this.#own[Symbol.dispose]()
+  }
+
+  dispose(): void {
+    this[Symbol.dispose]()
+  }
+
+  #createNative(): SEALContext {
+    using scope = this.scope()
+    const { SchemeType, SecLevelType, CoeffModulus, EncryptionParameters, Modulus } = this.seal
+    const { scheme, n, t, primes, security } = this.parameters
+    const settings = scope.own(new EncryptionParameters(SchemeType[scheme]))
+    settings.setPolyModulusDegree(n)
+    settings.setCoeffModulus(scope.own(CoeffModulus.Create(n, Int32Array.from(primes))))
+    settings.setPlainModulus(scope.own(new Modulus(t)))
+    const level = { 128: SecLevelType.tc128, 192: SecLevelType.tc192, 256: SecLevelType.tc256 }[security]
+    const native = this.#own.own(new this.seal.SEALContext(settings, true, level))
+    if (!native.parametersSet()) throw new RuntimeError(`SEAL refuses ${printParameters(this.parameters)}`)
+    const first = scope.own(native.firstContextData())
+    if (!scope.own(first.qualifiers()).usingBatching) {
+      throw new RuntimeError(
+        `t = ${t} has no slots at n = ${n}: a prime congruent to 1 mod ${2 * n} is needed`,
+      )
+    }
+    return native
+  }
+
+  /** SEAL's names of the data levels; entry k - 1 is that with k primes. */
+  #listLevels(): ParmsIdType[] {
+    using scope = this.scope()
+    const ids: ParmsIdType[] = []
+    let data = scope.own(this.native.firstContextData())
+    for (let primes = this.parameters.primes.length - 1; primes > 0; primes--) {
+      ids.unshift(this.#own.own(data.parmsId()))
+      if (primes > 1) data = scope.own(data.nextContextData())
+    }
+    return ids
+  }
+
+  #level(primes: number): ParmsIdType {
+    const id = this.#levels[primes - 1]
+    if (id === undefined) throw new Error(`unreachable: no level has ${primes} primes`)
+    return id
+  }
+}
+
+const checkSecurity = (parameters: Parameters): void => {
+  const { n, primes, security } = parameters
+  const bits = primes.reduce((a, b) => a + b, 0)
+  const most = maxModulusBits(n, security)
+  if (bits > most) {
+    throw new RuntimeError(
+      `${printParameters(parameters)} is refused: its primes have ${bits} bits together, ` +
+        `and ${security}-bit security at n = ${n} allows ${most === 0 ? "no modulus" : `${most}`}`,
+    )
+  }
+  if (primes.length < 2) {
+    throw new RuntimeError(
+      `${printParameters(parameters)} is refused: a data prime and a special prime are needed`,
+    )
+  }
+}
+
+const printParameters = ({ scheme, n, t, primes, security }: Parameters): string =>
+  `${scheme} n=${n} t=${t} primes=${primes.join(",")} security=${security}`
+
+const levelId = (id: ParmsIdType): Uint8Array => {
+  const bytes = new Uint8Array(32)
+  const view = new DataView(bytes.buffer)
+  const words: BigUint64Array = id.values()
+  for (const [i, word] of words.entries()) view.setBigUint64(8 * i, word, true)
+  return bytes
+}
+
+/** A module whose only function type takes an `exnref`, which SEAL's exceptions need. */
+const EXNREF_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 1, 0x69, 0)
+const NEEDS =
+  "Node 22.22.2 or later, Node 24.15 or later, Chrome 137, Firefox 131 or Safari 18.4 is needed (WebAssembly exceptions with exnref)"
+
+const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
+  if (!WebAssembly.validate(EXNREF_MODULE)) {
+    throw new RuntimeError(`this platform cannot run SEAL\n${NEEDS}`)
+  }
+  try {
+    const { default: initialize } = await import("node-seal/throws")
+    return await initialize(wasmUrl === undefined ? {} : { locateFile: () => String(wasmUrl) })
+  } catch (cause) {
+    const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
+    throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${NEEDS}`, {
+      cause,
+    })
+  }
+}
+
+const explainFailure = (doing: string, error: unknown): string => {
+  const text = failureText(error)
+  const reason = `SEAL could not ${doing}: ${text}`
+  if (!text.includes("transparent")) return reason
+  return `${reason}\nthe result would be the same for every input, readable without a key; compute it in the clear`
+}
+
+/** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
+const failureText = (error: unknown): string => {
+  const message: unknown = (error as { message?: unknown } | null)?.message
+  return Array.isArray(message) ? String(message[1]) : String(message ?? error)
+}

@@ -1,0 +1,5 @@
+// What evaluates programs on encrypted data: evaluation keys only.
+export { RuntimeError } from "./data/errors.ts"
+export type { OnProgress, ProgramSpec } from "./runtime/program-spec.ts"
+export { SealContext, type SealOptions } from "./runtime/seal.ts"
+export { type RunOptions, Server, type ServerOptions } from "./runtime/server.ts"

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+import { expect, test } from "vitest"
+
+const SRC = join(import.meta.dirname, "../../src")
+
+/** What a file imports at run time: `import type` and all-type lists left out. */
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(file, "utf8").matchAll(
+      /^(?:import|export)\s+(?!type)([^"']*?)\s*from "([^"]+)"|import\("([^"]+)"\)/gm,
+    ),
+  ]
+    .filter(
+      ([, names]) =>
+        names === undefined || !names.split(/[{},]/).every((name) => /^\s*(type .*)?$/s.test(name)),
+    )
+    .map(([, , from, lazy]) => (from ?? lazy)!)
+
+test("the client reaches no compiler code and nothing that a browser lacks", () => {
+  const reached = new Set<string>()
+  const outside = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    for (const from of importsOf(file)) {
+      if (from.startsWith(".")) visit(join(dirname(file), from))
+      else outside.add(from)
+    }
+  }
+  visit(join(SRC, "runtime/client.ts"))
+  expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "node-seal/throws"])
+  const elsewhere = [...reached]
+    .map((file) => relative(SRC, file))
+    .filter((file) => !file.startsWith("runtime/"))
+  expect(elsewhere.sort()).toEqual([
+    "backend/layout.ts",
+    "backend/parameters.ts",
+    "data/errors.ts",
+    "data/index.ts",
+    "data/nested.ts",
+    "data/specification.ts",
+  ])
+})
+
+test("node-seal is imported in one place", () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+  const importers = files.filter((file) => readFileSync(join(SRC, file), "utf8").includes('"node-seal'))
+  expect(importers).toEqual(["runtime/seal.ts"])
+})

@@ -1,0 +1,108 @@
+import {
+  type Circuit,
+  type Instruction,
+  keysOf,
+  type Parameters,
+  placementOf,
+} from "../../src/backend/index.ts"
+import {
+  Client,
+  type ProgramInputs,
+  type ProgramSpec,
+  replyLevels,
+  type SealContext,
+  Server,
+} from "../../src/runtime/index.ts"
+
+/** The smallest parameters that SEAL runs: no depth, 40 ms to set up. */
+export const SMALL: Parameters = { scheme: "bfv", n: 4096, t: 40961n, primes: [34, 34, 36], security: 128 }
+/** Enough for a product or two. */
+export const MEDIUM: Parameters = {
+  scheme: "bfv",
+  n: 8192,
+  t: 65537n,
+  primes: [54, 54, 50, 55],
+  security: 128,
+}
+
+export const HASH = "0123456789abcdef".repeat(4)
+
+/** A secret vector of `length` values in -100..100 unless told otherwise. */
+export const vector = (circuit: Pick<Circuit, "layout">, name: string, length: number, hi = 100n) => ({
+  name,
+  secret: true,
+  lo: -hi,
+  hi,
+  shape: [length],
+  placement: placementOf(circuit.layout, length),
+})
+
+/** A clear vector of `length` values in -100..100. */
+export const clearVector = (name: string, length: number) => ({
+  name,
+  secret: false,
+  lo: -100n,
+  hi: 100n,
+  shape: [length],
+  placement: null,
+})
+
+export const LAYOUT = { n: 4096, ring: 16 }
+
+/** A circuit on one secret vector x of 16 values that returns the last result as y, of values in -10000..10000. */
+export const circuitOf = (instructions: readonly Instruction[], over: Partial<Circuit> = {}): Circuit => {
+  const layout = over.layout ?? LAYOUT
+  const last = instructions.filter(({ op }) => op !== "free").length - 1
+  return {
+    name: "test",
+    layout,
+    t: SMALL.t,
+    inputs: [vector({ layout }, "x", 16)],
+    outputs: [{ ...vector({ layout }, "y", 16, 10_000n), pieces: [last] }],
+    clear: null,
+    given: [],
+    instructions,
+    ...over,
+  }
+}
+
+export const specOf = (
+  circuit: Circuit,
+  parameters: Parameters = SMALL,
+  over: Partial<ProgramSpec> = {},
+): ProgramSpec => ({
+  name: circuit.name,
+  hash: HASH,
+  parameters,
+  keys: keysOf(circuit),
+  layout: circuit.layout,
+  inputs: circuit.inputs,
+  outputs: circuit.outputs,
+  replyLevels: replyLevels(circuit, parameters),
+  returns: "single",
+  ...over,
+})
+
+export const DOUBLE = circuitOf([
+  { op: "input", name: "x", piece: 0 },
+  { op: "add", a: 0, b: 0 },
+  { op: "free", a: 0 },
+])
+export const sixteen = (value: (i: number) => number): number[] =>
+  Array.from({ length: 16 }, (_, i) => value(i))
+
+/** Encrypts, runs and decrypts with a fresh client and server that share a context. */
+export const roundTrip = async (
+  context: SealContext,
+  circuit: Circuit,
+  inputs: ProgramInputs | readonly ProgramInputs[],
+  over: Partial<ProgramSpec> = {},
+): Promise<unknown> => {
+  const spec = specOf(circuit, context.parameters, over)
+  using client = await Client.create(spec, { context })
+  using server = await Server.create(spec, circuit, client.evaluationKeys(), { context })
+  const request = Array.isArray(inputs)
+    ? client.encryptBatch(inputs)
+    : client.encrypt(inputs as ProgramInputs)
+  return client.decrypt(await server.run(request))
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { ProgramError } from "../../src/data/index.ts"
+import { parse, print } from "../../src/ir/index.ts"
+
+const folder = join(import.meta.dirname, "../golden")
+const RULE = "----"
+
+/** A golden file: `// passes: a, b`, a program, a rule, and the program after these passes or `error: ` and the message. */
+export interface Golden {
+  readonly path: string
+  readonly name: string
+  readonly source: string
+  readonly expected: string
+}
+
+/** Every golden under `tests/golden` whose first line names passes. */
+export const goldens = (): Golden[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ir"))
+    .sort()
+    .map((file) => {
+      const path = join(folder, file)
+      const [source, ...rest] = readFileSync(path, "utf8").split(`\n${RULE}\n`)
+      return { path, name: file, source: `${source}`, expected: rest.join(`\n${RULE}\n`) }
+    })
+    .filter(({ source }) => source.startsWith("// passes:"))
+
+/** What the golden's passes make of its program. */
+export const actual = async ({ source }: Golden): Promise<string> => {
+  const names = source.slice("// passes:".length, source.indexOf("\n")).split(",")
+  const passes = await Promise.all(
+    names
+      .map((name) => name.trim())
+      .filter((name) => name !== "")
+      .map(passNamed),
+  )
+  try {
+    return print(passes.reduce((program, pass) => pass(program), parse(source)))
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    return `error: ${error.message}\n`
+  }
+}
+
+type Run = (program: ReturnType<typeof parse>) => ReturnType<typeof parse>
+
+const passNamed = async (name: string): Promise<Run> => {
+  const { pipeline, defaultTarget } = await import("../../src/passes/index.ts")
+  const pass = pipeline.find((one) => one.name === name)
+  if (pass === undefined)
+    throw new Error(
+      `there is no pass ${name}; the pipeline has ${pipeline.map((one) => one.name).join(", ")}`,
+    )
+  return (program) => pass.run(program, defaultTarget)
+}
+
+/** Rewrites the expected part; the diff is what is reviewed. */
+export const bless = ({ path, source }: Golden, text: string): void =>
+  writeFileSync(path, `${source}\n${RULE}\n${text}`)
