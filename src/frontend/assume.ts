@@ -5,10 +5,6 @@ import { integersOf, type TensorLike } from "./operands.ts"
 import { range } from "./spec.ts"
 import type { Tensor } from "./tensor.ts"
 
-/** The same value with a range that a theorem named `by` proves. */
-export const assumeBy = (by: string, x: Tensor, lo: bigint, hi: bigint): Tensor =>
-  make("assume", [x], { lo, hi, by })
-
 /**
  * The same value with a narrower range, on the user's word: inputs that leave it give a wrong result.
  * The result's range is the intersection with the proved one. Throws ProgramError when the two do not meet, and when
@@ -25,5 +21,5 @@ export const assume = (x: TensorLike, lo: Integer, hi: Integer): Tensor => {
       a,
     )
   }
-  return assumeBy("user", a, assumed.lo, assumed.hi)
+  return make("assume", [a], { ...assumed, by: "user" })
 }

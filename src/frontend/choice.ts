@@ -1,12 +1,15 @@
 import { add, mul, sub } from "./arithmetic.ts"
-import { assumeBy } from "./assume.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
+import { make } from "./make.ts"
 import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
 import type { Tensor } from "./tensor.ts"
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** The same value with the range that a theorem named `by` proves and that interval arithmetic on its parts misses. */
+const proved = (by: string, x: Tensor, lo: bigint, hi: bigint): Tensor => make("assume", [x], { lo, hi, by })
 
 /** Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). */
 const extreme =
@@ -18,7 +21,7 @@ const extreme =
     }
     const step = express((d) => `${name}(${d}, 0)`, sub(y, x))
     const [p, q] = [x.node.type, y.node.type]
-    return assumeBy(by, add(x, step), pick(p.lo, q.lo), pick(p.hi, q.hi))
+    return proved(by, add(x, step), pick(p.lo, q.lo), pick(p.hi, q.hi))
   }
 
 /** Elementwise larger of two values. */
@@ -59,5 +62,5 @@ export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   }
   if (!isInt(x) || !isInt(y)) return express((p, q, r) => `${p} ? ${q} : ${r}`, c, x, y)
   const [p, q] = [x.node.type, y.node.type]
-  return assumeBy("where", add(y, mul(c, sub(x, y))), smaller(p.lo, q.lo), larger(p.hi, q.hi))
+  return proved("where", add(y, mul(c, sub(x, y))), smaller(p.lo, q.lo), larger(p.hi, q.hi))
 }

@@ -1,39 +1,44 @@
 import type { Node } from "../ir/index.ts"
 import * as arithmetic from "./arithmetic.ts"
-import { assume } from "./assume.ts"
+import * as assumption from "./assume.ts"
 import * as choice from "./choice.ts"
 import * as comparison from "./comparison.ts"
 import * as contraction from "./contraction.ts"
-import { at, slice } from "./indexing.ts"
+import * as indexing from "./indexing.ts"
 import { concat, type JoinOptions, stack } from "./join.ts"
 import { type ClassWith, withMethods } from "./methods.ts"
 import * as movement from "./movement.ts"
 import type { TensorLike } from "./operands.ts"
 import * as reals from "./reals.ts"
 import * as rounding from "./rounding.ts"
-import { lookup, map, map2 } from "./tables.ts"
-import { tag } from "./tag.ts"
+import * as tables from "./tables.ts"
+import * as tagging from "./tag.ts"
 
+/** Modules that export operators and nothing else. */
 type Operators = typeof arithmetic &
+  typeof assumption &
   typeof choice &
   typeof comparison &
   typeof contraction &
+  typeof indexing &
   typeof movement &
   typeof reals &
   typeof rounding &
-  typeof single
-
-const single = { assume, at, lookup, map, map2, slice, tag }
+  typeof tables &
+  typeof tagging
 
 const WithOperators: ClassWith<Operators> = withMethods({
   ...arithmetic,
+  ...assumption,
   ...choice,
   ...comparison,
   ...contraction,
+  ...indexing,
   ...movement,
   ...reals,
   ...rounding,
-  ...single,
+  ...tables,
+  ...tagging,
 })
 
 /**

@@ -32,6 +32,7 @@ export const trace = <const I extends Inputs>(
   inputs: I,
   fn: (inputs: Traced<I>) => Outputs,
 ): Trace => {
+  checkName("a program", name)
   const builder = new TraceBuilder(false)
   const nodes = Object.entries(inputs).map(([input, spec]) => declare(builder, input, spec))
   const tensors = Object.fromEntries(nodes.map((node) => [node.attrs.name, new Tensor(builder, node)]))
@@ -74,8 +75,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null &&
   [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
+const checkName = (what: string, name: string): void => {
+  if (!/^[A-Za-z_]\w*$/.test(name)) fail(`"${name}" is no name for ${what}\nuse letters, digits and _`)
+}
+
 const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node => {
-  if (!/^[A-Za-z_]\w*$/.test(name)) fail(`"${name}" is no name for an output\nuse letters, digits and _`)
+  checkName("an output", name)
   if (!isTensor(value) && !isPlain(value)) {
     fail(
       `the traced function returned ${value === undefined ? "nothing" : describe(value)}, which is no tensor\n` +

@@ -159,9 +159,8 @@ const powBound = (a: Interval, b: Interval): Interval => {
   const up = n < 0 ? pow(size.hi, n) : pow(size.lo, n)
   const down = n < 0 ? pow(size.lo, n) : pow(size.hi, n)
   if (n % 2 === 0) return interval(up, down, isWhole)
-  // An odd power has the sign of its base; through 0 a negative one jumps from -∞ to ∞.
-  if (n < 0 && contains(a, 0))
-    return interval(a.lo < 0 ? -Infinity : up, a.hi > 0 || a.lo === 0 ? Infinity : 0)
+  // An odd power has the sign of its base; 0 to a negative one is ∞.
+  if (n < 0 && contains(a, 0)) return interval(a.lo < 0 ? -Infinity : up, Infinity)
   return n < 0 ? interval(pow(a.hi, n), pow(a.lo, n)) : interval(pow(a.lo, n), pow(a.hi, n), isWhole)
 }
 

@@ -317,6 +317,10 @@ describe("specifications", () => {
     [() => enc(uint(4), [-1]), "shape [-1] has the extent -1; extents are integers from 0"],
     [() => enc(uint(4), [1.5]), "an extent of a shape is 1.5, not an integer"],
     [() => enc(4 as never), "4 is no element type\ngive uint(bits), int(bits) or range(lo, hi)"],
+    [
+      () => trace("my program", {}, () => 1),
+      '"my program" is no name for a program\nuse letters, digits and _',
+    ],
     [() => table([[], []]), "a table of shape [2, 0] has no entries"],
     [
       () => trace("f", { x: uint(4) as never }, () => 1),

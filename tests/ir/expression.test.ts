@@ -81,7 +81,8 @@ describe("evaluating", () => {
     ["atan2(x, y) + hypot(x, y) + mod(x, y) + pow(x, y)", 3, 4],
     ["max(x, y, z) - min(x, y, z)", 3, 4, -5],
     ["x >= y", 2, 2],
-  ] as const)("%s at (%d, %d, %d)", (text, x, y = 0, z = 0) => {
+  ] as const)("%s at (%d, %d, %d)", (text, ...point: readonly number[]) => {
+    const [x = 0, y = 0, z = 0] = point
     expect(parseExpression(text).evaluate([x, y, z])).toBeCloseTo(Number(mathjs(text, { x, y, z })), 12)
   })
 
@@ -232,12 +233,13 @@ describe("bounds", () => {
     ["x * y + 1", true],
     ["x * 0.5", false],
     ["x > y", true],
-    ["x > 0 ? x : -y", true],
-    ["x > 0 ? x : 0.5", false],
+    ["x > 2 ? x : -y", true],
+    ["x > 2 ? x : 0.5", false],
     ["max(x, abs(y), 3)", true],
     ["sqrt(x ^ 2)", false],
     ["x ^ 3", true],
-    ["2 ^ x", false],
+    ["2 ^ x", true],
+    ["2 ^ -x", false],
     ["mod(x, y)", true],
     ["floor(z)", true],
     ["z + x", false],

@@ -8,6 +8,7 @@ import {
   nodesOf,
   printType,
   specificationOf,
+  type Type,
 } from "../../src/ir/index.ts"
 import { arbitraryRun } from "../support/arbitrary.ts"
 

@@ -1,0 +1,6 @@
+import { Command, Option } from "commander"
+import { compileProgram } from "../compile.ts"
+import { print } from "../text.ts"
+import { loadSource, type Source } from "./load-source.ts"
+import { opt } from "./opt.ts"
+import { refuse } from "./refuse.ts"

@@ -1,0 +1,27 @@
+import { extname } from "node:path"
+import type { Compiled } from "../compiled.ts"
+import { type Circuit, isCircuit, type Program, parse } from "../text.ts"
+import { loadCompiled } from "./load-compiled.ts"
+import { readText } from "./read-text.ts"
+import { refuse } from "./refuse.ts"
+
+/** What a file on the command line holds. */
+export type Source =
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "circuit"; readonly circuit: Circuit }
+  | { readonly kind: "compiled"; readonly compiled: Compiled }
+
+/** Reads an .ir file, or `-`, as text and imports any module for the compiled program it exports. */
+export const loadSource = async (file: string, exportName: string | undefined): Promise<Source> => {
+  if (MODULES.includes(extname(file))) {
+    return { kind: "compiled", compiled: await loadCompiled(file, exportName) }
+  }
+  if (file !== "-" && extname(file) !== ".ir") {
+    return refuse(`${file} is neither text (.ir) nor a module (${MODULES.join(", ")})`)
+  }
+  if (exportName !== undefined) refuse(`--export ${exportName} is for modules; ${file} is text`)
+  const parsed = parse<Program | Circuit>(await readText(file))
+  return isCircuit(parsed) ? { kind: "circuit", circuit: parsed } : { kind: "program", program: parsed }
+}
+
+const MODULES = [".ts", ".mts", ".js", ".mjs"]

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Starts on every Node since 18 to say which one is needed; everything else is imported after that.
+import { complaintAboutNode, hasExceptionReferences } from "./node-version.ts"
+
+const complaint = complaintAboutNode(process.version, hasExceptionReferences())
+if (complaint === undefined) {
+  const { runCli } = await import("./run-cli.ts")
+  process.exitCode = await runCli(process.argv.slice(2))
+} else {
+  process.stderr.write(`lutra: ${complaint}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,54 @@
+import { Command } from "commander"
+import { ProgramError } from "../data/index.ts"
+import { defaultTarget, type Pass, pipeline } from "../passes/index.ts"
+import { type Circuit, isCircuit, type Program, parse, print } from "../text.ts"
+import { readText } from "./read-text.ts"
+
+/**
+ * The program of a text after the named passes, in the named order; after the whole pipeline when none are named.
+ * `onPass` is told the program after each. Throws ProgramError.
+ */
+export const opt = (
+  text: string,
+  names: readonly string[] = pipeline.map(({ name }) => name),
+  onPass: (pass: Pass, programAfter: Program) => void = () => {},
+): Program => {
+  const passes = names.map(passNamed)
+  const parsed = parse<Program | Circuit>(text)
+  if (isCircuit(parsed)) throw new ProgramError("passes work on programs, and this text is a circuit")
+  return passes.reduce((before, pass) => {
+    const after = pass.run(before, defaultTarget)
+    onPass(pass, after)
+    return after
+  }, parsed)
+}
+
+const passNamed = (name: string): Pass => {
+  const pass = pipeline.find((each) => each.name === name)
+  if (pass !== undefined) return pass
+  throw new ProgramError(
+    `there is no pass "${name}"; the passes are ${pipeline.map((each) => each.name).join(", ")}`,
+  )
+}
+
+/** `lutra opt`: text in, passes, text out. */
+export const optCommand = (): Command =>
+  new Command("opt")
+    .description("Runs passes of the compiler on the text of a program and prints the program that comes out.")
+    .argument("<file>", "text of a program, - for standard input")
+    .option("--passes <names>", 'passes in order, separated by commas; "" for none (default: all)', passNames)
+    .option("--print-after-all", "print the program after each pass, even when a later pass refuses it")
+    .option("--verbose", "show where an error comes from")
+    .action(async (file: string, options: { passes?: string[]; printAfterAll?: true }) => {
+      const text = await readText(file)
+      let isPrinted = false
+      const program = opt(text, options.passes, ({ name }, programAfter) => {
+        if (options.printAfterAll === undefined) return
+        process.stdout.write(`// after ${name}\n${print(programAfter)}`)
+        isPrinted = true
+      })
+      if (!isPrinted) process.stdout.write(print(program))
+    })
+
+const passNames = (names: string): string[] =>
+  names.trim() === "" ? [] : names.split(",").map((name) => name.trim())

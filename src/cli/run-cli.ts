@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs"
+import { inspect } from "node:util"
+import { Command, CommanderError } from "commander"
+import { inspectCommand } from "./inspect.ts"
+import { optCommand } from "./opt.ts"
+import { isExpected } from "./refuse.ts"
+import { runCommand } from "./run.ts"
+
+/**
+ * Runs `lutra` with these arguments and returns its exit status: 0, 2 when what the user gave is at fault, 1 when Lutra is.
+ * Results go to stdout, all else to stderr.
+ */
+export const runCli = async (args: readonly string[]): Promise<number> => {
+  const isVerbose = args.includes("--verbose")
+  process.removeAllListeners("warning") // Node's own would stand before the one line of an error
+  process.on("warning", (warning) => {
+    if (isVerbose) process.stderr.write(`${warning.name}: ${warning.message}\n`)
+  })
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error // a reader such as `head` has seen enough
+  })
+  try {
+    await lutra().parseAsync(args, { from: "user" })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    process.stderr.write(`lutra: ${describe(error, args)}\n`)
+    if (isVerbose) process.stderr.write(`${inspect(error)}\n`)
+    return isExpected(error) ? 2 : 1
+  }
+}
+
+const lutra = (): Command => {
+  const program = new Command("lutra")
+    .description("Compiles functions on integer tensors into programs that run on encrypted data.")
+    .version(packageVersion())
+  for (const command of [optCommand(), inspectCommand(), runCommand()]) program.addCommand(command)
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => {} })
+  }
+  return program
+}
+
+const packageVersion = (): string =>
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version
+
+const describe = (error: unknown, args: readonly string[]): string => {
+  if (!isExpected(error)) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return `${what}\nthis is a fault in Lutra; --verbose shows where`
+  }
+  if (!(error instanceof CommanderError)) return error.message
+  if (error.code === "commander.help") {
+    return args.length === 0 ? "no command is given; lutra --help shows them" : "lutra --help shows the commands"
+  }
+  if (!error.code.startsWith("commander.")) return error.message
+  return error.message.replace(/^error: /, "").replaceAll("\n", " ")
+}
