@@ -42,4 +42,6 @@ const importModule = async (file: string): Promise<Readonly<Record<string, unkno
 
 /** By its members, because the module may have another copy of Lutra than this command. */
 const isCompiled = (value: unknown): value is Compiled =>
-  typeof value === "object" && value !== null && ["circuit", "spec", "runBatch"].every((name) => name in value)
+  typeof value === "object" &&
+  value !== null &&
+  ["circuit", "spec", "runBatch"].every((name) => name in value)

@@ -1,4 +1,5 @@
 import { extname } from "node:path"
+import { compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
 import { type Circuit, isCircuit, type Program, parse } from "../text.ts"
 import { loadCompiled } from "./load-compiled.ts"
@@ -25,3 +26,15 @@ export const loadSource = async (file: string, exportName: string | undefined): 
 }
 
 const MODULES = [".ts", ".mts", ".js", ".mjs"]
+
+/** The source compiled, for so many samples a run if it is not yet; outputs of a text come as a record, by their names. */
+export const compiledOf = (source: Source, batch = 1): Compiled => {
+  switch (source.kind) {
+    case "compiled":
+      return source.compiled
+    case "program":
+      return compileProgram({ program: source.program, returns: "record" }, { batch })
+    case "circuit":
+      return refuse("a circuit alone has no encryption parameters; give the program it was compiled from")
+  }
+}

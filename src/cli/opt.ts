@@ -26,15 +26,16 @@ export const opt = (
 const passNamed = (name: string): Pass => {
   const pass = pipeline.find((each) => each.name === name)
   if (pass !== undefined) return pass
-  throw new ProgramError(
-    `there is no pass "${name}"; the passes are ${pipeline.map((each) => each.name).join(", ")}`,
-  )
+  const names = [...new Set(pipeline.map((each) => each.name))].join(", ")
+  throw new ProgramError(`there is no pass "${name}"; the passes are ${names}`)
 }
 
 /** `lutra opt`: text in, passes, text out. */
 export const optCommand = (): Command =>
   new Command("opt")
-    .description("Runs passes of the compiler on the text of a program and prints the program that comes out.")
+    .description(
+      "Runs passes of the compiler on the text of a program and prints the program that comes out.",
+    )
     .argument("<file>", "text of a program, - for standard input")
     .option("--passes <names>", 'passes in order, separated by commas; "" for none (default: all)', passNames)
     .option("--print-after-all", "print the program after each pass, even when a later pass refuses it")

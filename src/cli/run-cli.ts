@@ -51,7 +51,9 @@ const describe = (error: unknown, args: readonly string[]): string => {
   }
   if (!(error instanceof CommanderError)) return error.message
   if (error.code === "commander.help") {
-    return args.length === 0 ? "no command is given; lutra --help shows them" : "lutra --help shows the commands"
+    return args.length === 0
+      ? "no command is given; lutra --help shows them"
+      : "lutra --help shows the commands"
   }
   if (!error.code.startsWith("commander.")) return error.message
   return error.message.replace(/^error: /, "").replaceAll("\n", " ")

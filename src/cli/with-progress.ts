@@ -8,7 +8,12 @@ export const withProgress = async <T>(
 ): Promise<T> => {
   if (!process.stderr.isTTY) return work(() => {})
   const bar = new SingleBar(
-    { format: "{bar} {percentage} % {doing}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    {
+      format: "{bar} {percentage} % {doing}",
+      stream: process.stderr,
+      clearOnComplete: true,
+      hideCursor: true,
+    },
     Presets.shades_classic,
   )
   bar.start(1, 0, { doing: beginning })

@@ -92,9 +92,15 @@ export class SealOps implements SlotOps<Handle> {
     const { evaluator } = this.#context
     const { plains } = this.#settings
     if (plain.kind === "scalar" && !this.#isBgv && a.coefficients !== undefined) {
+      // SEAL takes a constant below 0 for t minus it, which would cost log2(t) bits of noise.
       const x = a.coefficients
-      return plains.coefficients(plain, (encoded) => ({
-        coefficients: this.#make("multiplyPlain", (out) => evaluator.multiplyPlain(x, encoded, out)),
+      const isNegative = plain.value < 0n
+      const size: Plain = isNegative ? { kind: "scalar", value: -plain.value } : plain
+      return plains.coefficients(size, (encoded) => ({
+        coefficients: this.#make("multiplyPlain", (out) => {
+          evaluator.multiplyPlain(x, encoded, out)
+          if (isNegative) evaluator.negateInplace(out)
+        }),
       }))
     }
     const x = this.#ntt(a)

@@ -6,7 +6,7 @@ import type {
   ParmsIdType,
   Plaintext,
   SEALContext,
-} from "node-seal/throws"
+} from "node-seal/allows"
 import type { Parameters } from "../backend/index.ts"
 import { maxModulusBits } from "../backend/parameters.ts"
 import { RuntimeError } from "../data/index.ts"
@@ -22,7 +22,7 @@ export type {
   Plaintext,
   RelinKeys,
   SecretKey,
-} from "node-seal/throws"
+} from "node-seal/allows"
 
 export interface SealOptions {
   /** Where SEAL's .wasm file is, for bundlers that move it. */
@@ -228,7 +228,7 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
     throw new RuntimeError(`this platform cannot run SEAL\n${NEEDS}`)
   }
   try {
-    const { default: initialize } = await import("node-seal/throws")
+    const { default: initialize } = await import("node-seal/allows")
     return await initialize(wasmUrl === undefined ? {} : { locateFile: () => String(wasmUrl) })
   } catch (cause) {
     const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
@@ -238,12 +238,7 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
   }
 }
 
-const explainFailure = (doing: string, error: unknown): string => {
-  const text = failureText(error)
-  const reason = `SEAL could not ${doing}: ${text}`
-  if (!text.includes("transparent")) return reason
-  return `${reason}\nthe result would be the same for every input, readable without a key; compute it in the clear`
-}
+const explainFailure = (doing: string, error: unknown): string => `SEAL could not ${doing}: ${failureText(error)}`
 
 /** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
 const failureText = (error: unknown): string => {

@@ -1,0 +1,104 @@
+import { Command, Option } from "commander"
+import type { Compiled } from "../compiled.ts"
+import { formatTime } from "../report.ts"
+import type { ProgramInputs } from "../runtime/index.ts"
+import { evaluate } from "../text.ts"
+import { parseExactJson, printExactJson } from "./exact-json.ts"
+import { compiledOf, loadSource, type Source } from "./load-source.ts"
+import { readText } from "./read-text.ts"
+import { refuse } from "./refuse.ts"
+import { withProgress } from "./with-progress.ts"
+
+interface RunFlags {
+  readonly input: string
+  readonly export?: string
+  readonly batch?: true
+  readonly simulate?: true
+  readonly evaluate?: true
+  readonly verbose?: true
+}
+
+/** `lutra run`: inputs as JSON in, encrypted computation, results as JSON out. */
+export const runCommand = (): Command =>
+  new Command("run")
+    .description("Runs a program on encrypted inputs: makes keys, encrypts, computes, decrypts.")
+    .argument("<file>", "text (.ir, or - for standard input) or a module that exports a compiled program")
+    .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
+    .option("--batch", "the inputs are an array of objects, one for each sample")
+    .addOption(new Option("--simulate", "run the circuit in the clear instead").conflicts("evaluate"))
+    .option("--evaluate", "run the program as it was written, in the clear, instead")
+    .option("--export <name>", "which export of the module (default: the default or only one)")
+    .option("--verbose", "show times, and where an error comes from")
+    .addHelpText("after", NUMBERS)
+    .action(async (file: string, flags: RunFlags) => {
+      if (file === "-" && flags.input === "-") refuse("only one of the two files can be standard input")
+      const samples = await readSamples(flags)
+      const source = await loadSource(file, flags.export)
+      const results = await run(source, samples, flags)
+      process.stdout.write(`${printExactJson(flags.batch ? results : results[0])}\n`)
+    })
+
+const NUMBERS = `
+Integers beyond 2^53 may be written as strings of digits. Outputs whose range goes beyond 2^53 are printed so.
+A text prints its outputs as an object by name, a module as its function returns them.`
+
+const readSamples = async ({ input, batch }: RunFlags): Promise<ProgramInputs[]> => {
+  const text = await readText(input)
+  let inputs: unknown
+  try {
+    inputs = parseExactJson(text)
+  } catch (error) {
+    return refuse(`${input} is no JSON: ${(error as SyntaxError).message}`, error)
+  }
+  if (batch === undefined && Array.isArray(inputs)) {
+    return refuse(`${input} holds an array, not one object of inputs; --batch runs arrays of them`)
+  }
+  if (batch !== undefined && !Array.isArray(inputs)) {
+    return refuse(
+      `${input} holds no array; with --batch it is an array of inputs, one object for each sample`,
+    )
+  }
+  return (Array.isArray(inputs) ? inputs : [inputs]) as ProgramInputs[]
+}
+
+const run = async (
+  source: Source,
+  samples: readonly ProgramInputs[],
+  flags: RunFlags,
+): Promise<unknown[]> => {
+  const note = timer(flags.verbose === true)
+  if (flags.evaluate && source.kind === "program") {
+    return note("evaluated", () => samples.map((sample) => evaluate(source.program, sample)))
+  }
+  if (flags.simulate && source.kind === "circuit") {
+    return note("simulated", () => samples.map((sample) => evaluate(source.circuit, sample)))
+  }
+  const compiled = await note("compiled", () => compiledOf(source, Math.max(1, samples.length)))
+  if (flags.evaluate) return note("evaluated", () => samples.map((sample) => compiled.evaluate(sample)))
+  if (flags.simulate) return note("simulated", () => compiled.simulateBatch(samples))
+  return note("ran", () => runEncrypted(compiled, samples, flags.batch === true))
+}
+
+const runEncrypted = async (
+  compiled: Compiled,
+  samples: readonly ProgramInputs[],
+  batch: boolean,
+): Promise<unknown[]> => {
+  try {
+    return await withProgress("making keys, encrypting", async (onProgress) =>
+      batch ? compiled.runBatch(samples, { onProgress }) : [await compiled.run(samples[0]!, { onProgress })],
+    )
+  } finally {
+    await compiled.dispose()
+  }
+}
+
+/** Does a step of the command and, when asked to, says on stderr how long it took. */
+const timer =
+  (isVerbose: boolean) =>
+  async <T>(done: string, step: () => T | Promise<T>): Promise<T> => {
+    const start = performance.now()
+    const result = await step()
+    if (isVerbose) process.stderr.write(`${done} in ${formatTime(performance.now() - start)}\n`)
+    return result
+  }
