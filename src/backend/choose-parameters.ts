@@ -1,11 +1,11 @@
 import { sizeOf } from "../data/index.ts"
-import { nodesOf, type Program, type Type } from "../ir/index.ts"
+import { type Node, nodesOf, type Program, type Type } from "../ir/index.ts"
 import type { Circuit } from "./circuit.ts"
 import { type CircuitCost, priceCircuit } from "./cost.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
 import { type Layout, lanesOf, powerOfTwoFrom } from "./layout.ts"
 import { lower } from "./lower.ts"
-import { budgetAt } from "./noise.ts"
+import { budgetAt, noiseModel } from "./noise.ts"
 import { type KeySet, maxModulusBits, type Parameters, type Security } from "./parameters.ts"
 import { type LevelledCircuit, placeLevels } from "./place-levels.ts"
 import { batchingPrime } from "./primes.ts"
@@ -60,6 +60,11 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
   for (const n of DEGREES) {
     if (best !== undefined && n > options.batch) break
     const t = batchingPrime(n, plainModulusFrom(program))
+    const most = mostBudget(n, t, productDepth(program, t, polynomials), options.security)
+    if (most < options.margin) {
+      if (most > failure.best) failure = { reason: "noise", best: most }
+      continue
+    }
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
       const limit =
         best === undefined ? MAX_INSTRUCTIONS : 4 * best.choice.circuit.instructions.length + 10_000
@@ -77,6 +82,30 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
     }
   }
   return best?.choice ?? failure
+}
+
+/** The most noise budget that any circuit can have left after `depth` products one after the other. */
+const mostBudget = (n: number, t: bigint, depth: number, security: Security): number => {
+  const limit = maxModulusBits(n, security)
+  const count = Math.ceil(limit / MAX_PRIME_BITS)
+  if (count < 2) return -Infinity
+  const model = noiseModel({ n, t, primes: primeBits(count, limit) })
+  let noise = model.fresh
+  for (let i = 0; i < depth; i++) noise = model.multiply(noise, -Infinity)
+  return budgetAt(noise)
+}
+
+/** The fewest products one after the other that the outputs need: log2 of the degree for a table. */
+const productDepth = (program: Program, t: bigint, polynomials: TablePolynomials): number => {
+  const depths = new Map<Node, number>()
+  for (const node of nodesOf(program)) {
+    let depth = node.operands.reduce((most, operand) => Math.max(most, depths.get(operand)!), 0)
+    if (node.type.secret && node.op === "table")
+      depth += Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, t))))
+    if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) depth++
+    depths.set(node, depth)
+  }
+  return [...program.outputs.values()].reduce((most, node) => Math.max(most, depths.get(node)!), 0)
 }
 
 /** How many integers t must tell apart: the widest operand of a table and the widest encrypted output. */

@@ -30,6 +30,11 @@ export class TablePolynomials {
     })
   }
 
+  /** The largest degree of the node's polynomials. */
+  degree(node: TableNode, t: bigint): number {
+    return this.#interpolated(node, t).reduce((most, table) => Math.max(most, table.length - 1), 0)
+  }
+
   #interpolated(node: TableNode, t: bigint): bigint[][] {
     const byModulus = this.#byTable.get(node) ?? new Map<bigint, bigint[][]>()
     this.#byTable.set(node, byModulus)

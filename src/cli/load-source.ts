@@ -35,6 +35,8 @@ export const compiledOf = (source: Source, batch = 1): Compiled => {
     case "program":
       return compileProgram({ program: source.program, returns: "record" }, { batch })
     case "circuit":
-      return refuse("a circuit alone has no encryption parameters; give the program it was compiled from")
+      return refuse(
+        "a circuit alone has no encryption parameters; give its program, or use lutra run --simulate",
+      )
   }
 }

@@ -33,8 +33,9 @@ export const runCommand = (): Command =>
     .action(async (file: string, flags: RunFlags) => {
       if (file === "-" && flags.input === "-") refuse("only one of the two files can be standard input")
       const samples = await readSamples(flags)
-      const source = await loadSource(file, flags.export)
-      const results = await run(source, samples, flags)
+      const note = timer(flags.verbose === true)
+      const source = await note("loaded", () => loadSource(file, flags.export))
+      const results = await run(source, samples, flags, note)
       process.stdout.write(`${printExactJson(flags.batch ? results : results[0])}\n`)
     })
 
@@ -44,36 +45,40 @@ A text prints its outputs as an object by name, a module as its function returns
 
 const readSamples = async ({ input, batch }: RunFlags): Promise<ProgramInputs[]> => {
   const text = await readText(input)
+  const name = input === "-" ? "standard input" : input
   let inputs: unknown
   try {
     inputs = parseExactJson(text)
   } catch (error) {
-    return refuse(`${input} is no JSON: ${(error as SyntaxError).message}`, error)
+    return refuse(`${name} is no JSON: ${(error as SyntaxError).message}`, error)
   }
   if (batch === undefined && Array.isArray(inputs)) {
-    return refuse(`${input} holds an array, not one object of inputs; --batch runs arrays of them`)
+    return refuse(`${name} holds an array, not one object of inputs; --batch runs arrays of them`)
   }
   if (batch !== undefined && !Array.isArray(inputs)) {
-    return refuse(
-      `${input} holds no array; with --batch it is an array of inputs, one object for each sample`,
-    )
+    return refuse(`${name} holds no array; with --batch it is an array of inputs, one object for each sample`)
   }
-  return (Array.isArray(inputs) ? inputs : [inputs]) as ProgramInputs[]
+  const samples: ProgramInputs[] = Array.isArray(inputs) ? inputs : [inputs]
+  if (samples.length === 0) refuse(`${name} holds no samples`)
+  return samples
 }
 
 const run = async (
   source: Source,
   samples: readonly ProgramInputs[],
   flags: RunFlags,
+  note: Timer,
 ): Promise<unknown[]> => {
-  const note = timer(flags.verbose === true)
   if (flags.evaluate && source.kind === "program") {
     return note("evaluated", () => samples.map((sample) => evaluate(source.program, sample)))
   }
   if (flags.simulate && source.kind === "circuit") {
     return note("simulated", () => samples.map((sample) => evaluate(source.circuit, sample)))
   }
-  const compiled = await note("compiled", () => compiledOf(source, Math.max(1, samples.length)))
+  const compiled =
+    source.kind === "compiled"
+      ? source.compiled
+      : await note("compiled", () => compiledOf(source, samples.length))
   if (flags.evaluate) return note("evaluated", () => samples.map((sample) => compiled.evaluate(sample)))
   if (flags.simulate) return note("simulated", () => compiled.simulateBatch(samples))
   return note("ran", () => runEncrypted(compiled, samples, flags.batch === true))
@@ -94,9 +99,11 @@ const runEncrypted = async (
 }
 
 /** Does a step of the command and, when asked to, says on stderr how long it took. */
+type Timer = <T>(done: string, step: () => T | Promise<T>) => Promise<T>
+
 const timer =
-  (isVerbose: boolean) =>
-  async <T>(done: string, step: () => T | Promise<T>): Promise<T> => {
+  (isVerbose: boolean): Timer =>
+  async (done, step) => {
     const start = performance.now()
     const result = await step()
     if (isVerbose) process.stderr.write(`${done} in ${formatTime(performance.now() - start)}\n`)

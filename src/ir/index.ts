@@ -31,7 +31,8 @@ export { tableSize } from "./ops/table.ts"
 export { parse } from "./parse.ts"
 export { print } from "./print.ts"
 export { Builder, type Node, type NodeOf, type Origin, type Origins, type Program } from "./program.ts"
-export { countUses, inheritOrigin, nodesOf, remake, rewrite, topological, withOutputs } from "./traverse.ts"
+export { inheritOrigin, remake, rewrite, withOutputs } from "./rewrite.ts"
+export { countUses, nodesOf, topological } from "./traverse.ts"
 export {
   broadcastIndices,
   broadcastShapes,

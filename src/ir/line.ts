@@ -12,7 +12,12 @@ export const attempt = <T>(line: Line, at: number, run: () => T): T => {
     return run()
   } catch (error) {
     if (!(error instanceof ProgramError || error instanceof SyntaxError)) throw error
-    return fail(line, error.message, at)
+    // What V8 says of broken JSON differs between versions.
+    return fail(
+      line,
+      error instanceof SyntaxError ? "the string is not as JSON writes it" : error.message,
+      at,
+    )
   }
 }
 

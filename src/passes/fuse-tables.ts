@@ -1,3 +1,4 @@
+import { ProgramError } from "../data/index.ts"
 import {
   type Builder,
   countUses,
@@ -10,7 +11,7 @@ import {
   width,
 } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
-import { makeTable, UndefinedEntry } from "./make-table.ts"
+import { makeTable } from "./make-table.ts"
 import { packed } from "./pack.ts"
 import type { Pass, Target } from "./pass.ts"
 import { isElementwise, Regions } from "./region.ts"
@@ -68,20 +69,21 @@ const tabulated = (
   try {
     const source = regions.sourceOf(node)
     if (source !== undefined) {
+      const { lo } = source.type as IntType
       const domain = {
         size: Number(width(source.type as IntType)),
         sources: new Map([[source, integersBetween(source.type as IntType)]]),
       }
-      return makeTable(node, source, () => tabulator.tabulate(node, source, domain), builder)
+      return makeTable(node, source, lo, () => tabulator.tabulate(node, source, domain), builder)
     }
     if (node.op !== "apply" && !isLargeTable(node, target)) return node
     const pack = packed(node, target, builder)
     if (typeof pack !== "string") {
-      return makeTable(node, pack.index, () => tabulator.tabulate(node, pack.index, pack.domain), builder)
+      return makeTable(node, pack.index, 0n, () => tabulator.tabulate(node, pack.index, pack.domain), builder)
     }
     reasons.set(node, pack)
   } catch (error) {
-    if (!(error instanceof UndefinedEntry)) throw error
+    if (!(error instanceof ProgramError)) throw error
     reasons.set(node, error.message)
   }
   return node

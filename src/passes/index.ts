@@ -20,6 +20,9 @@ export const pipeline: readonly Pass[] = [
   simplify, // again: tables that are lines have left scalings, and constants where all entries are equal
   balanceProducts, // before linearise, which moves scalings out of the way but not products
   linearise, // after everything that knows about shapes
+  fuseTables, // again: no reshape stands between tables any more
+  simplify, // again, for the same reason as above
+  linearise, // again: takes up the scalings that fusing has left
   checkBounds, // on the final operators: what is between them may wrap around
   checkDepth, // on the final tables and products
 ]

@@ -28,7 +28,7 @@ import {
 import { expandProducts } from "./expand-products.ts"
 import type { Pass } from "./pass.ts"
 import { untilStable } from "./sweep.ts"
-import { RANGE } from "./theorem.ts"
+import { narrowedTo, RANGE } from "./theorem.ts"
 import { trimmedTable } from "./trim-table.ts"
 import { elements, isWithin, isZero, sameShape } from "./values.ts"
 
@@ -201,10 +201,7 @@ const makeRoot = (
   const fresh = isCopy
     ? operands[0]!
     : builder.make("linear", operands, { matrix, bias: literal(bias), shape: [elements(node)] })
-  if (isWithin(fresh.type, node.type)) return fresh
-  // The range was proved before an assumption on the way was multiplied out: say so.
-  const { lo, hi } = node.type as { lo: bigint; hi: bigint }
-  return builder.make("assume", [fresh], { lo, hi, by: node.op === "assume" ? node.attrs.by : RANGE })
+  return narrowedTo(node.type, fresh, builder, node.op === "assume" ? node.attrs.by : RANGE)
 }
 
 /** Terms by the vector they multiply: different nodes may have become the same vector. */

@@ -1,7 +1,6 @@
-import type { Integer, Values } from "../data/index.ts"
+import { type Integer, ProgramError, type Values } from "../data/index.ts"
 import {
   type Builder,
-  type IntType,
   type Literal,
   literal,
   literalRange,
@@ -11,40 +10,53 @@ import {
   tableSize,
 } from "../ir/index.ts"
 import type { Tabulated } from "./tabulate.ts"
-import { RANGE } from "./theorem.ts"
+import { narrowedTo } from "./theorem.ts"
 import { trimmedTable } from "./trim-table.ts"
-import { constantOf, exactly, isWithin, isZero, plus, sameShape, scalarOf, times } from "./values.ts"
+import { constantOf, elements, exactly, isZero, plus, sameShape, scalarOf, times } from "./values.ts"
 
-/** A point of the domain where a value is not a number. */
-export class UndefinedEntry extends Error {}
-
-/** `node` as a table of `source`, with `columns` over the interval of `source`; arithmetic where the table is a line. */
-export const makeTable = (node: Node, source: Node, columns: () => Tabulated, builder: Builder): Node => {
-  const attrs = isTableOf(node, source)
-    ? trimmedTable(node.attrs, source.type)
-    : tableOf(node, source.type as IntType, columns())
+/**
+ * `node` as a table of `source`, whose values `lo`, `lo + 1`, … are the positions of the columns; arithmetic where the table
+ * is a line. Throws ProgramError where a value is not an integer.
+ */
+export const makeTable = (
+  node: Node,
+  source: Node,
+  lo: bigint,
+  columns: () => Tabulated,
+  builder: Builder,
+): Node => {
   const { shape } = node.type
   const operand = sameShape(source.type.shape, shape)
     ? source
     : builder.make("broadcast", [source], { shape })
-  return lineOf(operand, attrs, builder) ?? builder.make("table", [operand], attrs)
+  if (elements(node) === 0) return emptyTable(node, operand, builder)
+  const attrs = isTableOf(node, source) ? node.attrs : tableOf(lo, columns())
+  const trimmed = trimmedTable(attrs, operand.type)
+  return narrowedTo(
+    node.type,
+    lineOf(operand, trimmed, builder) ?? builder.make("table", [operand], trimmed),
+    builder,
+  )
 }
+
+// table(x) = x * 0 + c, of no elements at all
+const emptyTable = ({ type }: Node, operand: Node, builder: Builder): Node =>
+  builder.make(
+    "add",
+    [builder.make("mul", [operand, scalarOf(builder, 0n)], {}), scalarOf(builder, BigInt(type.lo))],
+    {},
+  )
 
 /** A table that stands as it should: there is nothing to evaluate. */
 const isTableOf = (node: Node, source: Node): node is NodeOf<"table"> =>
   node.op === "table" && node.operands[0] === source
 
 /** One table for each distinct column. */
-const tableOf = (node: Node, source: IntType, { columns, index }: Tabulated): NodeOf<"table">["attrs"] => {
-  if (columns.length === 0)
-    return {
-      lo: source.lo,
-      entries: literal(new Array(Number(source.hi - source.lo) + 1).fill(node.type.lo)),
-    }
+const tableOf = (lo: bigint, { columns, index }: Tabulated): NodeOf<"table">["attrs"] => {
   const tables: Literal[] = []
   const byHash = new Map<number, number[]>()
   const renamed = columns.map((column) => {
-    const table = entriesOf(column, source)
+    const table = entriesOf(column, lo)
     const candidates = byHash.get(table.hash) ?? []
     byHash.set(table.hash, candidates)
     const known = candidates.find((k) => sameLiteral(tables[k]!, table))
@@ -52,16 +64,16 @@ const tableOf = (node: Node, source: IntType, { columns, index }: Tabulated): No
     candidates.push(tables.length)
     return tables.push(table) - 1
   })
-  if (tables.length === 1) return { lo: source.lo, entries: tables[0]! }
+  if (tables.length === 1) return { lo, entries: tables[0]! }
   const entries = literal(tables.flatMap(({ values }) => Array.from(values as ArrayLike<number>)))
-  return { lo: source.lo, entries, index: literal(index!.map((k) => renamed[k]!)) }
+  return { lo, entries, index: literal(index!.map((k) => renamed[k]!)) }
 }
 
-const entriesOf = (column: Values, source: IntType): Literal => {
+const entriesOf = (column: Values, lo: bigint): Literal => {
   const at = column.findIndex((value: Integer) => typeof value === "number" && !Number.isInteger(value))
   if (at >= 0) {
-    throw new UndefinedEntry(
-      `this is ${column[at]} where the value it is a table of is ${source.lo + BigInt(at)}\n` +
+    throw new ProgramError(
+      `this is ${column[at]} where the value it is a table of is ${lo + BigInt(at)}\n` +
         "narrow that value with clip, or choose another result there with a conditional",
     )
   }
@@ -91,9 +103,6 @@ const lineOf = (operand: Node, attrs: NodeOf<"table">["attrs"], builder: Builder
     line = builder.make("mul", [line, coefficient(({ slope }) => slope)], {})
   if (lines.some(({ bias }) => !isZero(bias)))
     line = builder.make("add", [line, coefficient(({ bias }) => bias)], {})
-  const range = literalRange(entries)
   // With coefficients that differ by element, intervals of products and sums forget which belong together.
-  return isWithin(line.type, { ...line.type, ...range } as IntType)
-    ? line
-    : builder.make("assume", [line], { ...range, by: RANGE })
+  return narrowedTo(literalRange(entries), line, builder)
 }

@@ -1,4 +1,4 @@
-import type { Node } from "../ir/index.ts"
+import type { Builder, IntType, Node, Type } from "../ir/index.ts"
 
 /** The words that someone outside the compiler gave; a pass must not look past an assumption on such a word. */
 const BELIEVED = new Set(["user", "samples"])
@@ -8,3 +8,17 @@ export const RANGE = "range"
 
 /** Whether a node is an `assume` that holds by a theorem: the same value as its operand, with a better range. */
 export const isTheorem = (node: Node): boolean => node.op === "assume" && !BELIEVED.has(node.attrs.by)
+
+/**
+ * The value with the range that it was proved to have before it was computed in another way, if that forgot it.
+ * `by` says why it holds.
+ */
+export const narrowedTo = (
+  { lo, hi }: Type | Pick<IntType, "lo" | "hi">,
+  node: Node,
+  builder: Builder,
+  by: string = RANGE,
+): Node =>
+  node.type.lo >= lo && node.type.hi <= hi
+    ? node
+    : builder.make("assume", [node], { lo: BigInt(lo), hi: BigInt(hi), by })

@@ -64,8 +64,15 @@ export const zeroMatrix = (rows: number, columns: number): Matrix =>
     Array.from({ length: rows }, () => []),
   )
 
-/** Whether every value of `type` is one of `other`. */
-export const isWithin = (type: Type, other: Type): boolean => type.lo >= other.lo && type.hi <= other.hi
+/** Whether every value of `type` is one of `other`, element by element where these have intervals of their own. */
+export const isWithin = (type: Type, other: Type): boolean => {
+  if (type.lo < other.lo || type.hi > other.hi) return false
+  if (type.kind === "real" || other.kind === "real" || other.each === undefined) return true
+  const { lo, hi } = other.each
+  return Array.from(lo as ArrayLike<Integer>).every(
+    (_, i) => (type.each?.lo[i] ?? type.lo) >= lo[i]! && (type.each?.hi[i] ?? type.hi) <= hi[i]!,
+  )
+}
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, i) => extent === b[i])

@@ -31,7 +31,7 @@ export interface SealOptions {
 
 /**
  * SEAL set up for one choice of parameters: 0.5 s at n = 8192, 3 s at 16384, so client and server of one process may
- * share one. Each has a WASM instance of its own, so that its memory returns to the system once it is disposed.
+ * share one. Each has a WASM instance of its own, whose memory never shrinks but goes with the context.
  * Whoever creates a context disposes it.
  */
 export class SealContext implements Disposable {
@@ -229,7 +229,8 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
   }
   try {
     const { default: initialize } = await import("node-seal/allows")
-    return await initialize(wasmUrl === undefined ? {} : { locateFile: () => String(wasmUrl) })
+    const quiet = { printErr: () => {} }
+    return await initialize(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => String(wasmUrl) })
   } catch (cause) {
     const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
     throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${NEEDS}`, {
@@ -238,7 +239,8 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
   }
 }
 
-const explainFailure = (doing: string, error: unknown): string => `SEAL could not ${doing}: ${failureText(error)}`
+const explainFailure = (doing: string, error: unknown): string =>
+  `SEAL could not ${doing}: ${failureText(error)}`
 
 /** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
 const failureText = (error: unknown): string => {

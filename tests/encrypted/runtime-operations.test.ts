@@ -86,7 +86,7 @@ describe.each(["bfv", "bgv"] as const)("in %s", (scheme) => {
     const made = circuit(
       [
         { op: "multiplyPlain", a: 0, plain: { kind: "ring", values: ring } },
-        { op: "multiplyPlain", a: 1, plain: { kind: "scalar", value: 2n } },
+        { op: "multiplyPlain", a: 1, plain: { kind: "scalar", value: -2n } },
         { op: "sub", a: 2, b: 1 },
         { op: "negate", a: 3 },
         { op: "relinearize", a: 4 },
@@ -98,9 +98,9 @@ describe.each(["bfv", "bgv"] as const)("in %s", (scheme) => {
         { op: "add", a: 9, b: 10 },
         { op: "addPlain", a: 11, plain: { kind: "scalar", value: 1n } },
       ],
-      { outputs: [{ ...vector({ layout }, "y", 16, 30_000n), pieces: [12] }] },
+      { outputs: [{ ...vector({ layout }, "y", 16, 32_768n), pieces: [12] }] },
     )
-    const inner = sixteen((i) => (x[i]! - (i - 7) * x[i]!) * (i - 7))
+    const inner = sixteen((i) => (x[i]! + 3 * (i - 7) * x[i]!) * (i - 7))
     expect(await run(made)).toEqual(sixteen((i) => inner[(i + 1) % 16]! + x[i]! + 1))
   })
 

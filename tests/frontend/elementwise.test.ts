@@ -64,6 +64,7 @@ describe("one operand", () => {
     ["mod by a negative", (x) => x.mod(-4), (x) => pymod(x, -4)],
     ["pow", (x) => x.pow(3), (x) => x ** 3],
     ["a power of a number", (x) => frontend.pow(2, x).mul(1000).floor(), (x) => Math.floor(2 ** x * 1000)],
+    ["a power of a negative number", (x) => frontend.pow(-2, x.abs()), (x) => (-2) ** Math.abs(x)],
     ["mul by a fraction", (x) => x.mul(-0.25).round(), (x) => rint(x * -0.25)],
     ["sub of a fraction", (x) => x.sub(0.5).trunc(), (x) => Math.trunc(x - 0.5)],
     ["real neg, abs and relu", (x) => x.div(2).neg().abs().relu().ceil(), (x) => Math.ceil(Math.abs(x / 2))],

@@ -101,6 +101,8 @@ describe("constants", () => {
         2,
         3,
       ])
+      const difference = run(scalar, ({ x }) => weights.sub(x), { x: value })
+      expect(difference).toEqual([1 - value, 2 - value, 3 - value])
     }
   })
 
@@ -140,6 +142,16 @@ describe("methods and functions", () => {
       expect(x.concat([y], { axis: 1 }).node).toBe(frontend.concat([x, y], { axis: 1 }).node)
       expect(x.gt(y).where(x, y).node).toBe(frontend.where(frontend.gt(x, y), x, y).node)
       expect(x.add.name).toBe("add")
+      return x
+    })
+  })
+
+  it("one expression serves all its uses, and names each operand once", () => {
+    trace("f", { x: enc(uint(4)), y: enc(uint(5)) }, ({ x, y }) => {
+      const [a, b] = [x.relu().node, y.relu().node]
+      expect(a.op === "apply" && b.op === "apply" && a.attrs.expr === b.attrs.expr).toBe(true)
+      const half = x.div(2)
+      expect(half.square().node.operands).toEqual([half.node])
       return x
     })
   })
@@ -186,8 +198,11 @@ describe("origins", () => {
 
   it("leave the stack trace limit as it was", () => {
     const before = Error.stackTraceLimit
+    Error.stackTraceLimit = 37
     trace("f", scalar, ({ x }) => x.add(1))
-    expect(Error.stackTraceLimit).toBe(before)
+    const after = Error.stackTraceLimit
+    Error.stackTraceLimit = before
+    expect(after).toBe(37)
   })
 
   it("carry the dotted names of tags, and only inside them", () => {
@@ -248,6 +263,15 @@ describe("size", () => {
 })
 
 describe("measured ranges", () => {
+  it("narrow one end where only that end is free", () => {
+    const { program } = trace("f", { x: enc(uint(3)), y: enc(uint(3)) }, ({ x, y }) => x.add(y))
+    const measured = measureRanges(program, [
+      { x: 0, y: 0 },
+      { x: 2, y: 3 },
+    ])
+    expect(printType(measured.outputs.get("y")!.type)).toBe("enc 0..5")
+  })
+
   it("stand where tables and products take a value, on the word of the samples", () => {
     const { program } = trace("f", { x: enc(uint(8), [4]) }, ({ x }) => x.sum().map((v) => v >> 2))
     const measured = measureRanges(program, [{ x: [1, 2, 3, 4] }, { x: [200, 0, 0, 0] }])

@@ -40,6 +40,7 @@ describe("a chain of 100,000 nodes", () => {
     ]).split("\n")
     expect(lines).toEqual([
       "too deep",
+      '  %0 : enc 0..1[2] = input {name="x"}',
       "  …",
       "  %99998 : enc -49999..50000[2] = sub %99997, %0",
       "  %99999 : enc -49999..50001[2] = add %99998, %0",

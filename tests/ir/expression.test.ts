@@ -1,7 +1,11 @@
 import fc from "fast-check"
-import { evaluate as mathjs } from "mathjs"
+import { all, create } from "mathjs"
 import { describe, expect, test } from "vitest"
 import { boundExpression, type IntType, intType, parseExpression, realType } from "../../src/ir/index.ts"
+
+// "predictable" mathjs gives NaN and never a complex number.
+const oracle = create(all!, { predictable: true })
+const mathjs = (text: string, scope: object): unknown => oracle.evaluate(text, scope)
 
 const LIMIT = 1n << 17n
 const one = (...values: (number | string)[]): string => values.map(String).join("")
@@ -61,7 +65,8 @@ describe("evaluating", () => {
     const { evaluate } = parseExpression(`${name}(x)`)
     for (let x = -6; x <= 6; x += 0.375) {
       const theirs = mathjs(`${name}(x)`, { x })
-      if (typeof theirs === "number") expect(evaluate([x]), `${name}(${x})`).toBeCloseTo(theirs, 9)
+      if (typeof theirs === "number" && !Number.isNaN(theirs))
+        expect(evaluate([x]), `${name}(${x})`).toBeCloseTo(theirs, 9)
       else expect(evaluate([x])).toBeNaN()
     }
   })

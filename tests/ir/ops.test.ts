@@ -198,6 +198,15 @@ describe("type rules", () => {
     expect(run({ x }, (b, node) => b.make("sub", [node!, node!], {})).type).toBe("enc 0..0")
   })
 
+  test("integer operators refuse reals, also a real and itself", () => {
+    const x = { type: enc(-3, 2), value: 0 }
+    const half = (b: Builder, node: Node): Node => b.make("apply", [node], { expr: parseExpression("x / 2") })
+    for (const op of ["add", "sub", "mul"] as const) {
+      const twice = () => run({ x }, (b, node) => b.make(op, [half(b, node!), half(b, node!)], {}))
+      expect(twice, op).toThrow("a real value is used where only integers are supported")
+    }
+  })
+
   test("inputs are integers", () => {
     const type = { kind: "real", secret: true, lo: 0, hi: 1, shape: [] } as const
     expect(() => new Builder().make("input", [], { name: "x", type })).toThrow('input "x" is declared real')

@@ -17,7 +17,7 @@ const elementRange = (type: Type, i: number): { lo: number | bigint; hi: number 
 
 test("every value lies inside the type of its node", () => {
   fc.assert(
-    fc.property(arbitraryRun({ reals: true, maxSteps: 14 }), ({ program, inputs }) => {
+    fc.property(arbitraryRun({ reals: true }), ({ program, inputs }) => {
       const values = new Map<Node, Values>()
       for (const input of program.inputs) {
         const { name } = input.attrs

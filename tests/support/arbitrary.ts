@@ -17,7 +17,7 @@ import {
 } from "../../src/ir/index.ts"
 
 export interface ProgramOptions {
-  /** The most statements drawn besides inputs; 10 by default. */
+  /** The most statements drawn besides inputs; 20 by default. */
   readonly maxSteps?: number
   /** The most levels of secret products; a table of w entries counts as ceil(log2 w). Unlimited by default. */
   readonly maxDepth?: number
@@ -47,20 +47,23 @@ interface Plan {
   readonly outputs: readonly number[]
 }
 
-const choices = (maxLength: number): fc.Arbitrary<number[]> => fc.array(fc.nat(), { maxLength })
+const choices = (maxLength: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.noBias(fc.nat(1023)), { maxLength, size: "max" })
 
-const arbitraryPlan = ({ maxSteps = 10 }: ProgramOptions): fc.Arbitrary<Plan> =>
+const late = fc.noBias(fc.nat(9))
+
+const arbitraryPlan = ({ maxSteps = 20 }: ProgramOptions): fc.Arbitrary<Plan> =>
   fc.record({
     inputs: fc.array(choices(4), { minLength: 1, maxLength: NAMES.length }),
     steps: fc.array(
       fc.record({
-        op: fc.nat(steps.length - 1),
-        operands: fc.array(fc.nat(9), { minLength: 1, maxLength: 3 }),
-        choices: choices(40),
+        op: fc.noBias(fc.nat(steps.length - 1)),
+        operands: fc.array(late, { minLength: 1, maxLength: 3 }),
+        choices: choices(16),
       }),
       { maxLength: maxSteps, size: "max" },
     ),
-    outputs: fc.array(fc.nat(9), { minLength: 1, maxLength: OUTPUTS.length }),
+    outputs: fc.array(late, { minLength: 1, maxLength: OUTPUTS.length }),
   })
 
 /**
@@ -83,10 +86,11 @@ export const arbitraryRun = (
     return { program, inputs: inputsFrom(program, numbers) }
   })
 
-/** Reads choices off a list of numbers; the first of everything when it is used up. */
+/** Reads choices off a list of numbers, over and over; the first of everything when it is empty. */
 const picking = (numbers: readonly number[]): Pick => {
   let next = 0
-  const int = (lo: number, hi: number): number => lo + ((numbers[next++] ?? 0) % (hi - lo + 1))
+  const int = (lo: number, hi: number): number =>
+    lo + ((numbers[next++ % numbers.length] ?? 0) % (hi - lo + 1))
   return { int, of: (items) => items[int(0, items.length - 1)]! }
 }
 
@@ -113,15 +117,18 @@ const grow = (plan: Plan, options: ProgramOptions): Program => {
   return Object.freeze(Object.assign(program, { [fc.toStringMethod]: () => print(program) }))
 }
 
-/** Small numbers mean late nodes, so that programs grow deep and shrink from the end. */
-const recent = (nodes: readonly Node[], k: number): Node => nodes.at(-1 - (k % nodes.length))!
+/** Late nodes more often than early ones, so that programs grow deep. */
+const recent = (nodes: readonly Node[], k: number): Node => nodes.at(-1 - (STEPS_BACK[k]! % nodes.length))!
+const STEPS_BACK = [0, 0, 0, 0, 1, 1, 2, 3, 5, 8]
 
 const makeStep = (
   builder: Builder,
   nodes: readonly Node[],
   step: Plan["steps"][number],
 ): Node | undefined => {
-  const op = steps[step.op]!
+  const latest = recent(nodes, step.operands[0]!)
+  // Only an expression makes an integer of a real value again: half of the steps on reals are one.
+  const op = latest.type.kind === "real" && step.op % 2 === 0 ? "apply" : steps[step.op]!
   const { arity, sample } = opDef(op)
   const count = arity === "any" ? step.operands.length : arity
   const operands = Array.from({ length: count }, (_, i) => recent(nodes, step.operands[i] ?? 0))

@@ -21,8 +21,9 @@ export const goldens = (): Golden[] =>
     .sort()
     .map((file) => {
       const path = join(folder, file)
-      const [source, ...rest] = readFileSync(path, "utf8").split(`\n${RULE}\n`)
-      return { path, name: file, source: `${source}`, expected: rest.join(`\n${RULE}\n`) }
+      const text = readFileSync(path, "utf8")
+      const end = text.indexOf(`\n${RULE}\n`)
+      return { path, name: file, source: text.slice(0, end), expected: text.slice(end + RULE.length + 2) }
     })
     .filter(({ source }) => source.startsWith("// passes:"))
 

@@ -59,10 +59,10 @@ export const elementwiseOps = {
     doc: "Elementwise difference; a value minus itself is 0.",
     arity: 2,
     attrs: {},
-    infer: (operands) =>
-      operands[0] === operands[1]
-        ? intType(anySecret(operands), 0n, 0n, operands[0]!.type.shape)
-        : elementwise(operands, (x, y) => x - y),
+    infer: (operands) => {
+      const type = elementwise(operands, (x, y) => x - y)
+      return operands[0] === operands[1] ? intType(type.secret, 0n, 0n, type.shape) : type
+    },
     bounds:
       () =>
       ([a, b], evaluate) => ({

@@ -115,8 +115,10 @@ export const tableOps = {
         "x > 1",
         "min(max(x, -2), 3)",
         "floor(2 * sin(x) + sqrt(abs(x)))",
+        "x / 4",
+        "sin(x)",
       ]
-      const two = ["max(x, y)", "x * y > 2", "x == y"]
+      const two = ["max(x, y)", "x * y > 2", "x == y", "x / 2 - y"]
       return { expr: parseExpression(pick.of(operands.length === 1 ? one : two)) }
     },
   }),

@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { type Block, blocksOf, documents, root } from "./markdown.ts"
+
+/** All TypeScript of the documents: what runs SEAL, or what does not. */
+export const snippets = ({ encrypted }: { readonly encrypted: boolean }): Block[] =>
+  documents()
+    .flatMap((file) => blocksOf(file))
+    .filter(({ language, marks }) => language === "ts" && marks.includes("encrypted") === encrypted)
+
+/** What a snippet says that it prints: the comments behind its `console.log` lines. */
+export const expectedOutput = ({ text }: Block): string =>
+  [...text.matchAll(/^ *console\.log\(.*\) \/\/ (.+)$/gm)].map(([, output]) => `${output}\n`).join("")
+
+/**
+ * What a snippet prints, run as a program of its own. `lutra` and `./src/…` in it mean this repository. Throws, with its
+ * standard error, when it fails.
+ */
+export const runSnippet = async ({ text }: Pick<Block, "text">): Promise<string> => {
+  // Inside the package, so that it can import itself by name.
+  const folder = await mkdtemp(join(root, "tests/tmp-"))
+  try {
+    await writeFile(join(folder, "snippet.ts"), text.replaceAll('"./src/', '"../../src/'))
+    const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], { cwd: folder })
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest"
+import { compileProgram } from "../../src/compile.ts"
+import { parse, print } from "../../src/text.ts"
+import { lutraIn, moduleOf, printed, refused, refusedWith, SCORE, SCORE_MODULE } from "./support.ts"
+
+const score = compileProgram({ program: parse(SCORE), returns: "record" })
+
+const lutra = lutraIn({
+  "score.ir": SCORE,
+  "circuit.ir": print(score.circuit),
+  "long.ir": SCORE.replaceAll("[4]", "[9]").replace("-120..180", "-270..405").replace("3, 1]", "3, 1, 2 x5]"),
+  "score.ts": SCORE_MODULE,
+  "only.ts": moduleOf('compile({ x: enc(uint(4)) }, ({ x }) => x.add(1), { name: "only" })'),
+  "plain.ts": "export const value: number = 3\n",
+  "throws.ts": 'throw new TypeError("not today")\n',
+  "enum.ts": "export enum Colour { Red }\n",
+  "wide.ts": moduleOf("compile({ x: enc(uint(4)) }, ({ x }) => x.mul(2n ** 60n))"),
+  "score.txt": SCORE,
+})
+
+describe("lutra inspect", () => {
+  test.each([
+    [[], `${score.report()}\n`],
+    [["--report"], `${score.report()}\n`],
+    [["--program"], SCORE],
+    [["--optimized"], print(score.optimized)],
+    [["--circuit"], print(score.circuit)],
+  ])("with %j shows that form of a text", async (flags, shown) => {
+    expect(await lutra(["inspect", "score.ir", ...flags])).toEqual(printed(shown))
+  })
+
+  test("shows the program that a module exports", async () => {
+    const ended = await lutra(["inspect", "only.ts", "--program"])
+    expect(ended).toEqual(printed(expect.stringMatching(/^program only \{$/m)))
+  })
+
+  test("reads standard input as text", async () => {
+    expect(await lutra(["inspect", "-", "--program"], SCORE)).toEqual(printed(SCORE))
+  })
+
+  test("cuts long literals short when asked to", async () => {
+    const { stdout } = await lutra(["inspect", "long.ir", "--program", "--elide"])
+    expect(stdout).toMatch(/^@0 = \[1, -2, 3, … 6 more\]$/m)
+  })
+
+  test("prints a circuit that is given as text", async () => {
+    expect(await lutra(["inspect", "circuit.ir", "--circuit"])).toEqual(printed(print(score.circuit)))
+  })
+
+  test.each([
+    ["--program", "a circuit does not hold the program it was compiled from"],
+    [
+      "--report",
+      "a circuit alone has no encryption parameters; give its program, or use lutra run --simulate",
+    ],
+  ])("cannot show %s of a circuit", async (view, message) => {
+    expect(await lutra(["inspect", "circuit.ir", view])).toEqual(refused(message))
+  })
+
+  test("takes the export that is named", async () => {
+    const ended = await lutra(["inspect", "score.ts", "--export", "parts", "--program"])
+    expect(ended).toEqual(
+      printed(expect.stringMatching(/^program parts .*return sum = %\d+, next = %\d+$/ms)),
+    )
+  })
+
+  test.each([
+    [["score.ts"], "score.ts exports parts, score; choose one with --export"],
+    [["score.ts", "--export", "sorce"], 'score.ts has no export "sorce"; it exports helper, parts, score'],
+    [
+      ["score.ts", "--export", "helper"],
+      'export "helper" of score.ts is no compiled program; export what compile returns',
+    ],
+    [["plain.ts"], "plain.ts exports no compiled program, but value; export what compile returns"],
+    [["throws.ts"], "throws.ts cannot be loaded: TypeError: not today"],
+    [["absent.ts"], "absent.ts cannot be read: there is no such file"],
+    [["score.ir", "--export", "score"], "--export score is for modules; score.ir is text"],
+    [["score.txt"], "score.txt is neither text (.ir) nor a module (.ts, .mts, .js, .mjs)"],
+  ])("refuses %j in one line", async (args, message) => {
+    expect(await lutra(["inspect", ...args])).toEqual(refused(message))
+  })
+
+  test("says which syntax Node cannot strip from a module", async () => {
+    expect(await lutra(["inspect", "enum.ts"])).toEqual(
+      refusedWith(
+        "enum.ts cannot be loaded: SyntaxError [ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX]: " +
+          "TypeScript enum is not supported in strip-only mode",
+      ),
+    )
+  })
+
+  test("shows the whole message about a module whose program does not compile", async () => {
+    const { status, stdout, stderr } = await lutra(["inspect", "wide.ts"])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" })
+    expect(stderr).toMatch(
+      /^lutra: output y lies in .*, which takes 64 bits.*\n {2}%0 : enc 0\.\.15 = input /,
+    )
+  })
+})

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest"
+import { lutraIn, printed, SCORE } from "../cli/support.ts"
+
+const lutra = lutraIn({ "score.ir": SCORE, "batch.json": '[{ "x": [1, 2, 3, 4] }, { "x": [15, 0, 0, 0] }]' })
+
+test("lutra run encrypts a batch, computes and decrypts, and shows no progress where there is no terminal", async () => {
+  const args = ["run", "score.ir", "--input", "batch.json", "--batch"]
+  expect(await lutra(args)).toEqual(printed('[{"y":10},{"y":15}]\n'))
+})
+
+test("lutra run encrypts one object of inputs and decrypts one", async () => {
+  const args = ["run", "score.ir", "--input", "-"]
+  expect(await lutra(args, '{"x":[1,2,3,4]}')).toEqual(printed('{"y":10}\n'))
+})
