@@ -7,6 +7,7 @@ import { fuseTables } from "./fuse-tables.ts"
 import { linearise } from "./linearise.ts"
 import type { Pass, Target } from "./pass.ts"
 import { simplify } from "./simplify.ts"
+import { vectorise } from "./vectorise.ts"
 
 export { explainDepth } from "./check-depth.ts"
 export { depthOf } from "./depth.ts"
@@ -23,6 +24,8 @@ export const pipeline: readonly Pass[] = [
   fuseTables, // again: no reshape stands between tables any more
   simplify, // again, for the same reason as above
   linearise, // again: takes up the scalings that fusing has left
+  vectorise, // on the final operators, whose operands now are vectors with nothing between
+  linearise, // again: takes up the joining and parting
   checkBounds, // on the final operators: what is between them may wrap around
   checkDepth, // on the final tables and products
 ]

@@ -1,10 +1,9 @@
-import { type Circuit, piecesOf } from "../backend/index.ts"
+import { type Circuit, piecesOf, replaySteps } from "../backend/index.ts"
 import { RuntimeError, type Values } from "../data/index.ts"
 import { type ClearResults, runClearPart } from "./clear-part.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
 import { clearInputs, clearOutputs, encryptedInputs, evaluationKeyRules, requestRules } from "./messages.ts"
-import { pacedReplay } from "./paced-replay.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
@@ -81,15 +80,18 @@ export class Server implements Disposable {
     using plains = new PlainEncoder(context, this.#circuit.layout, cache, clear.plain)
     const ops = this.#ops(message, plains, scope)
     const pause = pacer()
-    const results = await pacedReplay(
-      this.#circuit,
-      ops,
-      {
-        free: (value) => ops.free(value),
-        onStep: (done, total, { op }) => onProgress?.(done, total, op),
-      },
-      () => pause()?.then(() => this.#checkAlive()),
-    )
+    const steps = replaySteps(this.#circuit, ops, {
+      free: (value) => ops.free(value),
+      onStep: (done, total, { op }) => onProgress?.(done, total, op),
+    })
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) {
+      const paused = pause()
+      if (paused === undefined) continue
+      await paused
+      this.#checkAlive()
+    }
+    const results = step.value
     const blobs = this.#circuit.outputs.flatMap(({ pieces }) =>
       pieces.map((id) => ops.save(results.get(id)!)),
     )
