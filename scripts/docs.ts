@@ -80,7 +80,7 @@ const passesPage = (): string => {
     "",
     "What stands between the traced program and the circuit, in this order:",
     "",
-    ...pipeline.map(({ name }, i) => `${i + 1}. [${name}](#${name}): ${reasons[i]}.`),
+    ...pipeline.map(({ name }, i) => `${i + 1}. [${name}](#${name}). ${capitalised(reasons[i]!)}.`),
     "",
     "A pass takes a valid program to a valid program that means the same on every input inside the declared ranges.",
     "Names, shapes and secrecy of outputs stay, and running it twice is running it once. A pass named `check-…` returns the",
@@ -90,12 +90,16 @@ const passesPage = (): string => {
   ].join("\n")
 }
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** The comment behind each line of the pipeline. */
 const pipelineReasons = (): string[] => {
   const lines = /const pipeline[^[]*\[\]? = \[\n([\s\S]*?)^\]/m.exec(read("src/passes/index.ts"))?.[1] ?? ""
   const reasons = [...lines.matchAll(/^ {2}\w+, \/\/ (.+)$/gm)].map(([, reason]) => reason!)
   if (reasons.length !== pipeline.length) {
-    throw new Error(`${reasons.length} reasons for the ${pipeline.length} passes of src/passes/index.ts; each line needs one`)
+    throw new Error(
+      `${reasons.length} reasons for the ${pipeline.length} passes of src/passes/index.ts; each line needs one`,
+    )
   }
   return reasons
 }

@@ -22,7 +22,9 @@ export interface Block {
 /** Every Markdown file that is ours. */
 export const documents = (): string[] =>
   [".", "docs", "examples", "examples/digits", "examples/digits/data"]
-    .flatMap((folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : []))
+    .flatMap((folder) =>
+      existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : [],
+    )
     .filter((file) => file.endsWith(".md"))
     .sort()
 
@@ -74,7 +76,10 @@ export const anchorsOf = (text: string): string[] =>
   )
 
 /** The file and heading that a link of a document goes to. */
-export const resolveLink = (file: string, link: string): { readonly path: string; readonly anchor: string | undefined } => {
+export const resolveLink = (
+  file: string,
+  link: string,
+): { readonly path: string; readonly anchor: string | undefined } => {
   const [path, anchor] = link.split("#")
   return { path: path === "" ? file : join(dirname(file), path!), anchor }
 }

@@ -23,7 +23,9 @@ export const runSnippet = async ({ text }: Pick<Block, "text">): Promise<string>
   const folder = await mkdtemp(join(root, "tests/tmp-"))
   try {
     await writeFile(join(folder, "snippet.ts"), text.replaceAll('"./src/', '"../../src/'))
-    const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], { cwd: folder })
+    const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], {
+      cwd: folder,
+    })
     return stdout
   } finally {
     await rm(folder, { recursive: true })

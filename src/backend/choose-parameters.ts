@@ -1,7 +1,7 @@
 import { sizeOf } from "../data/index.ts"
 import { type Node, nodesOf, type Program, type Type } from "../ir/index.ts"
 import type { Circuit } from "./circuit.ts"
-import { type CircuitCost, priceCircuit } from "./cost.ts"
+import { type CircuitCost, leastTime, priceCircuit } from "./cost.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
 import { type Layout, lanesOf, powerOfTwoFrom } from "./layout.ts"
 import { lower } from "./lower.ts"
@@ -9,7 +9,7 @@ import { budgetAt, noiseModel } from "./noise.ts"
 import { type KeySet, maxModulusBits, type Parameters, type Security } from "./parameters.ts"
 import { type LevelledCircuit, placeLevels } from "./place-levels.ts"
 import { batchingPrime } from "./primes.ts"
-import { CircuitTooLarge } from "./recorder.ts"
+import { CircuitTooLarge, type RecorderLimit } from "./recorder.ts"
 import { TablePolynomials } from "./table-polynomials.ts"
 
 export interface ChoiceOptions {
@@ -45,7 +45,6 @@ export interface NoChoice {
 
 export const DEGREES = [4096, 8192, 16384, 32768] as const
 const MAX_PRIME_BITS = 60
-// A circuit of more instructions than this is given up where a smaller one was found.
 const MAX_INSTRUCTIONS = 2_000_000
 
 /**
@@ -66,8 +65,11 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
       continue
     }
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
-      const limit =
-        best === undefined ? MAX_INSTRUCTIONS : 4 * best.choice.circuit.instructions.length + 10_000
+      const limit: RecorderLimit = {
+        instructions: MAX_INSTRUCTIONS,
+        time: best === undefined ? Infinity : best.price / Math.ceil(options.batch / lanesOf({ n, ring })),
+        leastTime: (op) => leastTime(op, n),
+      }
       const circuit = tryLower(program, { n, ring }, t, polynomials, limit)
       if (circuit === undefined) continue
       const found = shortestChain(circuit, n, t, options)
@@ -127,7 +129,8 @@ const ringSizes = (program: Program, n: number): number[] => {
   )
   const sizes: number[] = []
   for (let ring = Math.min(n / 2, powerOfTwoFrom(longest)); ring >= 1; ring /= 2) sizes.push(ring)
-  return sizes
+  // The ends first: one of them is the best mostly, and what is worse is then given up early.
+  return sizes.length > 2 ? [sizes[0]!, 1, ...sizes.slice(1, -1)] : sizes
 }
 
 const tryLower = (
@@ -135,7 +138,7 @@ const tryLower = (
   layout: Layout,
   t: bigint,
   polynomials: TablePolynomials,
-  limit: number,
+  limit: RecorderLimit,
 ): Circuit | undefined => {
   try {
     return lower(program, layout, t, { polynomials, limit })

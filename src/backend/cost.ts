@@ -2,7 +2,7 @@ import type { Circuit } from "./circuit.ts"
 import type { Parameters } from "./parameters.ts"
 import type { Plain } from "./plain.ts"
 import { replay } from "./replay.ts"
-import type { SlotOps } from "./slot-ops.ts"
+import type { SlotOpName, SlotOps } from "./slot-ops.ts"
 
 /**
  * Milliseconds of one SEAL operation per slot and data prime, one WASM thread, BFV. Key switching grows with the square
@@ -18,6 +18,24 @@ const COST = {
   addPlain: 1.2e-5,
   dropLevel: 2e-5,
 } as const
+
+/** Milliseconds that an operation takes at least, with a single prime left: to give up hopeless circuits early. */
+export const leastTime = (op: SlotOpName, n: number): number => {
+  switch (op) {
+    case "multiply":
+      return COST.multiply * 0.6 * n
+    case "relinearize":
+    case "rotate":
+      return COST.keySwitch * 4 * n
+    case "multiplyPlain":
+      return COST.scalarProduct * n
+    case "add":
+    case "sub":
+      return COST.add * n
+    default:
+      return 0
+  }
+}
 
 /** What a circuit does, by counting it. */
 export interface CircuitCounts {

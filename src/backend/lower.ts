@@ -18,7 +18,7 @@ import { type Product, relinearizing } from "./kernel-ops.ts"
 import { type Layout, type Placement, piecesOf, placementOf, ringIndices } from "./layout.ts"
 import { multiplyMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
 import type { Plain } from "./plain.ts"
-import { allocate, Recorder } from "./recorder.ts"
+import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
 import { TablePolynomials } from "./table-polynomials.ts"
 
 /** A secret vector while a program is lowered; `clean` when ring elements of no vector element are 0. */
@@ -31,8 +31,8 @@ interface Vector {
 export interface LowerOptions {
   /** Polynomials made by earlier lowerings of the same program. */
   readonly polynomials?: TablePolynomials
-  /** Most instructions; beyond it CircuitTooLarge is thrown. */
-  readonly limit?: number
+  /** Beyond it CircuitTooLarge is thrown. */
+  readonly limit?: RecorderLimit
 }
 
 /** The circuit of a linearised program for one layout and plaintext modulus. */
@@ -129,6 +129,8 @@ class Lowering {
 
   #linear(node: NodeOf<"linear">): Vector {
     const { matrix, bias } = node.attrs
+    // Every entry of the matrix takes part in a sum of one ring, unless sums are shared.
+    this.#recorder.expect("add", matrix.value.length / this.#layout.ring)
     const terms: Term<Product<number>>[] = []
     let column = 0
     for (const operand of node.operands) {

@@ -1,12 +1,22 @@
 import { type Literal, sameLiteral } from "../ir/index.ts"
 import type { Instruction } from "./circuit.ts"
 import type { Plain } from "./plain.ts"
-import type { SlotOps } from "./slot-ops.ts"
+import type { SlotOpName, SlotOps } from "./slot-ops.ts"
 
 type Step = Exclude<Instruction, { op: "free" }>
 
-/** Thrown by a recorder that reached its limit: the circuit is too large to be worth finishing. */
+/** Thrown by a recorder that reached its limit: the circuit is not worth finishing. */
 export class CircuitTooLarge extends Error {}
+
+/** Where a recorder gives up. */
+export interface RecorderLimit {
+  readonly instructions: number
+  /** Milliseconds that the operations would take at least, by `leastTime`. */
+  readonly time: number
+  readonly leastTime: (op: SlotOpName) => number
+}
+
+const NO_LIMIT: RecorderLimit = { instructions: Infinity, time: Infinity, leastTime: () => 0 }
 
 /**
  * The machine that writes down what it is told: results are instruction numbers. The same operation on the same
@@ -16,11 +26,18 @@ export class Recorder implements SlotOps<number> {
   readonly steps: Step[] = []
   readonly #known = new Map<string, number>()
   readonly #literals = new Map<number, { literal: Literal; plain: Plain; id: number }[]>()
-  readonly #limit: number
+  readonly #limit: RecorderLimit
   #plains = 0
+  #time = 0
 
-  constructor(limit = Infinity) {
+  constructor(limit = NO_LIMIT) {
     this.#limit = limit
+  }
+
+  /** Gives up now if so many more of an operation would pass the limit. */
+  expect(op: SlotOpName, count: number): void {
+    if (this.#time + count * this.#limit.leastTime(op) > this.#limit.time) throw new CircuitTooLarge()
+    if (this.steps.length + count > this.#limit.instructions) throw new CircuitTooLarge()
   }
 
   input(name: string, piece: number): number {
@@ -64,7 +81,8 @@ export class Recorder implements SlotOps<number> {
   #record(step: Step, key: string): number {
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    if (this.steps.length >= this.#limit) throw new CircuitTooLarge(`more than ${this.#limit} instructions`)
+    this.expect(step.op, 1)
+    this.#time += this.#limit.leastTime(step.op)
     this.steps.push(step)
     this.#known.set(key, this.steps.length - 1)
     return this.steps.length - 1

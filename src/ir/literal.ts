@@ -30,6 +30,12 @@ export const realLiteral = (values: ArrayLike<number>): Literal => {
 /** Copies whole numbers into the narrowest storage that holds them exactly. */
 export const narrow = (values: Numbers): Literal["values"] => {
   if (values instanceof Int32Array) return values.slice()
+  if (values instanceof Float64Array) {
+    const small = Int32Array.from(values)
+    let i = 0
+    while (i < values.length && values[i] === small[i]) i++
+    if (i === values.length) return small
+  }
   let lo = 0n
   let hi = 0n
   let isInt32 = true

@@ -51,6 +51,23 @@ export class Builder {
     attrs: AttrsOf<Ops[O]["attrs"]>,
     origin?: Origin,
   ): Extract<Node, { op: O }> {
+    return this.#intern(op, operands, attrs, origin, undefined)
+  }
+
+  /** The operation of `node`, perhaps a node of another builder, on other operands. */
+  remake(node: Node, operands: readonly Node[]): Node {
+    // The same types of operands give the same type of result: what took long to infer is inferred once.
+    const isSame = operands.every(({ type }, i) => type === node.operands[i]?.type)
+    return this.#intern(node.op, operands, node.attrs as never, undefined, isSame ? node.type : undefined)
+  }
+
+  #intern<O extends OpName>(
+    op: O,
+    operands: readonly Node[],
+    attrs: AttrsOf<Ops[O]["attrs"]>,
+    origin: Origin | undefined,
+    type: Type | undefined,
+  ): Extract<Node, { op: O }> {
     const ids = operands.map((operand) => this.#ids.get(operand))
     if (ids.includes(undefined)) throw new ProgramError(`an operand of ${op} belongs to another program`)
     const key = `${op} ${ids.join(",")} ${attrKey(opDef(op).attrs, attrs as Attrs)}`
@@ -62,7 +79,7 @@ export class Builder {
       operands: Object.freeze([...operands]),
       attrs: Object.freeze(attrs),
     } as unknown as Node
-    const typed = Object.freeze({ ...node, type: this.#infer(node, origin) }) as Node
+    const typed = Object.freeze({ ...node, type: type ?? this.#infer(node, origin) }) as Node
     bucket.push(typed)
     this.#nodes.set(key, bucket)
     this.#ids.set(typed, this.#ids.size)

@@ -12,11 +12,11 @@ import { isConstant, isWithin } from "./values.ts"
 export const balanceProducts: Pass = {
   name: "balance-products",
   doc: "Turns chains of products of secrets into trees of the least multiplicative depth.",
-  run: (program) =>
-    untilStable(program, (before, made) => {
+  run: (program, _target, made) =>
+    untilStable(program, made, (before, inside) => {
       const levels = depths(nodesOf(before))
       const isInner = innerProducts(before)
-      return sweep(before, made, (node, operands, builder, imageOf) => {
+      return sweep(before, inside, (node, operands, builder, imageOf) => {
         if (!isProduct(node) || isInner(node) || !operands.some((operand) => operand.op === "mul"))
           return undefined
         const factors = factorsOf(node, isInner).map(

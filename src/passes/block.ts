@@ -54,14 +54,14 @@ export const productCount = ({ columns }: Block, { start }: Affine): number =>
   columns.reduce((sum, c) => sum + start[c + 1]! - start[c]!, 0)
 
 /** `block` times the affine map: one block for each operand of the map. The block must be tidy. */
-export const multiplyBlock = (block: Block, affine: Affine, operandSizes: readonly number[]): Block[] => {
-  const results = operandSizes.map(emptyBlock)
+export const multiplyBlock = (block: Block, affine: Affine, operands: number): Block[] => {
+  const results = Array.from({ length: operands }, emptyBlock)
   const { rows, columns, values } = block
   for (let from = 0; from < rows.length; ) {
     let to = from + 1
     while (rows[to] === rows[from]) to++
     if (to === from + 1) appendRow(results, rows[from]!, columns[from]!, values[from]!, affine)
-    else appendSum(results, block, from, to, affine, operandSizes)
+    else appendSum(results, block, from, to, affine)
     from = to
   }
   return results
@@ -85,9 +85,8 @@ const appendSum = (
   from: number,
   to: number,
   affine: Affine,
-  operandSizes: readonly number[],
 ): void => {
-  const sums = operandSizes.map(() => new Map<number, Integer>())
+  const sums = results.map(() => new Map<number, Integer>())
   for (let j = from; j < to; j++) {
     for (let i = affine.start[columns[j]!]!; i < affine.start[columns[j]! + 1]!; i++) {
       const sum = sums[affine.operand[i]!]!

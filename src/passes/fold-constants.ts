@@ -6,7 +6,6 @@ import {
   literalValues,
   type Node,
   opDef,
-  type Program,
   realLiteral,
 } from "../ir/index.ts"
 import type { Pass } from "./pass.ts"
@@ -19,9 +18,9 @@ const MOST_ELEMENTS = 2 ** 22
 export const foldConstants: Pass = {
   name: "fold-constants",
   doc: "Computes what depends on constants only.",
-  run: (program: Program) =>
-    untilStable(program, (before, made) =>
-      sweep(before, made, (node, operands, builder) =>
+  run: (program, _target, made) =>
+    untilStable(program, made, (before, inside) =>
+      sweep(before, inside, (node, operands, builder) =>
         operands.length > 0 && operands.every(isConstant)
           ? folded(builder, builder.make(node.op, operands, node.attrs as never))
           : undefined,

@@ -29,9 +29,9 @@ import { integersBetween } from "./values.ts"
 export const fuseTables: Pass = {
   name: "fuse-tables",
   doc: "Turns every connected region of elementwise operators on one secret into one lookup table.",
-  run: (program, target) => {
+  run: (program, target, made) => {
     const reasons = new Map<Node, string>()
-    const fused = untilStable(program, (before, builder) => fuse(before, builder, target, reasons))
+    const fused = untilStable(program, made, (before, builder) => fuse(before, builder, target, reasons))
     const remarks = leftovers(fused, reasons)
     if (remarks.length > 0) throw refuse(fused, remarks)
     return fused

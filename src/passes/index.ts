@@ -1,4 +1,4 @@
-import type { Program } from "../ir/index.ts"
+import { Builder, type Program } from "../ir/index.ts"
 import { balanceProducts } from "./balance-products.ts"
 import { checkBounds } from "./check-bounds.ts"
 import { checkDepth } from "./check-depth.ts"
@@ -35,9 +35,11 @@ export const runPasses = (
   program: Program,
   target: Target,
   onPass: (pass: Pass, programAfter: Program) => void = () => {},
-): Program =>
-  pipeline.reduce((before, pass) => {
-    const after = pass.run(before, target)
+): Program => {
+  const builder = new Builder(program.origins)
+  return pipeline.reduce((before, pass) => {
+    const after = pass.run(before, target, builder)
     onPass(pass, after)
     return after
   }, program)
+}

@@ -13,33 +13,14 @@ import {
   type Shape,
   withOutputs,
 } from "../ir/index.ts"
-import { type Affine, affineOf } from "./affine.ts"
-import {
-  addBias,
-  appendBlock,
-  type Block,
-  emptyBlock,
-  identityBlock,
-  multiplyBlock,
-  productCount,
-  staysNarrow,
-  tidy,
-} from "./block.ts"
+import { appendBlock, type Block, emptyBlock, tidy } from "./block.ts"
 import { expandProducts } from "./expand-products.ts"
 import type { Pass } from "./pass.ts"
+import { type Plan, planRoots, type Root } from "./plan-roots.ts"
 import { untilStable } from "./sweep.ts"
 import { narrowedTo, RANGE } from "./theorem.ts"
 import { trimmedTable } from "./trim-table.ts"
 import { elements, isWithin, isZero, sameShape } from "./values.ts"
-
-/**
- * Entries that keeping a value as a vector of its own is worth: a vector costs a few operations at least, so that small
- * factors are multiplied out even where their product has more entries.
- */
-const VECTOR_COST = 64
-
-/** The most products of entries that multiplying two matrices out may take. */
-const MOST_PRODUCTS = 2 ** 26
 
 /**
  * Turns everything linear on secrets into `linear`, consecutive ones multiplied together. What remains of a secret:
@@ -49,95 +30,11 @@ const MOST_PRODUCTS = 2 ** 26
 export const linearise: Pass = {
   name: "linearise",
   doc: "Turns all linear and data-movement operators on secrets into `linear`, multiplies consecutive ones together, and flattens tensors to vectors.",
-  run: (program) =>
-    untilStable(program, (before, builder) => {
+  run: (program, _target, made) =>
+    untilStable(program, made, (before, builder) => {
       const expanded = expandProducts(before, builder)
       return build(expanded, planRoots(expanded), builder)
     }),
-}
-
-/** A linear value that must exist: the sum over `blocks` of a matrix times a value, plus `bias`. */
-interface Root {
-  /** In the order in which operands were first met. */
-  readonly blocks: Map<Node, Block>
-  readonly bias: Integer[]
-}
-
-interface Plan {
-  /** The secret nodes that exist as vectors: roots, and whatever is not linear. */
-  readonly needed: ReadonlySet<Node>
-  readonly roots: ReadonlyMap<Node, Root>
-}
-
-/**
- * Pushes matrices from the values that must exist down to their operands, users before operands. A linear node between
- * stays a value of its own (a cut) when several need it and it adds elements up, or when multiplying it out would store
- * more entries than its two factors.
- */
-const planRoots = (program: Program): Plan => {
-  const needed = new Set<Node>()
-  const roots = new Map<Node, Root>()
-  const users = new Map<Node, Root[]>()
-  const need = (node: Node): void => {
-    if (node.type.secret) needed.add(node)
-  }
-  const push = (root: Root, node: Node, block: Block, affine: Affine, products: readonly Block[]): void => {
-    addBias(root.bias, block, affine)
-    products.forEach((product, k) => {
-      const operand = node.operands[k]!
-      if (product.rows.length === 0) return
-      const target = root.blocks.get(operand)
-      if (target === undefined) {
-        root.blocks.set(operand, product)
-        users
-          .set(operand, users.get(operand) ?? [])
-          .get(operand)!
-          .push(root)
-      } else appendBlock(target, product)
-    })
-  }
-  program.outputs.forEach(need)
-  for (const node of nodesOf(program).reverse()) {
-    const waiting = users.get(node) ?? []
-    users.delete(node)
-    for (const root of waiting) tidy(root.blocks.get(node)!)
-    if (!node.type.secret || (!needed.has(node) && waiting.length === 0)) continue
-    const affine = affineOf(node)
-    if (affine === undefined) {
-      needed.add(node)
-      node.operands.forEach(need)
-      continue
-    }
-    const sizes = node.operands.map(elements)
-    const isShared = waiting.length + Number(needed.has(node)) > 1
-    for (const root of waiting) {
-      const block = root.blocks.get(node)!
-      const products = isShared && !affine.isSelection ? undefined : multiplyOut(block, affine, sizes)
-      if (products === undefined) needed.add(node)
-      else {
-        root.blocks.delete(node)
-        push(root, node, block, affine, products)
-      }
-    }
-    if (needed.has(node)) {
-      const size = elements(node)
-      const root: Root = { blocks: new Map(), bias: new Array<Integer>(size).fill(0) }
-      const block = identityBlock(size)
-      roots.set(node, root)
-      push(root, node, block, affine, multiplyBlock(block, affine, sizes))
-    }
-  }
-  return { needed, roots }
-}
-
-/** The product with one block per operand; undefined when the factors are better kept apart. */
-const multiplyOut = (block: Block, affine: Affine, sizes: readonly number[]): Block[] | undefined => {
-  const most = block.rows.length + affine.weight.length + VECTOR_COST
-  const count = productCount(block, affine)
-  if (count > MOST_PRODUCTS || !staysNarrow(block, affine)) return undefined
-  const products = multiplyBlock(block, affine, sizes)
-  products.forEach(tidy)
-  return products.reduce((sum, { rows }) => sum + rows.length, 0) <= most ? products : undefined
 }
 
 /** Makes the planned vectors, operands before users. */

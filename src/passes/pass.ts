@@ -1,4 +1,4 @@
-import type { Program } from "../ir/index.ts"
+import type { Builder, Program } from "../ir/index.ts"
 
 /** What the machine behind the backend can hold; everything about passes that can be configured. */
 export interface Target {
@@ -23,5 +23,6 @@ export interface Pass {
   readonly name: string
   /** One sentence for the reference. */
   readonly doc: string
-  run(program: Program, target: Target): Program
+  /** `builder` is where new nodes are made: unchanged nodes of a program it made are taken over as they are. */
+  run(program: Program, target: Target, builder?: Builder): Program
 }

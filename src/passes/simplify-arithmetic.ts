@@ -1,7 +1,7 @@
-import { type Builder, literal, type Node } from "../ir/index.ts"
+import type { Builder, Node } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import { trimmedTable } from "./trim-table.ts"
-import { constantIntegers, constantOf, elements, isWithin, sameShape, uniformValue } from "./values.ts"
+import { constantIntegers, constantOf, isWithin, sameShape, uniformValue, zeros } from "./values.ts"
 
 /** One step of the algebra of integers; undefined when no rule fits. */
 export const simplifyArithmetic = (node: Node, builder: Builder): Node | undefined => {
@@ -73,7 +73,7 @@ const simplifySub = (node: Node, builder: Builder): Node | undefined => {
   const add = (p: Node, q: Node): Node => builder.make("add", [p, q], {})
   const sub = (p: Node, q: Node): Node => builder.make("sub", [p, q], {})
   // x - x = 0
-  if (x === y) return zeros(node, builder)
+  if (x === y) return constantOf(builder, zeros(node.type.shape), node.type.shape)
   if (isConst(y)) {
     // x - a = x + -a
     const minus = negated(builder, y)
@@ -119,7 +119,7 @@ const simplifyMul = (node: Node, builder: Builder): Node | undefined => {
   if (!isConst(a)) return isConst(x) ? mul(a, x) : undefined
   const uniform = uniformValue(a)
   // x * 0 = 0
-  if (uniform === 0n) return zeros(node, builder)
+  if (uniform === 0n) return constantOf(builder, zeros(node.type.shape), node.type.shape)
   // x * 1 = x
   if (uniform === 1n && sameShape(x.type.shape, node.type.shape)) return x
   const [p, q] = x.operands as [Node, Node]
@@ -144,6 +144,3 @@ const simplifySum = (x: Node, axes: readonly number[], node: Node, builder: Buil
 /** The rest of a rule that needs its constants to have been computed. */
 const gathered = (constant: Node, rest: (constant: Node) => Node): Node | undefined =>
   isConst(constant) ? rest(constant) : undefined
-
-const zeros = (node: Node, builder: Builder): Node =>
-  constantOf(builder, literal(new Int32Array(elements(node))), node.type.shape)

@@ -8,61 +8,33 @@ import {
   type Shape,
 } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
+import { moveBelow } from "./move-below.ts"
 import { movedIndices } from "./simplify-movement.ts"
-import { elements, isConstant, sameShape } from "./values.ts"
+import { elements, isConstant } from "./values.ts"
 
-/** Brings the parts of real functions together, so that each is closed by a rounding; undefined when no rule fits. */
-export const simplifyReal = (node: Node, builder: Builder): Node | undefined => {
-  const [x] = node.operands
-  if (x !== undefined && isRealApply(x) && movedIndices(node) !== undefined) {
-    return moveBelow(node, x, builder)
+/**
+ * Brings the parts of real functions together, so that each is closed by a rounding. Nodes are to be shown operands before
+ * users.
+ */
+export class RealFunctions {
+  /** Real values that are computed from moved real functions. */
+  readonly #moved = new Set<Node>()
+
+  /** One step for a node; undefined when no rule fits. */
+  simplify(node: Node, builder: Builder): Node | undefined {
+    if (!node.type.secret) return undefined
+    const isMoved = node.operands.some(
+      (operand) =>
+        this.#moved.has(operand) ||
+        (isReal(node) && operand.op === "apply" && movedIndices(node) !== undefined),
+    )
+    if (isReal(node) && isMoved) this.#moved.add(node)
+    if (node.op !== "apply") return undefined
+    return splitAtConcat(node, builder) ?? (isMoved && !isReal(node) ? moveBelow(node, builder) : undefined)
   }
-  return node.op === "apply" ? splitAtConcat(node, builder) : undefined
 }
 
 const isReal = ({ type }: Node): boolean => type.kind === "real"
-const isRealApply = (node: Node): boolean => node.op === "apply" && isReal(node)
-
-// move(apply(a, b)) = apply(move(broadcast a), move(broadcast b)), all the way down to integers and constants
-const moveBelow = (movement: Node, root: Node, builder: Builder): Node => {
-  const { shape } = root.type
-  const images = new Map<Node, Node>()
-  const moveLeaf = (leaf: Node): Node => {
-    // A single constant is the same wherever it is moved.
-    if (isConstant(leaf) && elements(leaf) === 1)
-      return leaf.type.shape.length === 0
-        ? leaf
-        : folded(builder, builder.make("reshape", [leaf], { shape: [] }))
-    const wide = sameShape(leaf.type.shape, shape)
-      ? leaf
-      : folded(builder, builder.make("broadcast", [leaf], { shape }))
-    return folded(builder, remake(builder, movement, [wide]))
-  }
-  const stack = [root]
-  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    const missing = isRealApply(node) ? node.operands.filter((operand) => !images.has(operand)) : []
-    if (missing.length > 0 && !images.has(node)) {
-      stack.push(...missing)
-      continue
-    }
-    stack.pop()
-    if (images.has(node)) continue
-    images.set(
-      node,
-      isRealApply(node)
-        ? remake(
-            builder,
-            node,
-            node.operands.map((operand) => images.get(operand)!),
-          )
-        : moveLeaf(node),
-    )
-  }
-  const result = images.get(root)!
-  return sameShape(result.type.shape, movement.type.shape)
-    ? result
-    : builder.make("broadcast", [result], { shape: movement.type.shape })
-}
 
 /** A real value that is a rearrangement of elements of several parts. */
 interface Pieces {

@@ -1,9 +1,9 @@
-import type { Builder, Node } from "../ir/index.ts"
+import { type Builder, type Node, remake } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import type { Pass } from "./pass.ts"
 import { simplifyArithmetic } from "./simplify-arithmetic.ts"
 import { simplifyMovement } from "./simplify-movement.ts"
-import { simplifyReal } from "./simplify-real.ts"
+import { RealFunctions } from "./simplify-real.ts"
 import { sweep, untilStable } from "./sweep.ts"
 import { isWithin, sameShape } from "./values.ts"
 
@@ -11,15 +11,16 @@ import { isWithin, sameShape } from "./values.ts"
 export const simplify: Pass = {
   name: "simplify",
   doc: "Removes what does nothing, gathers constants, and moves reshapes and the like below real functions so that these meet.",
-  run: (program) =>
-    untilStable(program, (before, made) =>
-      sweep(before, made, (node, operands, builder) =>
-        simplified(builder.make(node.op, operands, node.attrs as never), builder),
-      ),
-    ),
+  run: (program, _target, made) =>
+    untilStable(program, made, (before, inside) => {
+      const reals = new RealFunctions()
+      return sweep(before, inside, (node, operands, builder) =>
+        simplified(remake(builder, node, operands), reals, builder),
+      )
+    }),
 }
 
-const simplified = (node: Node, builder: Builder): Node => {
+const simplified = (node: Node, reals: RealFunctions, builder: Builder): Node => {
   let best = node
   for (;;) {
     const constant = folded(builder, best)
@@ -28,7 +29,7 @@ const simplified = (node: Node, builder: Builder): Node => {
         ? constant
         : (simplifyArithmetic(best, builder) ??
           simplifyMovement(best, builder) ??
-          simplifyReal(best, builder))
+          reals.simplify(best, builder))
     if (next === undefined || next === best || !mayReplace(best, next)) return best
     best = next
   }

@@ -30,9 +30,9 @@ const MOST_ROUNDS = 100
  */
 export const untilStable = (
   program: Program,
+  builder: Builder = new Builder(program.origins),
   step: (program: Program, builder: Builder) => Program,
 ): Program => {
-  const builder = new Builder(program.origins)
   let before = program
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const after = step(before, builder)

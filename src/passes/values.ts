@@ -58,6 +58,9 @@ export const constantOf = (builder: Builder, value: Literal, shape: Shape): Node
 export const scalarOf = (builder: Builder, value: bigint): NodeOf<"constant"> =>
   constantOf(builder, literal([value]), [])
 
+/** Zeros for a tensor of this shape. */
+export const zeros = (shape: Shape): Literal => literal(new Int32Array(shape.reduce((a, b) => a * b, 1)))
+
 export const zeroMatrix = (rows: number, columns: number): Matrix =>
   matrixFromRows(
     columns,

@@ -43,10 +43,18 @@ const groupsOf = (program: Program): Map<Node, readonly Node[]> => {
   for (const group of byKey.values()) {
     const isLinear = group.every(({ operands }) => operands.every(({ op }) => op === "linear"))
     if (group.length < (isLinear ? 2 : WORTH_MOVING)) continue
+    group.sort((a, b) => firstColumn(a) - firstColumn(b))
     for (const node of group) groups.set(node, group)
   }
   return groups
 }
+
+/**
+ * Where a member's first operand begins in what it is made from: in this order the matrix that joins the members has few
+ * diagonals.
+ */
+const firstColumn = ({ operands: [operand] }: Node): number =>
+  operand!.op === "linear" ? (operand!.attrs.matrix.column[0] ?? 0) : 0
 
 /** What must be equal for two operations to be one; undefined for operations that are not joined. */
 const keyOf = (node: Node, tables: TableNumbers): string | undefined => {

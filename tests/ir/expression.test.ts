@@ -92,9 +92,9 @@ describe("evaluating", () => {
   })
 
   test("agrees with mathjs wherever that gives a finite number", () => {
-    // Comparisons and roundings of mathjs allow for rounding errors; ours are exact, so that the oracle leaves them out.
+    // mathjs compares with a tolerance, takes real odd roots of negative numbers and tells 1 / -0 from 1 / 0.
     const smooth = arbitraryText(["abs", "square", "cube", "sin", "cos", "atan", "tanh"]).filter(
-      (text) => !/[<>=]|and|or|not|\?|mod|heaviside/.test(text),
+      (text) => !/[<>=/]|-1|and|or|not|\?|mod|heaviside|pow|atan2/.test(text),
     )
     fc.assert(
       fc.property(smooth, integers, (text, [x, y, z]) => {
@@ -110,7 +110,7 @@ describe("evaluating", () => {
   test("rounds exactly: half away from zero, half to even, toward zero", () => {
     const at = (name: string, ...xs: number[]) => xs.map((x) => parseExpression(`${name}(x)`).evaluate([x]))
     expect(at("round", 0.5, 1.5, 2.5, -0.5, -2.5, 0.49999999999999994)).toEqual([1, 2, 3, -1, -3, 0])
-    expect(at("rint", 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4)).toEqual([0, 2, 2, 0, -2, -2, 2])
+    expect(at("rint", 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, 3.4)).toEqual([0, 2, 2, 0, -2, -2, 2, 3])
     expect(at("fix", 1.9, -1.9, -0.5)).toEqual([1, -1, 0])
   })
 

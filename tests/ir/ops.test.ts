@@ -254,6 +254,13 @@ test("a value where an expression is undefined is an error that names it", () =>
   ).toThrow('"round(sqrt(x))" is not a number at x = -4')
 })
 
+test("a real value does not leave the program", () => {
+  const x = { type: enc(-3, 2), value: 1 }
+  expect(() => run({ x }, (b, node) => b.make("apply", [node!], { expr: parseExpression("x / 2") }))).toThrow(
+    "a real value of type enc real -1.5..1.0 crosses the border of the program",
+  )
+})
+
 test("folding a real operation gives a real literal", () => {
   const builder = new Builder()
   const two = builder.make("constant", [], { value: literal([1, 2]), shape: [2] })

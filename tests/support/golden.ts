@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { ProgramError } from "../../src/data/index.ts"
 import { parse, print } from "../../src/ir/index.ts"
+import { defaultTarget, type Pass, pipeline } from "../../src/passes/index.ts"
 
 const folder = join(import.meta.dirname, "../golden")
 const RULE = "----"
@@ -28,32 +29,24 @@ export const goldens = (): Golden[] =>
     .filter(({ source }) => source.startsWith("// passes:"))
 
 /** What the golden's passes make of its program. */
-export const actual = async ({ source }: Golden): Promise<string> => {
-  const names = source.slice("// passes:".length, source.indexOf("\n")).split(",")
-  const passes = await Promise.all(
-    names
-      .map((name) => name.trim())
-      .filter((name) => name !== "")
-      .map(passNamed),
-  )
+export const actual = ({ source }: Golden): string => {
+  const names = source.slice("// passes:".length, `${source}\n`.indexOf("\n")).split(",")
+  const passes = names
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .map(passNamed)
   try {
-    return print(passes.reduce((program, pass) => pass(program), parse(source)))
+    return print(passes.reduce((program, pass) => pass.run(program, defaultTarget), parse(source)))
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return `error: ${error.message}\n`
   }
 }
 
-type Run = (program: ReturnType<typeof parse>) => ReturnType<typeof parse>
-
-const passNamed = async (name: string): Promise<Run> => {
-  const { pipeline, defaultTarget } = await import("../../src/passes/index.ts")
+const passNamed = (name: string): Pass => {
   const pass = pipeline.find((one) => one.name === name)
-  if (pass === undefined)
-    throw new Error(
-      `there is no pass ${name}; the pipeline has ${pipeline.map((one) => one.name).join(", ")}`,
-    )
-  return (program) => pass.run(program, defaultTarget)
+  if (pass !== undefined) return pass
+  throw new Error(`there is no pass ${name}; the pipeline has ${pipeline.map((one) => one.name).join(", ")}`)
 }
 
 /** Rewrites the expected part; the diff is what is reviewed. */

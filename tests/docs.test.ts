@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { generated } from "../scripts/docs.ts"
+import {
+  anchorsOf,
+  blocksOf,
+  documents,
+  linksOf,
+  readDocument,
+  resolveLink,
+  root,
+} from "../scripts/markdown.ts"
+import { expectedOutput, runSnippet, snippets } from "../scripts/snippets.ts"
+import { parseCircuit, printCircuit } from "../src/backend/index.ts"
+import * as lutra from "../src/index.ts"
+import { parse, print } from "../src/ir/index.ts"
+
+const blocks = documents().flatMap((file) => blocksOf(file))
+const inLanguage = (language: string) => blocks.filter((block) => block.language === language)
+const named = <B extends { file: string; line: number }>(all: readonly B[]) =>
+  all.map((block): [string, B] => [`${block.file}:${block.line}`, block])
+
+test("what npm run docs writes is current", async () => {
+  for (const [file, text] of await generated()) {
+    expect(
+      existsSync(join(root, file)) && readDocument(file),
+      `${file} is out of date: run npm run docs`,
+    ).toBe(text)
+  }
+})
+
+test("every fenced block is of a kind that is checked", () => {
+  const fences = documents().flatMap((file) => readDocument(file).match(/^\s*(```|~~~)/gm) ?? [])
+  expect(fences).toHaveLength(2 * blocks.length)
+  expect([...new Set(blocks.map(({ language }) => language))].sort()).toEqual([
+    "circuit",
+    "ir",
+    "sh",
+    "text",
+    "ts",
+  ])
+  expect(snippets({ encrypted: true }).length + snippets({ encrypted: false }).length).toBe(
+    inLanguage("ts").length,
+  )
+})
+
+test("a block of plain text is made by npm run docs", () => {
+  const files = new Set(["docs/passes.md"])
+  for (const { file, line, shows } of inLanguage("text").filter((block) => !files.has(block.file))) {
+    expect(shows, `${file}:${line} is text that nothing checks`).toBeDefined()
+  }
+})
+
+describe("snippets that need no encryption", () => {
+  test("there are some", () => {
+    expect(snippets({ encrypted: false }).length).toBeGreaterThan(0)
+  })
+
+  test.each(named(snippets({ encrypted: false })))("%s prints what it says", async (_name, snippet) => {
+    const expected = expectedOutput(snippet)
+    const printed = await runSnippet(snippet)
+    if (expected === "") expect(printed).not.toBe("")
+    else expect(printed).toBe(expected)
+  })
+})
+
+test.each(named(inLanguage("ir")))("the program at %s reads back to the same", (_name, { text }) => {
+  const program = parse(text)
+  expect(print(parse(print(program)))).toBe(print(program))
+  if (!/^\s*\/\//m.test(text)) expect(print(program)).toBe(text)
+})
+
+test.each(named(inLanguage("circuit")))("the circuit at %s reads back to the same", (_name, { text }) => {
+  expect(printCircuit(parseCircuit(text)).trimEnd()).toBe(text.trimEnd())
+})
+
+test("every link between our files has a target", () => {
+  const targets = documents().flatMap((file) => linksOf(readDocument(file)).map((link) => ({ file, link })))
+  expect(targets.length).toBeGreaterThan(20)
+  for (const { file, link } of targets) {
+    const { path, anchor } = resolveLink(file, link)
+    expect(existsSync(join(root, path)), `${file} links to ${link}`).toBe(true)
+    if (anchor !== undefined)
+      expect(anchorsOf(readDocument(path)), `${file} links to ${link}`).toContain(anchor)
+  }
+})
+
+test.each(named(inLanguage("sh")))("the commands at %s exist", (_name, { text }) => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  for (const command of text.trim().split(/\n| && /)) {
+    const script = /^npm (?:run )?([a-z]+)/.exec(command)?.[1]
+    const file = /^npx node -C source (\S+\.ts)/.exec(command)?.[1]
+    const isKnown = script === "ci" || (script !== undefined && script in scripts)
+    expect(isKnown || (file !== undefined && existsSync(join(root, file))), command).toBe(true)
+    for (const path of command.match(/\S+\.ir\b/g) ?? [])
+      expect(existsSync(join(root, path)), command).toBe(true)
+  }
+})
+
+test("the README lists every operator of tensors and no other", () => {
+  const section = /## What can be expressed[\s\S]*?\n## /.exec(readDocument("README.md"))![0]
+  const rows = section.split("\n").filter((line) => line.startsWith("| "))
+  const listed = rows.flatMap((row) => [...row.split("|")[2]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!))
+  const operators = Object.entries(lutra)
+    .filter(([name, value]) => typeof value === "function" && name in lutra.Tensor.prototype)
+    .map(([name]) => name)
+  expect([...listed].sort(), "add what is new to the table of README.md").toEqual(operators.sort())
+})
+
+test("the table of layers is the one that is enforced", () => {
+  const enforced = /const layers.*= \{\n([\s\S]*?)\n\}/.exec(
+    readFileSync(join(root, "tests/layers.test.ts"), "utf8"),
+  )![1]!
+  const rows = [...readDocument("docs/architecture.md").matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|$/gm)]
+  const documented = rows.map(([, layer, imports]) => [
+    layer,
+    [...imports!.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  ])
+  const lines = [...enforced.matchAll(/^ {2}(\w+): \[(.*)\],$/gm)]
+  const expected = lines.map(([, layer, imports]) => [
+    layer,
+    [...imports!.matchAll(/"(\w+)"/g)].map(([, name]) => name),
+  ])
+  expect(expected.length).toBeGreaterThan(5)
+  expect(documented).toEqual(expected)
+})
