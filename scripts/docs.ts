@@ -111,6 +111,7 @@ const passEntry = ({ name, doc }: Pass): string[] => {
   const [source, ...rest] = read(path).split("\n----\n")
   const [, ...before] = source!.split("\n")
   const after = rest.join("\n----\n").trimEnd()
+  if (after === "") throw new Error(`${path} has no expected part: run npm run bless`)
   return [
     ...heading,
     "",

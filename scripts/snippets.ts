@@ -19,9 +19,10 @@ export const expectedOutput = ({ text }: Block): string =>
  * standard error, when it fails.
  */
 export const runSnippet = async ({ text }: Pick<Block, "text">): Promise<string> => {
-  // Inside the package, so that it can import itself by name.
-  const folder = await mkdtemp(join(root, "tests/tmp-"))
+  // Inside the package, so that it can import itself by name; no commit, type check or formatter looks there.
+  const folder = await mkdtemp(join(root, "docs/tmp-"))
   try {
+    await writeFile(join(folder, ".gitignore"), "*\n")
     await writeFile(join(folder, "snippet.ts"), text.replaceAll('"./src/', '"../../src/'))
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], {
       cwd: folder,

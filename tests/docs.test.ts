@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
@@ -86,16 +87,23 @@ test("every link between our files has a target", () => {
   }
 })
 
-test.each(named(inLanguage("sh")))("the commands at %s exist", (_name, { text }) => {
-  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  for (const command of text.trim().split(/\n| && /)) {
-    const script = /^npm (?:run )?([a-z]+)/.exec(command)?.[1]
-    const file = /^npx node -C source (\S+\.ts)/.exec(command)?.[1]
-    const isKnown = script === "ci" || (script !== undefined && script in scripts)
-    expect(isKnown || (file !== undefined && existsSync(join(root, file))), command).toBe(true)
-    for (const path of command.match(/\S+\.ir\b/g) ?? [])
-      expect(existsSync(join(root, path)), command).toBe(true)
-  }
+describe("shell commands", () => {
+  const commands = inLanguage("sh").flatMap(({ text }) => text.trim().split(/\n| && /))
+
+  test("they are npm scripts or run files of the source", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    for (const command of commands) {
+      const script = /^npm (?:run )?([a-z]+)/.exec(command)?.[1]
+      const file = /^npx node -C source (\S+\.ts)/.exec(command)?.[1]
+      const isKnown = script === "ci" || (script !== undefined && script in scripts)
+      expect(isKnown || (file !== undefined && existsSync(join(root, file))), command).toBe(true)
+    }
+  })
+
+  test.each(commands.filter((command) => command.includes(" src/cli/main.ts ")))("%s works", (command) => {
+    const [, , ...args] = command.split(" ")
+    expect(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })).not.toBe("")
+  })
 })
 
 test("the README lists every operator of tensors and no other", () => {

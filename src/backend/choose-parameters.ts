@@ -1,5 +1,5 @@
 import { sizeOf } from "../data/index.ts"
-import { type Node, nodesOf, type Program, type Type } from "../ir/index.ts"
+import { type Matrix, type Node, nodesOf, type Program, type Type } from "../ir/index.ts"
 import type { Circuit } from "./circuit.ts"
 import { type CircuitCost, leastTime, priceCircuit } from "./cost.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
@@ -57,14 +57,14 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
   let best: { choice: Choice; price: number } | undefined
   let failure: NoChoice = { reason: "noise", best: -Infinity }
   for (const n of DEGREES) {
-    if (best !== undefined && n > options.batch) break
+    if (best !== undefined && best.choice.parameters.n < n / 2 && n > options.batch) break
     const t = batchingPrime(n, plainModulusFrom(program))
-    const most = mostBudget(n, t, productDepth(program, t, polynomials), options.security)
-    if (most < options.margin) {
-      if (most > failure.best) failure = { reason: "noise", best: most }
-      continue
-    }
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
+      const most = mostBudget(program, { n, ring }, t, polynomials, options.security)
+      if (most < options.margin) {
+        if (failure.reason === "noise" && most > failure.best) failure = { reason: "noise", best: most }
+        continue
+      }
       const limit: RecorderLimit = {
         instructions: MAX_INSTRUCTIONS,
         time: best === undefined ? Infinity : best.price / Math.ceil(options.batch / lanesOf({ n, ring })),
@@ -86,29 +86,44 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
   return best?.choice ?? failure
 }
 
-/** The most noise budget that any circuit can have left after `depth` products one after the other. */
-const mostBudget = (n: number, t: bigint, depth: number, security: Security): number => {
-  const limit = maxModulusBits(n, security)
+/**
+ * The most noise budget that any circuit of the program can have left: what products and, in rings of several elements,
+ * products with plain vectors take at least.
+ */
+const mostBudget = (
+  program: Program,
+  layout: Layout,
+  t: bigint,
+  polynomials: TablePolynomials,
+  security: Security,
+): number => {
+  const limit = maxModulusBits(layout.n, security)
   const count = Math.ceil(limit / MAX_PRIME_BITS)
   if (count < 2) return -Infinity
-  const model = noiseModel({ n, t, primes: primeBits(count, limit) })
-  let noise = model.fresh
-  for (let i = 0; i < depth; i++) noise = model.multiply(noise, -Infinity)
-  return budgetAt(noise)
+  const model = noiseModel({ n: layout.n, t, primes: primeBits(count, limit) })
+  const product = model.multiply(0, -Infinity)
+  const vectorProduct = layout.ring === 1 ? 0 : model.multiplyPlain(0, { kind: "given", name: "", piece: 0 })
+  const growth = new Map<Node, number>()
+  for (const node of nodesOf(program)) {
+    let bits = node.operands.reduce((most, operand) => Math.max(most, growth.get(operand)!), 0)
+    if (node.type.secret) {
+      if (node.op === "table")
+        bits += product * Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, t))))
+      if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) bits += product
+      if (node.op === "linear" && !isScaling(node.attrs.matrix)) bits += vectorProduct
+    }
+    growth.set(node, bits)
+  }
+  const most = [...program.outputs.values()].reduce((bits, node) => Math.max(bits, growth.get(node)!), 0)
+  return budgetAt(model.fresh + most)
 }
 
-/** The fewest products one after the other that the outputs need: log2 of the degree for a table. */
-const productDepth = (program: Program, t: bigint, polynomials: TablePolynomials): number => {
-  const depths = new Map<Node, number>()
-  for (const node of nodesOf(program)) {
-    let depth = node.operands.reduce((most, operand) => Math.max(most, depths.get(operand)!), 0)
-    if (node.type.secret && node.op === "table")
-      depth += Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, t))))
-    if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) depth++
-    depths.set(node, depth)
-  }
-  return [...program.outputs.values()].reduce((most, node) => Math.max(most, depths.get(node)!), 0)
-}
+/** Whether a matrix multiplies every element by the same number. */
+const isScaling = (matrix: Matrix): boolean =>
+  matrix.rows === matrix.columns &&
+  matrix.value.length === matrix.rows &&
+  matrix.column.every((column, r) => column === r) &&
+  matrix.value.every((value: number | bigint) => value === matrix.value[0])
 
 /** How many integers t must tell apart: the widest operand of a table and the widest encrypted output. */
 export const plainModulusFrom = (program: Program): bigint => {

@@ -31,54 +31,52 @@ export const multiplyMatrix = <T>(
   rows: number,
   terms: readonly Term<T>[],
 ): { pieces: (T | null)[]; placement: Placement } => {
-  const plan = choosePlan(layout, rows, terms)
+  const { rowPeriod, groups } = choosePlan(layout, rows, terms)
   const strideSteps = strideOf(layout)
   const rotate = (value: T, by: number): T => ops.rotate(value, by * strideSteps)
-  const add = (a: T | null, b: T | null): T | null => (a === null ? b : b === null ? a : ops.add(a, b))
+  const widest = groups.reduce((most, { columnPeriod }) => Math.max(most, columnPeriod), rowPeriod)
 
   const pieces: (T | null)[] = new Array(piecesOf(layout, rows)).fill(null)
-  const groups = [...plan.groups].sort((a, b) => b.columnPeriod - a.columnPeriod)
-  const babies = new Map<Source<T>, Map<number, T>>()
-  for (const { sources, steps } of groups) {
-    for (const source of sources)
-      babies.set(source, rotateEach(rotate, source.value, source.babies(steps), steps))
-  }
+  const babies = groups.map((group) => rotateSources(rotate, group))
   for (let p = 0; p < pieces.length; p++) {
     let sum: T | null = null
-    let period = groups[0]?.columnPeriod ?? plan.rowPeriod
-    for (const { sources, steps, columnPeriod } of groups) {
-      for (; period > Math.max(columnPeriod, plan.rowPeriod); period /= 2) {
-        if (sum !== null) sum = ops.add(sum, rotate(sum, period / 2))
-      }
-      const giants = new Map<number, T>()
-      for (const source of sources) {
-        for (const [offset, diagonal] of source.diagonals[p] ?? []) {
+    for (let period = widest; ; period /= 2) {
+      groups.forEach(({ columnPeriod, steps, outputs }, g) => {
+        if (Math.max(columnPeriod, rowPeriod) !== period) return
+        const giants = new Map<number, T>()
+        for (const { source, offset, values } of outputs.get(p) ?? []) {
           const giant = Math.floor(offset / steps.baby)
-          const shifted = shift(diagonal, giant * steps.baby)
-          const product = multiplyRing(ops, babies.get(source)!.get(offset % steps.baby)!, shifted)
-          giants.set(giant, add(giants.get(giant) ?? null, product)!)
+          const baby = babies[g]![source]!.get(offset % steps.baby) as T
+          const product = multiplyRing(ops, baby, shift(values, giant * steps.baby))
+          const before = giants.get(giant)
+          giants.set(giant, before === undefined ? product : ops.add(before, product))
         }
-      }
-      sum = add(sum, giantSum(ops.add, rotate, giants, steps))
-    }
-    for (; period > plan.rowPeriod; period /= 2) {
+        const part = giantSum(ops.add, rotate, giants, steps)
+        if (part !== null) sum = sum === null ? part : ops.add(sum, part)
+      })
+      if (period === rowPeriod) break
       if (sum !== null) sum = ops.add(sum, rotate(sum, period / 2))
     }
     pieces[p] = sum
   }
-  return { pieces, placement: { length: rows, period: plan.rowPeriod } }
+  return { pieces, placement: { length: rows, period: rowPeriod } }
 }
 
-/** One operand ciphertext with its diagonals by output piece and offset. */
-interface Source<T> {
-  readonly value: T
-  readonly diagonals: readonly (Map<number, Float64Array> | undefined)[]
-  babies(steps: BabySteps): number[]
+/** A generalised diagonal: what operand ciphertext `source` of its group, rotated by `offset`, is multiplied by. */
+interface Diagonal {
+  readonly source: number
+  readonly offset: number
+  readonly values: Float64Array
 }
 
+/** Operand ciphertexts of one period. */
 interface Group<T> {
   readonly columnPeriod: number
-  readonly sources: readonly Source<T>[]
+  readonly sources: readonly T[]
+  /** The rotations that each source needs. */
+  readonly offsets: readonly ReadonlySet<number>[]
+  /** The diagonals of each piece of the result. */
+  readonly outputs: ReadonlyMap<number, readonly Diagonal[]>
   readonly steps: BabySteps
 }
 
@@ -86,6 +84,15 @@ interface Plan<T> {
   readonly rowPeriod: number
   readonly groups: readonly Group<T>[]
 }
+
+const rotateSources = <T>(
+  rotate: (value: T, by: number) => T,
+  { sources, offsets, steps }: Group<T>,
+): Map<number, T>[] =>
+  sources.map((value, i) => {
+    const amounts = new Set(Array.from(offsets[i]!, (offset) => offset % steps.baby))
+    return rotateEach(rotate, value, [...amounts])
+  })
 
 /** Tries every row period and takes the plan with the fewest rotations, then products; the smallest period on a tie. */
 const choosePlan = <T>(layout: Layout, rows: number, terms: readonly Term<T>[]): Plan<T> => {
@@ -108,62 +115,63 @@ const planFor = <T>(
   rowPeriod: number,
   terms: readonly Term<T>[],
 ): { plan: Plan<T>; cost: number } => {
-  const byPeriod = new Map<number, Source<T>[]>()
-  for (const term of terms) {
-    const { period } = term.vector.placement
-    const sources = byPeriod.get(period) ?? []
-    sources.push(...sourcesOf(layout, rowPeriod, term))
-    byPeriod.set(period, sources)
-  }
   const outputs = piecesOf(layout, rows)
+  const periods = new Set(terms.map(({ vector }) => vector.placement.period))
   let cost = 0
   let widest = rowPeriod
-  const groups = [...byPeriod].map(([columnPeriod, all]): Group<T> => {
-    const sources = all.filter((source) => source.diagonals.some((diagonals) => diagonals !== undefined))
-    if (sources.length > 0) widest = Math.max(widest, columnPeriod)
-    const offsets = sources.map((source) => offsetsOf(source.diagonals))
-    const steps = chooseSteps(offsets, outputs, Math.min(rowPeriod, columnPeriod))
-    cost += steps.rotations
-    for (const source of sources) {
-      for (const diagonals of source.diagonals) cost += (diagonals?.size ?? 0) / PRODUCTS_PER_ROTATION
+  const groups = Array.from(periods, (columnPeriod): Group<T> => {
+    const members = terms.filter(({ vector }) => vector.placement.period === columnPeriod)
+    const group = collectDiagonals(layout, rowPeriod, columnPeriod, members)
+    const used = group.offsets.map((offsets) => [...offsets]).filter((offsets) => offsets.length > 0)
+    const steps = chooseSteps(used, outputs, Math.min(rowPeriod, columnPeriod))
+    if (used.length > 0) {
+      widest = Math.max(widest, columnPeriod)
+      cost += steps.rotations
     }
-    return { columnPeriod, sources, steps }
+    for (const diagonals of group.outputs.values()) cost += diagonals.length / PRODUCTS_PER_ROTATION
+    return { columnPeriod, ...group, steps }
   })
   cost += Math.log2(widest / rowPeriod) * outputs
   return { plan: { rowPeriod, groups }, cost }
 }
 
-const offsetsOf = (diagonals: Source<unknown>["diagonals"]): number[] => [
-  ...new Set(diagonals.flatMap((byOffset) => [...(byOffset?.keys() ?? [])])),
-]
-
-/** Sorts the entries of one matrix into diagonals, for each piece of its vector and of the result. */
-const sourcesOf = <T>(layout: Layout, rowPeriod: number, { matrix, vector }: Term<T>): Source<T>[] => {
-  const { ring } = layout
-  const { period } = vector.placement
-  const outputs = piecesOf(layout, matrix.rows)
-  const diagonals = vector.pieces.map(() => new Array<Map<number, Float64Array> | undefined>(outputs))
-  const repeat = Math.max(rowPeriod, period)
-  for (let r = 0; r < matrix.rows; r++) {
-    const p = Math.floor(r / ring)
-    const row = r % ring
-    for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
-      const q = Math.floor(matrix.column[i]! / ring)
-      const ahead = ((matrix.column[i]! % ring) - row + 2 * ring) % period
-      const offset = ahead % rowPeriod
-      const element = (row + ahead - offset) % repeat
-      diagonals[q]![p] ??= new Map()
-      const byOffset = diagonals[q]![p]!
-      const diagonal = byOffset.get(offset) ?? new Float64Array(ring)
-      byOffset.set(offset, diagonal)
-      for (let e = element; e < ring; e += repeat) diagonal[e] = Number(matrix.value[i]!)
+/** Sorts the entries of the matrices into diagonals. */
+const collectDiagonals = <T>(
+  { ring }: Layout,
+  rowPeriod: number,
+  columnPeriod: number,
+  terms: readonly Term<T>[],
+): Pick<Group<T>, "sources" | "offsets" | "outputs"> => {
+  const sources = terms.flatMap(({ vector }) => vector.pieces)
+  const offsets = sources.map(() => new Set<number>())
+  const outputs = new Map<number, Map<number, Diagonal>>()
+  const repeat = Math.max(rowPeriod, columnPeriod)
+  let first = 0
+  for (const { matrix, vector } of terms) {
+    for (let r = 0; r < matrix.rows; r++) {
+      const p = Math.floor(r / ring)
+      const row = r % ring
+      for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
+        const source = first + Math.floor(matrix.column[i]! / ring)
+        const ahead = ((matrix.column[i]! % ring) - row + 2 * ring) % columnPeriod
+        const offset = ahead % rowPeriod
+        const diagonals = outputs.get(p) ?? new Map<number, Diagonal>()
+        outputs.set(p, diagonals)
+        const key = source * ring + offset
+        const diagonal = diagonals.get(key) ?? { source, offset, values: new Float64Array(ring) }
+        diagonals.set(key, diagonal)
+        offsets[source]!.add(offset)
+        const value = Number(matrix.value[i]!)
+        for (let e = (row + ahead - offset) % repeat; e < ring; e += repeat) diagonal.values[e] = value
+      }
     }
+    first += vector.pieces.length
   }
-  return vector.pieces.map((value, q) => ({
-    value,
-    diagonals: diagonals[q]!,
-    babies: (steps) => [...new Set(offsetsOf(diagonals[q]!).map((offset) => offset % steps.baby))],
-  }))
+  return {
+    sources,
+    offsets,
+    outputs: new Map(Array.from(outputs, ([p, diagonals]) => [p, [...diagonals.values()]])),
+  }
 }
 
 const shift = (diagonal: Float64Array, by: number): Float64Array => {

@@ -55,7 +55,6 @@ export const rotateEach = <T>(
   rotate: (value: T, by: number) => T,
   value: T,
   amounts: readonly number[],
-  _steps: BabySteps,
 ): Map<number, T> => {
   const rotated = new Map<number, T>([[0, value]])
   const isChain = chainLength(amounts) <= binaryClosure(amounts).size

@@ -20,7 +20,7 @@ const network = parse(`program network {
   %4 : enc 0..8[3] = table %3 {lo=-7, entries=@2}
   %5 : enc 0..6[3] = table %3 {lo=-7, entries=@3, index=@4}
   %6 : enc 0..48[3] = mul %4, %5
-  %7 : enc -48..96[2] = linear %6 {matrix=@5, bias=@6}
+  %7 : enc -30..72[2] = linear %6 {matrix=@5, bias=@6}
   %8 : clear -2..2 = neg %1
   return y = %7, s = %8
 }
