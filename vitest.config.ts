@@ -10,12 +10,22 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: "unit", include: ["tests/**/*.test.ts"], exclude: ["tests/encrypted/**"], testTimeout: 60_000 },
+        test: {
+          name: "unit",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/encrypted/**"],
+          testTimeout: 60_000,
+        },
       },
       {
         resolve,
         ssr,
-        test: { name: "encrypted", include: ["tests/encrypted/**/*.test.ts"], testTimeout: 300_000, fileParallelism: false },
+        test: {
+          name: "encrypted",
+          include: ["tests/encrypted/**/*.test.ts"],
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

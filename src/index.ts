@@ -1,9 +1,14 @@
 export type { Circuit, Parameters, Security } from "./backend/index.ts"
 export { type CompileOptions, compile, compileProgram } from "./compile.ts"
 export { Compiled } from "./compiled.ts"
-export { type Nested, type NestedResult, ProgramError, RuntimeError, type Specification } from "./data/index.ts"
 export {
-  type ElementType,
+  type Nested,
+  type NestedResult,
+  ProgramError,
+  RuntimeError,
+  type Specification,
+} from "./data/index.ts"
+export {
   abs,
   acos,
   acosh,
@@ -25,6 +30,7 @@ export {
   cosh,
   div,
   dot,
+  type ElementType,
   enc,
   eq,
   exp,
@@ -58,6 +64,8 @@ export {
   relu,
   reshape,
   round,
+  roundBits,
+  type SliceEntry,
   sigmoid,
   sign,
   sin,
@@ -69,7 +77,6 @@ export {
   stack,
   sub,
   sum,
-  type SliceEntry,
   Tensor,
   type TensorLike,
   table,
@@ -79,6 +86,7 @@ export {
   toInt,
   transpose,
   trunc,
+  truncateBits,
   uint,
   where,
 } from "./frontend/index.ts"

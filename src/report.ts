@@ -1,4 +1,11 @@
-import { type Choice, ciphertextBytes, depthOfCircuit, keySetBytes, lanesOf } from "./backend/index.ts"
+import {
+  type Choice,
+  ciphertextBytes,
+  depthOfCircuit,
+  keySetBytes,
+  lanesOf,
+  piecesOf,
+} from "./backend/index.ts"
 
 /** What a compiled program costs, counted and estimated; `String(report)` is the same for people. */
 export interface Report {
@@ -35,7 +42,10 @@ export const reportOf = (choice: Choice): Report => {
   const { circuit, parameters, keys, cost, budget, outputLevels } = choice
   const { n, t, primes, scheme, security } = parameters
   const lanes = lanesOf(circuit.layout)
-  const requests = circuit.instructions.filter(({ op }) => op === "input").length
+  const requests = circuit.inputs.reduce(
+    (sum, { placement }) => sum + (placement === null ? 0 : piecesOf(circuit.layout, placement.length)),
+    0,
+  )
   const report = {
     name: circuit.name,
     scheme,

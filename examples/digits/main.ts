@@ -85,7 +85,7 @@ async function classify(
       "circuit",
       `depth ${report.depth}: ${report.counts.products} products, ${report.counts.rotations} rotations, ${report.counts.plainProducts + report.counts.scalarProducts} products with weights`,
     ],
-    ["noise", `${client.noiseBudget(reply)} bits of budget left, ${report.noiseMargin} were guaranteed`],
+    ["noise", `${client.noiseBudget(reply)} bits of budget left, estimated before as ${report.noiseMargin}`],
     ["keys", `${megabytes(keys.length)}, made in ${seconds((keyed - started) / 1000)}`],
     [
       "request",

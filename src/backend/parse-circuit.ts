@@ -67,7 +67,7 @@ export const parseCircuit = (text: string): Circuit => {
   const clear = clearAt < 0 ? null : parse(text.slice(clearAt))
   const lines = body
     .split("\n")
-    .map((line, i) => ({ line: line.replace(/\/\/.*$/, "").trimEnd(), number: i + 1 }))
+    .map((line, i) => ({ line: line.trimStart().startsWith("//") ? "" : line.trimEnd(), number: i + 1 }))
   const closing = lines.findIndex(({ line }) => line === "}")
   if (closing < 0) throw new ProgramError('the circuit has no closing "}" on a line of its own')
   const literals = readLiterals(lines.slice(closing + 1))

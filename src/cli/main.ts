@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Starts on every Node since 18 to say which one is needed; everything else is imported after that.
 import module from "node:module"
-import { complaintAboutNode, hasExceptionReferences } from "./node-version.ts"
+import { canLoadSeal } from "../data/platform.ts"
+import { complaintAboutNode } from "./node-version.ts"
 
-const complaint = complaintAboutNode(process.version, hasExceptionReferences())
+const complaint = complaintAboutNode(process.version, canLoadSeal())
 if (complaint === undefined) {
   module.enableCompileCache() // a third of the time to start
   const { runCli } = await import("./run-cli.ts")

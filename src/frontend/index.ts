@@ -44,7 +44,7 @@ export {
   tan,
   tanh,
 } from "./reals.ts"
-export { ceil, floor, round, toInt, trunc } from "./rounding.ts"
+export { ceil, floor, round, roundBits, toInt, trunc, truncateBits } from "./rounding.ts"
 export { clear, type ElementType, enc, int, range, uint } from "./spec.ts"
 export { lookup, map, map2 } from "./tables.ts"
 export { tag } from "./tag.ts"

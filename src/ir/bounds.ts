@@ -41,7 +41,7 @@ export const refine = (
   attrs: never,
 ): Type => {
   const size = sizeOf(type.shape)
-  if (def.bounds === undefined || type.kind === "real" || size < 2 || size > MOST_ELEMENTS) return type
+  if (def.bounds === undefined || type.kind === "real" || size === 0 || size > MOST_ELEMENTS) return type
   const types = operands.flatMap((operand) => (operand.type.kind === "int" ? [operand.type] : []))
   if (types.length < operands.length) return type
   if (def.setsApart !== true && !types.some((operand) => operand.each !== undefined)) return type

@@ -10,6 +10,7 @@ import type {
 import type { Parameters } from "../backend/index.ts"
 import { maxModulusBits } from "../backend/parameters.ts"
 import { RuntimeError } from "../data/index.ts"
+import { canLoadSeal, SEAL_NEEDS } from "../data/platform.ts"
 import type { LevelIds } from "./messages.ts"
 import { type Census, Scope } from "./scope.ts"
 
@@ -218,14 +219,9 @@ const levelId = (id: ParmsIdType): Uint8Array => {
   return bytes
 }
 
-/** A module whose only function type takes an `exnref`, which SEAL's exceptions need. */
-const EXNREF_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 1, 0x69, 0)
-const NEEDS =
-  "Node 22.22.2 or later, Node 24.15 or later, Chrome 137, Firefox 131 or Safari 18.4 is needed (WebAssembly exceptions with exnref)"
-
 const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
-  if (!WebAssembly.validate(EXNREF_MODULE)) {
-    throw new RuntimeError(`this platform cannot run SEAL\n${NEEDS}`)
+  if (!canLoadSeal()) {
+    throw new RuntimeError(`this platform cannot run SEAL\n${SEAL_NEEDS}`)
   }
   try {
     const { default: initialize } = await import("node-seal/allows")
@@ -233,7 +229,7 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
     return await initialize(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => String(wasmUrl) })
   } catch (cause) {
     const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
-    throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${NEEDS}`, {
+    throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${SEAL_NEEDS}`, {
       cause,
     })
   }

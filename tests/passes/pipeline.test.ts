@@ -60,10 +60,12 @@ describe("the pipeline", () => {
   test("tensors without elements pass", () => {
     const empty = parse(`program p {
   %0 : enc 0..3[2,0] = input {name="x"}
-  %1 : enc 0..2[2,0] = apply %0 {expr="round(sqrt(x))"}
-  %2 : enc 0..0[2] = sum %1 {axes=[1]}
-  return y = %1, z = %2
+  %1 : clear 0..0[2,0] = constant {value=@0}
+  %2 : enc 0..2[2,0] = apply %0, %1 {expr="round(sqrt(x + y))"}
+  %3 : enc 0..0[2] = sum %2 {axes=[1]}
+  return y = %2, z = %3
 }
+@0 = []
 `)
     const after = runPasses(empty, defaultTarget)
     expect(evaluate(after, { x: [[], []] })).toEqual({ y: [[], []], z: [0, 0] })
