@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { plainModulusFrom } from "../../src/backend/choose-parameters.ts"
+import { lower, parseCircuit, printCircuit } from "../../src/backend/index.ts"
+import { batchingPrime } from "../../src/backend/primes.ts"
+import { opt } from "../../src/cli/opt.ts"
 import { ProgramError } from "../../src/data/index.ts"
 import { parse, print } from "../../src/ir/index.ts"
-import { defaultTarget, type Pass, pipeline } from "../../src/passes/index.ts"
 
 const folder = join(import.meta.dirname, "../golden")
 const RULE = "----"
 
-/** A golden file: `// passes: a, b`, a program, a rule, and the program after these passes or `error: ` and the message. */
+/**
+ * A golden file: a first line that says what is done, a text, a rule, and the text that comes out or `error: ` and the
+ * message. What is done: `// passes: a, b` on a program, `// lower: n=32 ring=4` from a linearised program to a circuit, or
+ * `// circuit` for a circuit that is read and printed.
+ */
 export interface Golden {
   readonly path: string
   readonly name: string
@@ -15,7 +22,7 @@ export interface Golden {
   readonly expected: string
 }
 
-/** Every golden under `tests/golden` whose first line names passes. */
+/** Every golden under `tests/golden`. */
 export const goldens = (): Golden[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ir"))
@@ -26,27 +33,37 @@ export const goldens = (): Golden[] =>
       const end = text.indexOf(`\n${RULE}\n`)
       return { path, name: file, source: text.slice(0, end), expected: text.slice(end + RULE.length + 2) }
     })
-    .filter(({ source }) => source.startsWith("// passes:"))
 
-/** What the golden's passes make of its program. */
+/** What becomes of the golden's text. */
 export const actual = ({ source }: Golden): string => {
-  const names = source.slice("// passes:".length, `${source}\n`.indexOf("\n")).split(",")
-  const passes = names
-    .map((name) => name.trim())
-    .filter((name) => name !== "")
-    .map(passNamed)
+  const [order = ""] = source.split("\n")
   try {
-    return print(passes.reduce((program, pass) => pass.run(program, defaultTarget), parse(source)))
+    return run(order, source)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return `error: ${error.message}\n`
   }
 }
 
-const passNamed = (name: string): Pass => {
-  const pass = pipeline.find((one) => one.name === name)
-  if (pass !== undefined) return pass
-  throw new Error(`there is no pass ${name}; the pipeline has ${pipeline.map((one) => one.name).join(", ")}`)
+const run = (order: string, source: string): string => {
+  const passes = /^\/\/ passes:(.*)$/.exec(order)
+  if (passes !== null) {
+    const names = passes[1]!.split(",").map((name) => name.trim())
+    return print(
+      opt(
+        source,
+        names.filter((name) => name !== ""),
+      ),
+    )
+  }
+  const lowered = /^\/\/ lower: n=(\d+) ring=(\d+)$/.exec(order)
+  if (lowered !== null) {
+    const [n, ring] = lowered.slice(1).map(Number) as [number, number]
+    const program = parse(source)
+    return printCircuit(lower(program, { n, ring }, batchingPrime(n, plainModulusFrom(program))))
+  }
+  if (order === "// circuit") return printCircuit(parseCircuit(source))
+  throw new Error(`a golden begins with "// passes:", "// lower:" or "// circuit", not ${order}`)
 }
 
 /** Rewrites the expected part; the diff is what is reviewed. */
