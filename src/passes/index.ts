@@ -23,6 +23,7 @@ export const pipeline: readonly Pass[] = [
   linearise, // after everything that knows about shapes
   fuseTables, // again: no reshape stands between tables any more
   simplify, // again, for the same reason as above
+  balanceProducts, // again: matrix products have become products of vectors
   linearise, // again: takes up the scalings that fusing has left
   vectorise, // on the final operators, whose operands now are vectors with nothing between
   linearise, // again: takes up the joining and parting

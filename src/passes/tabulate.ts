@@ -135,14 +135,22 @@ const evaluateColumn = (
     }),
   )
   const attrs = node.op === "table" ? singleTable(node.attrs, picked.at(-1)!) : node.attrs
-  return opDef(node.op).evaluate(evaluated, attrs as never, { ...node.type, shape: [size] })
+  return clamp(opDef(node.op).evaluate(evaluated, attrs as never, { ...node.type, shape: [size] }), node.type)
 }
 
-/** A theorem may not hold for values that the program never computes; whatever stands there is as good. */
-const clamp = (values: Values, { lo, hi }: Type): Values =>
-  values instanceof Float64Array
-    ? values.map((v) => Math.min(Math.max(v, Number(lo)), Number(hi)))
-    : values.map((v) => (v < lo ? BigInt(lo) : v > hi ? BigInt(hi) : v))
+/**
+ * Values outside a proved range belong to positions that no element reaches, because elements have narrower intervals than
+ * the domain or because of a theorem; whatever stands there is as good.
+ */
+const clamp = (values: Values, type: Type): Values => {
+  const { lo, hi } = type
+  if (type.kind === "real") return values
+  if (!(values instanceof Float64Array)) return values.map((v) => (v < lo ? type.lo : v > hi ? type.hi : v))
+  const [least, most] = [Number(lo), Number(hi)]
+  return values.some((v) => v < least || v > most)
+    ? values.map((v) => Math.min(Math.max(v, least), most))
+    : values
+}
 
 const singleTable = (attrs: NodeOf<"table">["attrs"], k: number): { lo: bigint; entries: Literal } => {
   if (attrs.index === undefined) return attrs

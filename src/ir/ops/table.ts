@@ -1,19 +1,9 @@
-import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
-import {
-  anySecret,
-  asNumbers,
-  computeExactly,
-  intTypes,
-  magnitude,
-  represent,
-  weightedRange,
-} from "../arithmetic.ts"
+import { ProgramError, printShape, sizeOf } from "../../data/index.ts"
+import { anySecret, asNumbers, intTypes, represent } from "../arithmetic.ts"
 import { boundExpression, parseExpression, undefinedAt } from "../expression.ts"
-import { type Literal, literal, literalRange, rangeOf, storedValues } from "../literal.ts"
-import { type Entry, matrixFromRows, rowSum } from "../matrix.ts"
-import { type Operand, op } from "../op.ts"
+import { type Literal, literal, literalRange, rangeOf } from "../literal.ts"
+import { op } from "../op.ts"
 import {
-  abs,
   broadcastIndices,
   broadcastShapes,
   type IntType,
@@ -39,34 +29,6 @@ const tableCount = (index: ArrayLike<number | bigint>): number => {
 
 const clampTo = (value: number | bigint, { lo, hi }: IntType): number | bigint =>
   value < lo ? lo : value > hi ? hi : value
-
-const matrixRange = (
-  operands: readonly Operand[],
-  matrix: ReturnType<typeof matrixFromRows>,
-  bias: Literal["values"],
-) => {
-  const types = intTypes(operands)
-  const ends: number[] = []
-  for (const { shape } of types) ends.push((ends.at(-1) ?? 0) + sizeOf(shape))
-  let lo: bigint | undefined
-  let hi: bigint | undefined
-  for (let r = 0; r < matrix.rows; r++) {
-    let low = BigInt(bias[r]!)
-    let high = low
-    // Columns ascend, so that the entries of a row meet one operand after the other.
-    for (let i = matrix.start[r]!, k = 0; i < matrix.start[r + 1]!; ) {
-      while (matrix.column[i]! >= ends[k]!) k++
-      const from = i
-      while (i < matrix.start[r + 1]! && matrix.column[i]! < ends[k]!) i++
-      const range = weightedRange(matrix.value.subarray(from, i), types[k]!)
-      low += range.lo
-      high += range.hi
-    }
-    lo = lo === undefined || low < lo ? low : lo
-    hi = hi === undefined || high > hi ? high : hi
-  }
-  return { lo: lo ?? 0n, hi: hi ?? 0n }
-}
 
 export const tableOps = {
   apply: op({
@@ -234,79 +196,5 @@ export const tableOps = {
       return represent(a!.values as ArrayLike<number>, type)
     },
     sample: ([a]) => (a!.kind === "real" ? null : { lo: a!.lo, hi: a!.hi, by: "user" }),
-  }),
-  linear: op({
-    doc: "`matrix` times the flattened operands, one after the other, plus `bias`.",
-    arity: "any",
-    attrs: { matrix: "matrix", bias: "literal", shape: "shape" },
-    setsApart: true,
-    bounds:
-      ({ matrix, bias }, type) =>
-      (operands) => {
-        const reach =
-          rowSum(matrix) * operands.reduce((m, { type: own }) => max(m, magnitude(own)), 0n) + magnitude(type)
-        const low = operands.map(({ bounds }) => bounds.lo)
-        const high = operands.map(({ bounds }) => bounds.hi)
-        const sums = (whenPositive: readonly Values[], whenNegative: readonly Values[]): Values =>
-          computeExactly(
-            reach,
-            type,
-            [...whenPositive, ...whenNegative, storedValues(matrix.value), storedValues(bias.values)],
-            (parts) => {
-              const up = parts.slice(0, operands.length).flatMap((part) => Array.from(part))
-              const down = parts.slice(operands.length, -2).flatMap((part) => Array.from(part))
-              const [w, offsets] = parts.slice(-2)
-              return Array.from({ length: matrix.rows }, (_, r) => {
-                let total = offsets![r]!
-                for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
-                  total += w![i]! * (w![i]! > 0 ? up : down)[matrix.column[i]!]!
-                }
-                return total
-              })
-            },
-          )
-        return { lo: sums(low, high), hi: sums(high, low) }
-      },
-    infer: (operands, { matrix, bias, shape }) => {
-      const columns = intTypes(operands).reduce((sum, type) => sum + sizeOf(type.shape), 0)
-      const size = sizeOf(shape)
-      if (matrix.columns !== columns || matrix.rows !== size || bias.values.length !== size) {
-        throw new ProgramError(
-          `linear with a ${matrix.rows}x${matrix.columns} matrix and ${bias.values.length} biases ` +
-            `takes ${columns} elements to ${size}`,
-        )
-      }
-      const { lo, hi } = matrixRange(operands, matrix, bias.values)
-      return intType(anySecret(operands), lo, hi, shape)
-    },
-    evaluate: (operands, { matrix, bias }, type) => {
-      const most = operands.reduce((m, operand) => max(m, magnitude(operand.type as IntType)), 0n)
-      const reach = rowSum(matrix) * most + abs(literalRange(bias).lo) + abs(literalRange(bias).hi)
-      return computeExactly(
-        reach,
-        type,
-        [...operands.map(({ values }) => values), storedValues(matrix.value), storedValues(bias.values)],
-        (parts) => {
-          const offsets = parts.at(-1)!
-          const w = parts.at(-2)!
-          const x = parts.slice(0, -2).flatMap((part) => Array.from(part))
-          return Array.from({ length: matrix.rows }, (_, r) => {
-            let total = offsets[r]!
-            for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++)
-              total += w[i]! * x[matrix.column[i]!]!
-            return total
-          })
-        },
-      )
-    },
-    sample: (operands, pick) => {
-      const columns = operands.reduce((sum, type) => sum + sizeOf(type.shape), 0)
-      const shape = pick.of([[], [2], [3], [4]])
-      const rows = Array.from({ length: sizeOf(shape) }, (): Entry[] =>
-        columns === 0 ? [] : [0, 1].map(() => ({ column: pick.int(0, columns - 1), value: pick.int(-2, 2) })),
-      )
-      const bias = literal(rows.map(() => pick.int(-3, 3)))
-      return { matrix: matrixFromRows(columns, rows), bias, shape }
-    },
   }),
 }

@@ -1,0 +1,87 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { ProgramError } from "../../src/data/index.ts"
+import { evaluate, type Node, nodesOf, type Program, parse, print } from "../../src/ir/index.ts"
+import { defaultTarget, type Pass, pipeline, runPasses } from "../../src/passes/index.ts"
+import { arbitraryRun } from "../support/arbitrary.ts"
+
+/** The program after a pass, or undefined where it is refused. */
+const attempt = (run: () => Program): Program | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof ProgramError) return undefined
+    throw error
+  }
+}
+
+const expectContract = (before: Program, after: Program, inputs: Record<string, unknown>): void => {
+  expect(evaluate(after, inputs)).toEqual(evaluate(before, inputs))
+  expect([...after.outputs.keys()]).toEqual([...before.outputs.keys()])
+  expect(after.inputs.map(({ attrs }) => attrs)).toEqual(before.inputs.map(({ attrs }) => attrs))
+  for (const [name, node] of before.outputs) {
+    const { secret, shape, kind, lo, hi } = after.outputs.get(name)!.type
+    expect({ secret, shape, kind }).toEqual({
+      secret: node.type.secret,
+      shape: node.type.shape,
+      kind: node.type.kind,
+    })
+    expect(lo >= node.type.lo && hi <= node.type.hi).toBe(true)
+  }
+  expect(print(parse(print(after)))).toBe(print(after))
+}
+
+const checkPass = (run: (program: Program) => Program, numRuns: number): number => {
+  let accepted = 0
+  fc.assert(
+    fc.property(arbitraryRun({ reals: true, maxSteps: 14 }), ({ program, inputs }) => {
+      const once = attempt(() => run(program))
+      if (once === undefined) return
+      accepted++
+      expectContract(program, once, inputs)
+      expect(print(run(once))).toBe(print(once))
+    }),
+    { numRuns },
+  )
+  return accepted
+}
+
+const passes: Pass[] = [...new Set(pipeline)]
+
+describe("passes on generated programs", () => {
+  test.for(passes)("$name keeps meaning, outputs and ranges, and twice is once", (pass) => {
+    expect(checkPass((program) => pass.run(program, defaultTarget), 1000)).toBeGreaterThan(100)
+  })
+
+  test("the pipeline keeps meaning, outputs and ranges, and twice is once", () => {
+    expect(checkPass((program) => runPasses(program, defaultTarget), 20000)).toBeGreaterThan(300)
+  })
+
+  test("after the pipeline secrets know linear maps, tables and products of vectors only", () => {
+    fc.assert(
+      fc.property(arbitraryRun({ reals: true, maxSteps: 14 }), ({ program }) => {
+        const after = attempt(() => runPasses(program, defaultTarget))
+        if (after !== undefined) expectLinearised(after)
+      }),
+      { numRuns: 6000 },
+    )
+  })
+})
+
+const expectLinearised = (program: Program): void => {
+  const outputs = new Set(program.outputs.values())
+  for (const node of nodesOf(program)) {
+    if (!node.type.secret || node.op === "input") continue
+    expect(["linear", "table", "assume", "mul", "reshape"]).toContain(node.op)
+    if (node.op === "reshape") expect(node.operands[0]!.op === "input" || outputs.has(node)).toBe(true)
+    else expect(node.type.shape.length).toBe(1)
+    for (const operand of node.operands) expectVector(operand, node)
+  }
+}
+
+const expectVector = (operand: Node, user: Node): void => {
+  if (user.op === "reshape") return
+  expect(operand.type.shape.length).toBe(1)
+  expect(operand.op).not.toBe("constant")
+  if (user.op !== "linear") expect(operand.type.shape).toEqual(user.type.shape)
+}
