@@ -62,7 +62,7 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
       const most = mostBudget(program, { n, ring }, t, polynomials, options.security)
       if (most < options.margin) {
-        if (failure.reason === "noise" && most > failure.best) failure = { reason: "noise", best: most }
+        failure = nearer(failure, { reason: "noise", best: most })
         continue
       }
       const limit: RecorderLimit = {
@@ -74,8 +74,7 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
       if (circuit === undefined) continue
       const found = shortestChain(circuit, n, t, options)
       if ("reason" in found) {
-        if (failure.reason === "noise" && (found.reason === "keys" || found.best > failure.best))
-          failure = found
+        failure = nearer(failure, found)
         continue
       }
       const runs = Math.ceil(options.batch / lanesOf(found.circuit.layout))
@@ -84,6 +83,13 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
     }
   }
   return best?.choice ?? failure
+}
+
+/** The failure that is nearer to success: keys that are too many show that the noise would do. */
+const nearer = (a: NoChoice, b: NoChoice): NoChoice => {
+  if (a.reason !== b.reason) return a.reason === "keys" ? a : b
+  const isBetter = a.reason === "keys" ? b.best < a.best : b.best > a.best
+  return isBetter ? b : a
 }
 
 /**
