@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts on every Node since 18 to say which one is needed; everything else is imported after that.
 import module from "node:module"
-import { canLoadSeal } from "../data/platform.ts"
+import { canLoadSeal } from "../data/index.ts"
 import { complaintAboutNode } from "./node-version.ts"
 
 const complaint = complaintAboutNode(process.version, canLoadSeal())

@@ -11,6 +11,7 @@ export {
   sizeOf,
   unflatten,
 } from "./nested.ts"
+export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export {
   checkNames,
   checkValues,

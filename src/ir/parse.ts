@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { ProgramError, printShape } from "../data/index.ts"
 import { parseExpression } from "./expression.ts"
 import { type At, type AttrValue, readLine, type Statement, toNumber } from "./grammar.ts"
 import { attempt, fail, indent, type Line } from "./line.ts"
@@ -7,7 +7,7 @@ import { nearest } from "./nearest.ts"
 import { type AttrKind, type AttrSpec, attrKind, declaredAttr, isOptional } from "./op.ts"
 import { isOpName, opDef, opNames } from "./ops/index.ts"
 import { Builder, type Node, type NodeOf, type Program } from "./program.ts"
-import { printType } from "./type.ts"
+import { printType, type Type } from "./type.ts"
 
 /**
  * Reads a program as `print` writes it and checks every type in it against the inferred one. With the builder of a printed
@@ -103,12 +103,20 @@ const makeNode = (
     // The builder's own message lists the program; here the line stands for it.
     return fail(line, (error.cause instanceof ProgramError ? error.cause : error).message, op.at)
   }
-  if (printType(node.type) !== printType(type.value)) {
+  if (!holds(type.value, node.type)) {
     const gives = `${op.value} gives ${printType(node.type)}`
     fail(line, `${statement.node.value} is declared ${printType(type.value)}, but ${gives}`, type.at)
   }
   return node
 }
+
+/** Whether a written type is true of a value of the inferred one: its range may be wider, but never narrower. */
+const holds = (written: Type, inferred: Type): boolean =>
+  written.kind === inferred.kind &&
+  written.secret === inferred.secret &&
+  printShape(written.shape) === printShape(inferred.shape) &&
+  written.lo <= inferred.lo &&
+  written.hi >= inferred.hi
 
 const readAttrs = (line: Line, op: string, statement: Statement, table: LiteralTable): object => {
   const spec: AttrSpec = isOpName(op) ? opDef(op).attrs : {}

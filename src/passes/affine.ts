@@ -9,6 +9,7 @@ import {
   rowStrides,
   type Shape,
   strideIndices,
+  summedAxes,
   transposeIndices,
 } from "../ir/index.ts"
 import { isTheorem } from "./theorem.ts"
@@ -130,14 +131,15 @@ const matrixProduct = (node: NodeOf<"matmul">): Row | undefined => {
 
 const total = (node: NodeOf<"sum">): Row => {
   const { shape } = node.operands[0]!.type
+  const axes = summedAxes(node.attrs, shape)
   const strides = rowStrides(shape)
-  const view = (axes: readonly number[]): Int32Array =>
+  const view = (list: readonly number[]): Int32Array =>
     strideIndices(
-      axes.map((axis) => shape[axis]!),
-      axes.map((axis) => strides[axis]!),
+      list.map((axis) => shape[axis]!),
+      list.map((axis) => strides[axis]!),
     )
-  const bases = view(shape.map((_, axis) => axis).filter((axis) => !node.attrs.axes.includes(axis)))
-  const offsets = view([...node.attrs.axes].sort((a, b) => a - b))
+  const bases = view(shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)))
+  const offsets = view([...axes].sort((a, b) => a - b))
   return (r, emit) => {
     for (const offset of offsets) emit(0, bases[r]! + offset, 1)
   }

@@ -1,4 +1,4 @@
-import type { Builder, Node } from "../ir/index.ts"
+import { type Builder, type Node, summedAxes } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import { trimmedTable } from "./trim-table.ts"
 import { constantIntegers, constantOf, isWithin, sameShape, uniformValue, zeros } from "./values.ts"
@@ -15,7 +15,12 @@ export const simplifyArithmetic = (node: Node, builder: Builder): Node | undefin
     case "mul":
       return simplifyMul(node, builder)
     case "sum":
-      return simplifySum(node.operands[0]!, node.attrs.axes, node, builder)
+      return simplifySum(
+        node.operands[0]!,
+        summedAxes(node.attrs, node.operands[0]!.type.shape),
+        node,
+        builder,
+      )
     case "assume": {
       // assume(x) = x, where it narrows nothing
       const [x] = node.operands as [Node]

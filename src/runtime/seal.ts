@@ -9,8 +9,7 @@ import type {
 } from "node-seal/allows"
 import type { Parameters } from "../backend/index.ts"
 import { maxModulusBits } from "../backend/parameters.ts"
-import { RuntimeError } from "../data/index.ts"
-import { canLoadSeal, SEAL_NEEDS } from "../data/platform.ts"
+import { canLoadSeal, RuntimeError, SEAL_NEEDS } from "../data/index.ts"
 import type { LevelIds } from "./messages.ts"
 import { type Census, Scope } from "./scope.ts"
 

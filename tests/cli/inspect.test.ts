@@ -8,7 +8,7 @@ const score = compileProgram({ program: parse(SCORE), returns: "record" })
 const lutra = lutraIn({
   "score.ir": SCORE,
   "circuit.ir": print(score.circuit),
-  "long.ir": SCORE.replaceAll("[4]", "[9]").replace("-120..180", "-270..405").replace("3, 1]", "3, 1, 2 x5]"),
+  "long.ir": SCORE.replaceAll("[4]", "[9]").replace("-30..75", "-30..225").replace("3, 1]", "3, 1, 2 x5]"),
   "score.ts": SCORE_MODULE,
   "only.ts": moduleOf('compile({ x: enc(uint(4)) }, ({ x }) => x.add(1), { name: "only" })'),
   "plain.ts": "export const value: number = 3\n",

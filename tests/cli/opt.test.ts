@@ -100,8 +100,8 @@ describe("lutra opt", () => {
     expect(await lutra(["opt", "broken.ir"])).toEqual(
       refused(
         "line 5: there is no operator sume; did you mean sum?\n" +
-          "  %3 : enc -120..180 = sume %2 {axes=[0]}\n" +
-          "                       ^",
+          "  %3 : enc -30..75 = sume %2 {axes=[0]}\n" +
+          "                     ^",
       ),
     )
   })

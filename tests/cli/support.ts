@@ -55,7 +55,7 @@ export const SCORE = `program score {
   %0 : enc 0..15[4] = input {name="x"}
   %1 : clear -2..3[4] = constant {value=@0}
   %2 : enc -30..45[4] = mul %0, %1
-  %3 : enc -120..180 = sum %2 {axes=[0]}
+  %3 : enc -30..75 = sum %2 {axes=[0]}
   return y = %3
 }
 @0 = [1, -2, 3, 1]

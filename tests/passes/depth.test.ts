@@ -9,7 +9,7 @@ const program = parse(`program p {
   %3 : enc 0..144[2] = mul %2, %2
   %4 : enc 0..1[2] = table %0 {lo=0, entries=@0}
   %5 : enc 0..144[2] = mul %3, %4
-  return y = %5, w = %1
+  return y = %5, s = %3, w = %1
 }
 @0 = [0, 1, 0, 1, 1]
 `)
@@ -17,6 +17,7 @@ const program = parse(`program p {
 describe("depth", () => {
   test("a table of 5 entries counts 3 levels, a secret product one, a product with a clear value none", () => {
     expect(depthOf(program)).toBe(4)
+    expect(depthOf({ ...program, outputs: new Map([["s", program.outputs.get("s")!]]) })).toBe(1)
   })
 
   test("clear outputs have none", () => {

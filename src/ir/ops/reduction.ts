@@ -15,6 +15,10 @@ import {
 } from "../type.ts"
 import { constantValues } from "./elementwise.ts"
 
+/** The axes that a `sum` runs over. */
+export const summedAxes = (attrs: { readonly axes?: readonly number[] }, shape: Shape): readonly number[] =>
+  attrs.axes ?? shape.map((_, axis) => axis)
+
 /** For each output element, the flat indices of the elements that a sum over `axes` adds up. */
 const sumPlan = (shape: Shape, axes: readonly number[]) => {
   const strides = rowStrides(shape)
@@ -117,12 +121,13 @@ const drawAxes = (shape: Shape, pick: Pick): number[] =>
 
 export const reduction = {
   sum: op({
-    doc: "Sum over the given axes, which disappear.",
+    doc: "Sum over the given axes, which disappear; over all of them when none are given.",
     arity: 1,
-    attrs: { axes: "ints" },
+    attrs: { axes: "ints?" },
     bounds: () => increasing,
-    infer: (operands, { axes }) => {
+    infer: (operands, attrs) => {
       const [a] = intTypes(operands) as [IntType]
+      const axes = summedAxes(attrs, a.shape)
       const rank = a.shape.length
       if (axes.some((axis, i) => !(axis >= 0 && axis < rank) || axes.indexOf(axis) !== i)) {
         throw new ProgramError(`sum over axes [${axes}] of a tensor of ${rank} axes; give each axis once`)
@@ -131,8 +136,8 @@ export const reduction = {
       const shape = a.shape.filter((_, axis) => !axes.includes(axis))
       return intType(a.secret, count * a.lo, count * a.hi, shape)
     },
-    evaluate: ([a], { axes }, type) => {
-      const { bases, offsets } = sumPlan(a!.type.shape, axes)
+    evaluate: ([a], attrs, type) => {
+      const { bases, offsets } = sumPlan(a!.type.shape, summedAxes(attrs, a!.type.shape))
       const reach = BigInt(offsets.length) * magnitude(a!.type as IntType)
       return computeExactly(reach, type, [a!.values], ([x], zero) =>
         Array.from(bases, (base) => {
@@ -142,7 +147,7 @@ export const reduction = {
         }),
       )
     },
-    sample: ([a], pick) => ({ axes: drawAxes(a!.shape, pick) }),
+    sample: ([a], pick) => (pick.int(0, 3) === 0 ? {} : { axes: drawAxes(a!.shape, pick) }),
   }),
   matmul: op({
     doc: "Matrix product by numpy's rules for vectors, matrices and stacks of matrices.",
