@@ -6,6 +6,7 @@ const ssr = { resolve: { conditions: ["source"] } }
 /** `unit` runs without encryption and stays under a minute; `encrypted` runs real SEAL. */
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       {
         resolve,
