@@ -51,9 +51,12 @@ export const checkCircuit = (circuit: Circuit): void => {
   }
 }
 
-const checkPlacement = ({ layout }: Circuit, what: string, { length, period }: Placement): void => {
+const checkPlacement = ({ layout }: Circuit, what: string, { length, period, block }: Placement): void => {
   const fits = length > layout.ring ? period === layout.ring : length <= period && period <= layout.ring
   check(isPowerOfTwo(period) && fits, `${what} of ${length} elements cannot repeat with period ${period}`)
+  if (block === undefined) return
+  const hasRoom = isPowerOfTwo(block) && length <= period && period * block <= layout.ring
+  check(hasRoom, `${what} cannot be spread in blocks of ${block}`)
 }
 
 const checkSteps = (circuit: Circuit): Set<number> => {

@@ -18,6 +18,12 @@ export interface Layout {
 export interface Placement {
   readonly length: number
   readonly period: number
+  /**
+   * For an input that one matrix of so many rows (a power of two) takes: its copies are turned against each other, ring
+   * element e holding element `e mod block + floor(e / block)` modulo the period. Each block of ring elements then meets a
+   * diagonal of its own, and no rotation is needed before the products.
+   */
+  readonly block?: number
 }
 
 export const lanesOf = ({ n, ring }: Layout): number => n / ring
@@ -30,6 +36,16 @@ export const placementOf = (layout: Layout, length: number): Placement => ({
   period: Math.min(layout.ring, powerOfTwoFrom(length)),
 })
 
+/** The placement of a fresh vector that one matrix of `rows` rows takes, spread over the ring when it has the room. */
+export const spreadPlacementOf = (layout: Layout, length: number, rows: number): Placement => {
+  const placement = placementOf(layout, length)
+  const block = powerOfTwoFrom(rows)
+  const isNatural = Math.min(placement.period, block) === 1
+  return isNatural || placement.period * block > layout.ring || length > placement.period
+    ? placement
+    : { ...placement, block }
+}
+
 export const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, least)))
 
 export const slotOf = (layout: Layout, element: number, lane: number): number => {
@@ -38,10 +54,15 @@ export const slotOf = (layout: Layout, element: number, lane: number): number =>
 }
 
 /** The ring elements of one piece, as vector indices; -1 where no element of the vector lies. */
-export const ringIndices = (layout: Layout, { length, period }: Placement, piece: number): Int32Array => {
+export const ringIndices = (
+  layout: Layout,
+  { length, period, block }: Placement,
+  piece: number,
+): Int32Array => {
   const indices = new Int32Array(layout.ring)
   for (let e = 0; e < layout.ring; e++) {
-    const index = piece * layout.ring + (e % period)
+    const turned = block === undefined ? e : (e % block) + Math.floor(e / block)
+    const index = piece * layout.ring + (turned % period)
     indices[e] = index < length ? index : -1
   }
   return indices

@@ -14,8 +14,16 @@ import type { Circuit, CircuitInput, CircuitOutput, GivenPlain } from "./circuit
 import { ClearPart } from "./clear-part.ts"
 import { chooseBaby, evaluatePolynomial, type PolynomialCost } from "./evaluate-polynomial.ts"
 import { centred } from "./field.ts"
+import { rowsOfInputs } from "./input-rows.ts"
 import { type Product, relinearizing } from "./kernel-ops.ts"
-import { type Layout, type Placement, piecesOf, placementOf, ringIndices } from "./layout.ts"
+import {
+  type Layout,
+  type Placement,
+  piecesOf,
+  placementOf,
+  ringIndices,
+  spreadPlacementOf,
+} from "./layout.ts"
 import { multiplyMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
 import type { Plain } from "./plain.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
@@ -48,11 +56,13 @@ class Lowering {
   readonly #clear: ClearPart
   readonly #polynomials: TablePolynomials
   readonly #vectors = new Map<Node, Vector>()
+  readonly #rowsOf: ReadonlyMap<Node, number>
   readonly #given = new Map<string, GivenPlain>()
   readonly #factors = new Map<Node, Map<number, string>>()
 
   constructor(program: Program, layout: Layout, t: bigint, options: LowerOptions) {
     this.#program = program
+    this.#rowsOf = rowsOfInputs(program)
     this.#layout = layout
     this.#t = t
     this.#recorder = new Recorder(options.limit)
@@ -85,7 +95,7 @@ class Lowering {
 
   #input(node: NodeOf<"input">): CircuitInput {
     const { secret, lo, hi, shape } = node.type as IntType
-    const placement = secret ? placementOf(this.#layout, sizeOf(shape)) : null
+    const placement = secret ? this.#placementOf(node) : null
     return { name: node.attrs.name, secret, lo, hi, shape, placement }
   }
 
@@ -104,10 +114,19 @@ class Lowering {
     return { name, secret, lo, hi, shape, placement, pieces: results }
   }
 
+  /** Inputs that one matrix takes, and nothing else, are spread over the ring where there is room. */
+  #placementOf(node: NodeOf<"input">): Placement {
+    const length = sizeOf(node.type.shape)
+    const rows = this.#rowsOf.get(node)
+    return rows === undefined
+      ? placementOf(this.#layout, length)
+      : spreadPlacementOf(this.#layout, length, rows)
+  }
+
   #lower(node: Node): Vector {
     switch (node.op) {
       case "input": {
-        const placement = placementOf(this.#layout, sizeOf(node.type.shape))
+        const placement = this.#placementOf(node)
         const pieces = Array.from({ length: piecesOf(this.#layout, placement.length) }, (_, p) =>
           this.#ops.fresh(this.#recorder.input(node.attrs.name, p)),
         )

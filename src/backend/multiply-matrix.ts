@@ -24,6 +24,9 @@ export interface Term<T> {
  * is d_i[e] = W[e mod H][(e + i) mod C] for i < min(H, C), and y = sum_i d_i * rot(x, i). When H < C each row's products
  * are spread over C / H elements, which rotations by C/2, ..., H then add up. The result repeats with period H, and ring
  * elements that belong to no row are 0. Null stands for pieces that are 0 altogether.
+ *
+ * In general there are `step` diagonals, and each row's products are spread over C / step blocks of H elements: step is
+ * min(H, C) for vectors that repeat, and 1 for inputs that are spread in blocks.
  */
 export const multiplyMatrix = <T>(
   ops: KernelOps<T>,
@@ -34,15 +37,15 @@ export const multiplyMatrix = <T>(
   const { rowPeriod, groups } = choosePlan(layout, rows, terms)
   const strideSteps = strideOf(layout)
   const rotate = (value: T, by: number): T => ops.rotate(value, by * strideSteps)
-  const widest = groups.reduce((most, { columnPeriod }) => Math.max(most, columnPeriod), rowPeriod)
+  const widest = groups.reduce((most, { span }) => Math.max(most, span), rowPeriod)
 
   const pieces: (T | null)[] = new Array(piecesOf(layout, rows)).fill(null)
   const babies = groups.map((group) => rotateSources(rotate, group))
   for (let p = 0; p < pieces.length; p++) {
     let sum: T | null = null
     for (let period = widest; ; period /= 2) {
-      groups.forEach(({ columnPeriod, steps, outputs }, g) => {
-        if (Math.max(columnPeriod, rowPeriod) !== period) return
+      groups.forEach(({ span, steps, outputs }, g) => {
+        if (span !== period) return
         const giants = new Map<number, T>()
         for (const { source, offset, values } of outputs.get(p) ?? []) {
           const giant = Math.floor(offset / steps.baby)
@@ -69,9 +72,10 @@ interface Diagonal {
   readonly values: Float64Array
 }
 
-/** Operand ciphertexts of one period. */
+/** Operand ciphertexts of one period and step. */
 interface Group<T> {
-  readonly columnPeriod: number
+  /** After so many ring elements the diagonals repeat: the row period times the blocks that share them. */
+  readonly span: number
   readonly sources: readonly T[]
   /** The rotations that each source needs. */
   readonly offsets: readonly ReadonlySet<number>[]
@@ -97,7 +101,10 @@ const rotateSources = <T>(
 /** Tries every row period and takes the plan with the fewest rotations, then products; the smallest period on a tie. */
 const choosePlan = <T>(layout: Layout, rows: number, terms: readonly Term<T>[]): Plan<T> => {
   const least = Math.min(layout.ring, powerOfTwoFrom(rows))
-  const most = terms.reduce((period, { vector }) => Math.max(period, vector.placement.period), least)
+  const isSpread = terms.some(({ vector }) => vector.placement.block !== undefined)
+  const most = isSpread
+    ? least
+    : terms.reduce((period, { vector }) => Math.max(period, vector.placement.period), least)
   let best: { plan: Plan<T>; cost: number } | undefined
   for (let rowPeriod = least; rowPeriod <= most; rowPeriod *= 2) {
     const candidate = planFor(layout, rows, rowPeriod, terms)
@@ -116,20 +123,27 @@ const planFor = <T>(
   terms: readonly Term<T>[],
 ): { plan: Plan<T>; cost: number } => {
   const outputs = piecesOf(layout, rows)
-  const periods = new Set(terms.map(({ vector }) => vector.placement.period))
+  const kinds = new Map<string, { period: number; step: number; members: Term<T>[] }>()
+  for (const term of terms) {
+    const { period, block } = term.vector.placement
+    const step = block === undefined ? Math.min(rowPeriod, period) : 1
+    const kind = kinds.get(`${period} ${step}`) ?? { period, step, members: [] }
+    kinds.set(`${period} ${step}`, kind)
+    kind.members.push(term)
+  }
   let cost = 0
   let widest = rowPeriod
-  const groups = Array.from(periods, (columnPeriod): Group<T> => {
-    const members = terms.filter(({ vector }) => vector.placement.period === columnPeriod)
-    const group = collectDiagonals(layout, rowPeriod, columnPeriod, members)
+  const groups = Array.from(kinds.values(), ({ period, step, members }): Group<T> => {
+    const span = (rowPeriod * period) / step
+    const group = collectDiagonals(layout, rowPeriod, period, step, members)
     const used = group.offsets.map((offsets) => [...offsets]).filter((offsets) => offsets.length > 0)
-    const steps = chooseSteps(used, outputs, Math.min(rowPeriod, columnPeriod))
+    const steps = chooseSteps(used, outputs, step)
     if (used.length > 0) {
-      widest = Math.max(widest, columnPeriod)
+      widest = Math.max(widest, span)
       cost += steps.rotations
     }
     for (const diagonals of group.outputs.values()) cost += diagonals.length / PRODUCTS_PER_ROTATION
-    return { columnPeriod, ...group, steps }
+    return { span, ...group, steps }
   })
   cost += Math.log2(widest / rowPeriod) * outputs
   return { plan: { rowPeriod, groups }, cost }
@@ -140,12 +154,13 @@ const collectDiagonals = <T>(
   { ring }: Layout,
   rowPeriod: number,
   columnPeriod: number,
+  step: number,
   terms: readonly Term<T>[],
 ): Pick<Group<T>, "sources" | "offsets" | "outputs"> => {
   const sources = terms.flatMap(({ vector }) => vector.pieces)
   const offsets = sources.map(() => new Set<number>())
   const outputs = new Map<number, Map<number, Diagonal>>()
-  const repeat = Math.max(rowPeriod, columnPeriod)
+  const repeat = (rowPeriod * columnPeriod) / step
   let first = 0
   for (const { matrix, vector } of terms) {
     for (let r = 0; r < matrix.rows; r++) {
@@ -154,7 +169,8 @@ const collectDiagonals = <T>(
       for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
         const source = first + Math.floor(matrix.column[i]! / ring)
         const ahead = ((matrix.column[i]! % ring) - row + 2 * ring) % columnPeriod
-        const offset = ahead % rowPeriod
+        const offset = ahead % step
+        const element = row + rowPeriod * Math.floor(ahead / step)
         const diagonals = outputs.get(p) ?? new Map<number, Diagonal>()
         outputs.set(p, diagonals)
         const key = source * ring + offset
@@ -162,7 +178,7 @@ const collectDiagonals = <T>(
         diagonals.set(key, diagonal)
         offsets[source]!.add(offset)
         const value = Number(matrix.value[i]!)
-        for (let e = (row + ahead - offset) % repeat; e < ring; e += repeat) diagonal.values[e] = value
+        for (let e = element % repeat; e < ring; e += repeat) diagonal.values[e] = value
       }
     }
     first += vector.pieces.length

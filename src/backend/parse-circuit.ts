@@ -2,6 +2,7 @@ import { ProgramError, type Specification, sizeOf } from "../data/index.ts"
 import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral } from "../ir/index.ts"
 import { checkCircuit } from "./check-circuit.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
+import type { Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 
 /** One line of a circuit's text. Literals are read by `parseLiteral`, the clear part by `parse`. */
@@ -9,7 +10,9 @@ const GRAMMAR = String.raw`
   CircuitLine {
     Line = header | Input | Given | Free | Output | Step
     header = "circuit" space+ ident space* "{n=" nat "," space* "ring=" nat "," space* "t=" nat "}" space* "{"
-    Input = "input" string ":" Specification Period?
+    Input = "input" string ":" Specification InputPlace?
+    InputPlace = "{" "period=" nat Block? "}"
+    Block = "," "block=" nat
     Given = "given" string "{" "length=" nat "," "period=" nat "}"
     Free = "free" result
     Output = "output" string ":" Specification Placed?
@@ -164,14 +167,14 @@ const reader = lazily(() => {
         t: BigInt(t.sourceString),
       })
     },
-    Input(_i, name, _c, spec, period) {
+    Input(_i, name, _c, spec, place) {
       const specification = spec["read"]() as Specification
-      const placed = period.children[0]?.["read"]() as number | undefined
+      const placed = place.children[0]?.["read"]() as Omit<Placement, "length"> | undefined
       const length = sizeOf(specification.shape)
       reading.draft.inputs.push({
         name: string(name),
         ...specification,
-        placement: placed === undefined ? null : { length, period: placed },
+        placement: placed === undefined ? null : { length, ...placed },
       })
     },
     Given(_g, name, _b, _l, length, _c, _p, period, _e) {
@@ -199,6 +202,11 @@ const reader = lazily(() => {
       pieces: results.asIteration().children.map(id),
     }),
     Period: (_b, _p, period, _e) => number(period),
+    InputPlace(_b, _p, period, block, _e) {
+      const size = block.children[0]?.["read"]() as number | undefined
+      return { period: number(period), ...(size !== undefined && { block: size }) }
+    },
+    Block: (_c, _b, block) => number(block),
     Step(result, _e, operation) {
       if (id(result) !== reading.draft.results) {
         throw new ProgramError(`results are numbered in order: %${reading.draft.results} comes next`)

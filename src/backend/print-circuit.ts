@@ -1,6 +1,7 @@
 import type { Specification } from "../data/index.ts"
 import { intType, type Literal, print, printLiteral, printType, sameLiteral, wrapLine } from "../ir/index.ts"
 import type { Circuit, Instruction } from "./circuit.ts"
+import type { Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 
 /**
@@ -29,7 +30,7 @@ export const printCircuit = (circuit: Circuit): string => {
   return [
     `circuit ${name} {n=${layout.n}, ring=${layout.ring}, t=${t}} {`,
     ...circuit.inputs.map((input) => {
-      const placed = input.placement === null ? "" : ` {period=${input.placement.period}}`
+      const placed = input.placement === null ? "" : ` ${printPlacement(input.placement)}`
       return `  input ${JSON.stringify(input.name)} : ${printSpecification(input)}${placed}`
     }),
     ...circuit.given.map(
@@ -47,6 +48,9 @@ export const printCircuit = (circuit: Circuit): string => {
     ...(clear === null ? [""] : ["", print(clear)]),
   ].join("\n")
 }
+
+const printPlacement = ({ period, block }: Placement): string =>
+  block === undefined ? `{period=${period}}` : `{period=${period}, block=${block}}`
 
 const printSpecification = ({ secret, lo, hi, shape }: Specification): string =>
   printType(intType(secret, lo, hi, shape))

@@ -45,9 +45,12 @@ describe("lowering", () => {
 
   test("the text of a circuit reads back as the same circuit", () => {
     fc.assert(
-      fc.property(drawn, ({ pair, ring }) => {
-        const text = printCircuit(circuitOf(pair.optimized, ring))
-        expect(printCircuit(parseCircuit(text))).toBe(text)
+      fc.property(drawn, ({ pair, ring, samples }) => {
+        const circuit = circuitOf(pair.optimized, ring)
+        const text = printCircuit(circuit)
+        const read = parseCircuit(text)
+        expect(printCircuit(read)).toBe(text)
+        expect(simulate(read, samples)).toEqual(simulate(circuit, samples))
       }),
       { numRuns: runs / 4 },
     )
