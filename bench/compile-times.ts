@@ -47,25 +47,17 @@ const families: readonly Family[] = [
   },
 ]
 
-/** Times the whole compiler, trace to circuit, on programs of growing size, and prints a table. */
-export function compileTimes(isQuick: boolean): CompileTime[] {
-  console.log("compile time          nodes   seconds   µs a node  instructions")
-  return families.flatMap(({ program, sizes, compile }) => {
-    console.log(program)
-    return sizes.slice(0, isQuick ? 2 : sizes.length).map((size) => {
+/** Times the whole compiler, trace to circuit, on programs of growing size. */
+export const compileTimes = (isQuick: boolean): CompileTime[] =>
+  families.flatMap(({ program, sizes, compile }) =>
+    sizes.slice(0, isQuick ? 2 : sizes.length).map((size) => {
       const started = performance.now()
       const compiled = compile(size)
       const seconds = (performance.now() - started) / 1000
-      const nodes = size * NODES_PER_STEP
       const instructions = compiled.circuit.instructions.length
-      const perNode = (seconds * 1e6) / nodes
-      console.log(
-        `${String(nodes).padStart(27)}${seconds.toFixed(2).padStart(10)}${perNode.toFixed(0).padStart(12)}${String(instructions).padStart(14)}`,
-      )
-      return { program, nodes, seconds, instructions }
-    })
-  })
-}
+      return { program, nodes: size * NODES_PER_STEP, seconds, instructions }
+    }),
+  )
 
 /** Nodes that one step of the loops above adds, about: an element or two, an operation, a sum. */
 const NODES_PER_STEP = 3

@@ -1,13 +1,149 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { arch, cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
-import { compileTimes } from "./compile-times.ts"
+import { type CompileTime, compileTimes } from "./compile-times.ts"
+import { markdownTable, type Table, textTable } from "./format.ts"
+import { judge } from "./judge.ts"
+import { withFigures } from "./markdown.ts"
+import { type Effort, failureText, isFailed, measure } from "./measure.ts"
+import { measurePrimitives, type PrimitiveTimes } from "./primitives.ts"
+import { relinearizations } from "./reference.ts"
+import {
+  circuitsTable,
+  compileTimesTable,
+  handWrittenTable,
+  primitivesTable,
+  type Row,
+  threadsTable,
+  timesTable,
+} from "./tables.ts"
+import { measureThreads, type ThreadTimes } from "./threads.ts"
+import { workloads } from "./workloads.ts"
 
-/** Measures what Lutra exists for. `--json FILE` keeps the figures. */
-const { values } = parseArgs({
-  options: { json: { type: "string" }, quick: { type: "boolean", default: false } },
+const USAGE = `npm run bench -- [options]
+  --quick          fewer programs and repeats, under two minutes
+  --only NAME      one workload, whatever it takes: ${workloads.map(({ name }) => name).join(", ")};
+                   or primitives, threads, compile-times
+  --json FILE      keep the figures
+  --markdown FILE  write the tables between the markers of a document`
+
+/** Measures what Lutra exists for: each program of the bar, against the primitives of the same run and against hand-written code. */
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    json: { type: "string" },
+    markdown: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 })
+if (options.help) {
+  console.log(USAGE)
+  process.exit()
+}
+const chosen = workloads.filter(({ name, isQuick }) =>
+  options.only === undefined ? isQuick || !options.quick : name === options.only,
+)
+const PARTS = ["primitives", "threads", "compile-times"]
+if (chosen.length === 0 && !PARTS.includes(options.only ?? "")) {
+  console.error(`there is no workload "${options.only}"\n${USAGE}`)
+  process.exit(2)
+}
 
-const results = { compileTimes: compileTimes(values.quick) }
-if (values.json !== undefined) {
-  const { writeFileSync } = await import("node:fs")
-  writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
+const effort: Effort = {
+  relinearization: relinearizations(),
+  repeats: options.quick ? 2 : 5,
+  longestRun: options.only !== undefined ? Infinity : options.quick ? 5000 : 90_000,
+}
+const machine = {
+  cpu: cpus()[0]?.model.trim() ?? arch(),
+  cores: cpus().length,
+  node: process.version,
+  load: loadavg()[0]!,
+}
+
+const primitives = isAsked("primitives") ? await primitiveTimes() : []
+const rows = await workloadRows()
+const threads = isAsked("threads") ? await timeThreads() : []
+const compiling = isAsked("compile-times") ? timeCompiler() : []
+const sections: readonly (readonly [string, Table])[] = [
+  ["Programs of the bar", timesTable(rows)],
+  ["What was compiled", circuitsTable(rows)],
+  ["Generated and hand-written code", handWrittenTable(rows)],
+  ["SEAL's operations, one thread, milliseconds", primitivesTable(primitives)],
+  ["Two threads on a batch", threadsTable(threads)],
+  ["Compile time of growing programs", compileTimesTable(compiling)],
+]
+const shown = sections.filter(([, { rows }]) => rows.length > 0)
+const where = `${machine.cpu}, ${machine.cores} shared cores, one thread; Node ${machine.node}; load ${machine.load.toFixed(1)} at the start and ${loadavg()[0]!.toFixed(1)} at the end; medians`
+
+console.log(where)
+if (rows.some(({ outcome }) => isFailed(outcome) && outcome.step === "run")) process.exitCode = 1
+for (const [title, table] of shown) console.log(`\n${title}\n\n${textTable(table)}`)
+if (options.json !== undefined) {
+  const text = JSON.stringify(
+    { machine, primitives, workloads: rows, threads, compileTimes: compiling },
+    exactly,
+    2,
+  )
+  writeFileSync(options.json, `${text}\n`)
+}
+if (options.markdown !== undefined) {
+  const figures = shown.map(([title, table]) => `### ${title}\n\n${markdownTable(table)}`).join("\n\n")
+  const document = readFileSync(options.markdown, "utf8")
+  writeFileSync(options.markdown, withFigures(document, `${where}.\n\n${figures}`))
+}
+
+async function primitiveTimes(): Promise<PrimitiveTimes[]> {
+  const times: PrimitiveTimes[] = []
+  for (const n of [8192, 16384]) {
+    for (const scheme of ["bfv", "bgv"] as const) {
+      progress(`primitives of ${scheme} at n = ${n}`)
+      times.push(await measurePrimitives(scheme, n, options.quick ? 5 : 15))
+    }
+  }
+  return times
+}
+
+async function workloadRows(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [i, workload] of chosen.entries()) {
+    const place = `[${i + 1}/${chosen.length}] ${workload.title}`
+    const outcome = await measure(workload, effort, (doing) => progress(`${place}: ${doing}`))
+    rows.push({
+      outcome,
+      verdict: isFailed(outcome) ? undefined : judge(outcome, workload.bar),
+    })
+  }
+  return rows
+}
+
+/** Parts other than workloads: in a full run, or alone. */
+function isAsked(part: string): boolean {
+  return options.only === undefined || options.only === part
+}
+
+async function timeThreads(): Promise<ThreadTimes[]> {
+  progress("two threads on a batch of ciphertexts")
+  const workload = workloads.find(({ name }) => name === (options.quick ? "table-4" : "table-6"))!
+  try {
+    return [await measureThreads(workload, 4, options.quick ? 1 : 3)]
+  } catch (error) {
+    progress(`not measured: ${failureText(error)}`)
+    return []
+  }
+}
+
+function timeCompiler(): CompileTime[] {
+  progress("compile times of growing programs")
+  return compileTimes(options.quick)
+}
+
+function progress(doing: string): void {
+  process.stderr.write(`${(performance.now() / 1000).toFixed(1).padStart(7)} s  ${doing}\n`)
+}
+
+/** Whole numbers of any size as JSON. */
+function exactly(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value
 }

@@ -84,11 +84,11 @@ describe("compile", () => {
 
 describe("what cannot be compiled is explained", () => {
   test("a table with too large a domain", () => {
-    expect(messageOf(() => compile({ x: enc(int(14)) }, ({ x }) => x.relu()))).toMatchInlineSnapshot(`
-      "this value lies in -8192..8191, a table of 16384 entries, but tables end at 4096
-        %0 : enc -8192..8191 = input {name="x"}
-        %1 : enc 0..8191 = apply %0 {expr="max(x, 0)"}
-        ^^^ this value lies in -8192..8191, a table of 16384 entries, but tables end at 4096   (compile.test.ts)
+    expect(messageOf(() => compile({ x: enc(int(17)) }, ({ x }) => x.relu()))).toMatchInlineSnapshot(`
+      "this value lies in -65536..65535, a table of 131072 entries, but tables end at 65536
+        %0 : enc -65536..65535 = input {name="x"}
+        %1 : enc 0..65535 = apply %0 {expr="max(x, 0)"}
+        ^^^ this value lies in -65536..65535, a table of 131072 entries, but tables end at 65536   (compile.test.ts)
             clip it, drop low bits with roundBits, declare narrower inputs, or narrow it with assume"
     `)
   })
@@ -161,17 +161,17 @@ describe("what cannot be compiled is explained", () => {
 
   test("two secrets in one table", () => {
     const twoSecrets = () =>
-      compile({ x: enc(uint(8)), y: enc(uint(8)) }, ({ x, y }) => x.map("x * x").add(0).div(y.add(1)).round())
+      compile({ x: enc(uint(9)), y: enc(uint(9)) }, ({ x, y }) => x.map("x * x").add(0).div(y.add(1)).round())
     expect(messageOf(twoSecrets)).toMatchInlineSnapshot(`
-      "two secrets in one table: a value in 0..65025 and a value in 1..256 make 16646656 combinations, but tables end at 4096
-        %0 : enc 0..255 = input {name="x"}
-        %1 : enc 0..255 = input {name="y"}
-        %2 : enc 0..65025 = table %0 {lo=0, entries=[0, 1, 4, … 253 more]}
+      "two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but tables end at 65536
+        %0 : enc 0..511 = input {name="x"}
+        %1 : enc 0..511 = input {name="y"}
+        %2 : enc 0..261121 = table %0 {lo=0, entries=[0, 1, 4, … 509 more]}
         %3 : clear 1..1 = constant {value=[1]}
-        %4 : enc 1..256 = add %1, %3
-        %5 : enc real 0.0..65025.0 = apply %2, %4 {expr="x / y"}
-        %6 : enc 0..65025 = apply %5 {expr="rint(x)"}
-        ^^^ two secrets in one table: a value in 0..65025 and a value in 1..256 make 16646656 combinations, but tables end at 4096   (compile.test.ts)
+        %4 : enc 1..512 = add %1, %3
+        %5 : enc real 0.0..261121.0 = apply %2, %4 {expr="x / y"}
+        %6 : enc 0..261121 = apply %5 {expr="rint(x)"}
+        ^^^ two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but tables end at 65536   (compile.test.ts)
             write it with add, sub, mul, min, max and where, which need no such table, or give it narrower values"
     `)
   })

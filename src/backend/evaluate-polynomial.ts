@@ -1,11 +1,12 @@
 import type { KernelOps } from "./kernel-ops.ts"
 import type { Plain } from "./plain.ts"
+import { countKernel, type KernelCost } from "./polynomial-cost.ts"
 
 /** Coefficients of a polynomial, lowest first; null for 0. A `ring` coefficient differs by element. */
 export type Coefficients = readonly (Plain | null)[]
 
 /** A part of the polynomial: a ciphertext, a constant, or 0. */
-type Part<T> = { readonly value: T } | { readonly constant: Plain } | null
+export type Part<T> = { readonly value: T } | { readonly constant: Plain } | null
 
 /**
  * p(x) by the tree form of baby-step giant-step: leaves of `baby` coefficients over the powers x .. x^(baby-1), joined
@@ -17,20 +18,13 @@ export const evaluatePolynomial = <T>(ops: KernelOps<T>, x: T, p: Coefficients, 
   const power = (i: number): T => {
     const known = powers.get(i)
     if (known !== undefined) return known
-    const large = 2 ** (Math.ceil(Math.log2(i)) - 1)
+    // Beyond the baby step come its doublings only.
+    const large = i > baby ? i / 2 : 2 ** (Math.ceil(Math.log2(i)) - 1)
     const made = ops.multiply(power(large), power(i - large))
     powers.set(i, made)
     return made
   }
-  const addConstant = (value: T, constant: Plain): T => ops.addPlain(value, constant)
-  const add = (a: Part<T>, b: Part<T>): Part<T> => {
-    if (a === null) return b
-    if (b === null) return a
-    if ("value" in a && "value" in b) return { value: ops.add(a.value, b.value) }
-    if ("value" in a && "constant" in b) return { value: addConstant(a.value, b.constant) }
-    if ("constant" in a && "value" in b) return { value: addConstant(b.value, a.constant) }
-    throw new Error("unreachable: two constants are never added")
-  }
+  const add = (a: Part<T>, b: Part<T>): Part<T> => addParts(ops, a, b)
   const times = (part: Part<T>, exponent: number): Part<T> => {
     if (part === null) return null
     if ("value" in part) return { value: ops.multiply(power(exponent), part.value) }
@@ -54,59 +48,54 @@ export const evaluatePolynomial = <T>(ops: KernelOps<T>, x: T, p: Coefficients, 
   return tree(0, Math.max(1, Math.ceil(p.length / baby)))
 }
 
-const multiplyConstant = <T>(ops: KernelOps<T>, value: T, plain: Plain): T => {
+/** The sum of two parts, of which one at most is a constant. */
+export const addParts = <T>(ops: KernelOps<T>, a: Part<T>, b: Part<T>): Part<T> => {
+  if (a === null) return b
+  if (b === null) return a
+  if ("value" in a && "value" in b) return { value: ops.add(a.value, b.value) }
+  if ("value" in a && "constant" in b) return { value: ops.addPlain(a.value, b.constant) }
+  if ("constant" in a && "value" in b) return { value: ops.addPlain(b.value, a.constant) }
+  throw new Error("unreachable: two constants are never added")
+}
+
+export const multiplyConstant = <T>(ops: KernelOps<T>, value: T, plain: Plain): T => {
   if (plain.kind === "scalar" && plain.value === 1n) return value
   if (plain.kind === "scalar" && plain.value === -1n) return ops.negate(value)
   return ops.multiplyPlain(value, plain)
 }
 
-/** Products, relinearizations and plain products that a schedule takes. */
-export interface PolynomialCost {
-  readonly products: number
-  readonly relinearizations: number
-  readonly plainProducts: number
-}
-
 /** Counts a schedule by running it on a machine that only counts. */
-export const countPolynomial = (p: Coefficients, baby: number): PolynomialCost => {
-  let products = 0
-  let relinearizations = 0
-  let plainProducts = 0
-  type Counted = { product: boolean }
-  const settle = (a: Counted): Counted => {
-    if (a.product) relinearizations++
-    a.product = false
-    return a
-  }
-  const ops: KernelOps<Counted> = {
-    add: (a, b) => ({ product: a.product || b.product }),
-    sub: (a, b) => ({ product: a.product || b.product }),
-    negate: (a) => ({ ...a }),
-    addPlain: (a) => ({ ...a }),
-    rotate: (a) => ({ ...settle(a) }),
-    multiply: (a, b) => {
-      settle(a)
-      settle(b)
-      products++
-      return { product: true }
-    },
-    multiplyPlain: (a) => {
-      settle(a)
-      plainProducts++
-      return { product: false }
-    },
-  }
-  const result = evaluatePolynomial(ops, { product: false }, p, baby)
-  if (result !== null && "value" in result) settle(result.value)
-  return { products, relinearizations, plainProducts }
-}
+export const countPolynomial = (p: Coefficients, baby: number): KernelCost =>
+  countKernel((ops, x) => {
+    const result = evaluatePolynomial(ops, x, p, baby)
+    return result !== null && "value" in result ? result.value : null
+  })
 
 /** The power of two that makes the schedule cheapest for the given relative costs. */
-export const chooseBaby = (p: Coefficients, weigh: (cost: PolynomialCost) => number): number => {
+export const chooseBaby = (p: Coefficients, weigh: (cost: KernelCost) => number): number => {
   let best = { baby: 1, cost: Infinity }
-  for (let baby = 1; baby <= Math.max(1, p.length); baby *= 2) {
+  for (const baby of powersOfTwo(p.length)) {
     const cost = weigh(countPolynomial(p, baby))
     if (cost < best.cost) best = { baby, cost }
   }
   return best.baby
+}
+
+/** Baby steps that make no schedule deeper than it must be. */
+const powersOfTwo = (terms: number): number[] => {
+  const steps: number[] = []
+  for (let baby = 1; baby <= Math.max(1, terms); baby *= 2) steps.push(baby)
+  return steps
+}
+
+/**
+ * The baby steps worth a try for so many coefficients: the powers of two, then what lies around the square root, where
+ * a full polynomial has its cheapest; a few of those when there are many.
+ */
+export const babySteps = (terms: number): number[] => {
+  const steps = new Set(powersOfTwo(terms))
+  const middle = Math.sqrt(terms)
+  const least = Math.max(3, Math.floor(middle / 3))
+  for (let baby = least; baby <= 2 * middle; baby += Math.max(1, Math.floor(baby / 16))) steps.add(baby)
+  return [...steps]
 }

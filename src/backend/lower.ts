@@ -12,7 +12,6 @@ import {
 } from "../ir/index.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain } from "./circuit.ts"
 import { ClearPart } from "./clear-part.ts"
-import { chooseBaby, evaluatePolynomial, type PolynomialCost } from "./evaluate-polynomial.ts"
 import { centred } from "./field.ts"
 import { rowsOfInputs } from "./input-rows.ts"
 import { type Product, relinearizing } from "./kernel-ops.ts"
@@ -27,7 +26,9 @@ import {
 import { multiplyMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
 import type { Plain } from "./plain.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
+import { evaluateTable } from "./table-forms.ts"
 import { TablePolynomials } from "./table-polynomials.ts"
+import type { TableStrategy } from "./table-schedule.ts"
 
 /** A secret vector while a program is lowered; `clean` when ring elements of no vector element are 0. */
 interface Vector {
@@ -39,6 +40,8 @@ interface Vector {
 export interface LowerOptions {
   /** Polynomials made by earlier lowerings of the same program. */
   readonly polynomials?: TablePolynomials
+  /** How tables are computed; `shallow` unless given. */
+  readonly tables?: TableStrategy
   /** Beyond it CircuitTooLarge is thrown. */
   readonly limit?: RecorderLimit
 }
@@ -55,6 +58,7 @@ class Lowering {
   readonly #ops: ReturnType<typeof relinearizing<number>>
   readonly #clear: ClearPart
   readonly #polynomials: TablePolynomials
+  readonly #tables: TableStrategy
   readonly #vectors = new Map<Node, Vector>()
   readonly #rowsOf: ReadonlyMap<Node, number>
   readonly #given = new Map<string, GivenPlain>()
@@ -69,6 +73,7 @@ class Lowering {
     this.#ops = relinearizing(this.#recorder)
     this.#clear = new ClearPart(program)
     this.#polynomials = options.polynomials ?? new TablePolynomials()
+    this.#tables = options.tables ?? "shallow"
   }
 
   circuit(): Circuit {
@@ -229,21 +234,15 @@ class Lowering {
 
   #table(node: NodeOf<"table">): Vector {
     const { pieces, placement, clean } = this.#vectors.get(node.operands[0]!)!
-    let isClean = clean
     const results = pieces.map((piece, p) => {
       const elements = ringIndices(this.#layout, placement, p)
-      const coefficients = this.#polynomials.coefficients(node, this.#t, elements)
-      if (coefficients[0]?.kind === "scalar") isClean = false
-      const baby = chooseBaby(coefficients, weighPolynomial)
-      const result = evaluatePolynomial(this.#ops, piece, coefficients, baby)
+      const kernel = this.#polynomials.kernel(node, this.#t, this.#tables, elements)
+      const result = evaluateTable(this.#ops, piece, kernel, this.#t)
       if (result !== null && "value" in result) return result.value
       const zero = this.#ops.sub(piece, piece)
       return result === null ? zero : this.#ops.addPlain(zero, result.constant)
     })
+    const isClean = clean && this.#polynomials.keepsZero(node, this.#t, this.#tables)
     return { pieces: results, placement, clean: isClean }
   }
 }
-
-/** Relative costs of a schedule; BFV products dominate, plain products are nearly free. */
-const weighPolynomial = ({ products, relinearizations, plainProducts }: PolynomialCost): number =>
-  3 * products + relinearizations + 0.02 * plainProducts

@@ -1,55 +1,93 @@
 import { type IntType, type Node, tableSize, width } from "../ir/index.ts"
-import type { Coefficients } from "./evaluate-polynomial.ts"
 import { centred } from "./field.ts"
 import { interpolate } from "./interpolate.ts"
 import { ringPlain } from "./multiply-matrix.ts"
+import type { Plain } from "./plain.ts"
+import type { TableKernel } from "./table-forms.ts"
+import { type Entries, scheduleTables, type TableSchedule, type TableStrategy } from "./table-schedule.ts"
 
-type TableNode = Extract<Node, { op: "table" }>
+export type TableNode = Extract<Node, { op: "table" }>
 
-/** The polynomials of table nodes mod t, kept because a search lowers the same program many times. */
+/** The polynomials of table nodes mod t, and how to compute them; kept because a search lowers the same program many times. */
 export class TablePolynomials {
-  readonly #byTable = new Map<TableNode, Map<bigint, bigint[][]>>()
-
-  /**
-   * The coefficients for one ring of elements: `elements[e]` is the index of the vector element at ring element e, -1
-   * where there is none. Tables are interpolated on the values that the operand can take, and only there.
-   */
-  coefficients(node: TableNode, t: bigint, elements: Int32Array): Coefficients {
-    const tables = this.#interpolated(node, t)
-    const { index } = node.attrs
-    if (index === undefined) {
-      return tables[0]!.map((c) => (c === 0n ? null : { kind: "scalar", value: c }))
-    }
-    const terms = tables.reduce((most, table) => Math.max(most, table.length), 0)
-    return Array.from({ length: terms }, (_, i) => {
-      const ring = Array.from(elements, (element) => {
-        const coefficient = element < 0 ? 0n : (tables[Number(index.values[element]!)]![i] ?? 0n)
-        return coefficient
-      })
-      return ring.every((c) => c === 0n) ? null : ringPlain(ring)
-    })
-  }
+  readonly #polynomials = new Map<TableNode, Map<bigint, bigint[][]>>()
+  readonly #schedules = new Map<TableNode, Map<string, TableSchedule>>()
 
   /** The largest degree of the node's polynomials. */
   degree(node: TableNode, t: bigint): number {
     return this.#interpolated(node, t).reduce((most, table) => Math.max(most, table.length - 1), 0)
   }
 
-  #interpolated(node: TableNode, t: bigint): bigint[][] {
-    const byModulus = this.#byTable.get(node) ?? new Map<bigint, bigint[][]>()
-    this.#byTable.set(node, byModulus)
-    const known = byModulus.get(t)
-    if (known !== undefined) return known
-    const { lo, entries } = node.attrs
-    const domain = node.operands[0]!.type as IntType
-    const size = tableSize(node.attrs)
-    const first = Number(domain.lo - lo)
-    const values = Array.from(entries.values as ArrayLike<number | bigint>)
-    const tables = Array.from({ length: values.length / size }, (_, k) => {
-      const reachable = values.slice(k * size + first, k * size + first + Number(width(domain)))
-      return interpolate(domain.lo, reachable, t).map((c) => centred(c, t))
-    })
-    byModulus.set(t, tables)
-    return tables
+  /** How the tables of a node are computed mod t. */
+  schedule(node: TableNode, t: bigint, strategy: TableStrategy): TableSchedule {
+    return remember(
+      remember(this.#schedules, node, () => new Map<string, TableSchedule>()),
+      `${t} ${strategy}`,
+      () => scheduleTables(reachable(node), this.#interpolated(node, t), t, strategy),
+    )
   }
+
+  /**
+   * The kernel for one ring of elements: `elements[e]` is the index of the vector element at ring element e, -1 where
+   * there is none. Tables are interpolated on the values that the operand can take, and only there.
+   */
+  kernel(node: TableNode, t: bigint, strategy: TableStrategy, elements: Int32Array): TableKernel {
+    const { form, tables, baby } = this.schedule(node, t, strategy)
+    const { index } = node.attrs
+    const plain = (numberOf: (table: (typeof tables)[number]) => bigint): Plain | null => {
+      if (index === undefined) return scalar(numberOf(tables[0]!))
+      const ring = Array.from(elements, (e) => (e < 0 ? 0n : numberOf(tables[Number(index.values[e]!)]!)))
+      return ring.every((value) => value === 0n) ? null : ringPlain(ring)
+    }
+    const terms = tables.reduce((most, { coefficients }) => Math.max(most, coefficients.length), 0)
+    return {
+      form,
+      shift: plain(({ shift }) => shift),
+      coefficients: Array.from({ length: terms }, (_, i) =>
+        plain(({ coefficients }) => coefficients[i] ?? 0n),
+      ),
+      baby,
+    }
+  }
+
+  /** Whether ring elements of no vector element are 0 after the table if they were before. */
+  keepsZero(node: TableNode, t: bigint, strategy: TableStrategy): boolean {
+    // Tables by element have no coefficients where no element is.
+    if (node.attrs.index !== undefined) return true
+    const { form, tables } = this.schedule(node, t, strategy)
+    const { shift, coefficients } = tables[0]!
+    if (form === "equality") return (coefficients[0]! + (shift === 0n ? 0n : coefficients[1]!)) % t === 0n
+    return coefficients.reduceRight((sum, c) => (sum * shift + c) % t, 0n) === 0n
+  }
+
+  #interpolated(node: TableNode, t: bigint): bigint[][] {
+    return remember(
+      remember(this.#polynomials, node, () => new Map<bigint, bigint[][]>()),
+      t,
+      () => reachable(node).map(({ lo, entries }) => interpolate(lo, entries, t).map((c) => centred(c, t))),
+    )
+  }
+}
+
+/** The tables of a node on the values that its operand can take. */
+export const reachable = (node: TableNode): Entries[] => {
+  const { lo, entries } = node.attrs
+  const domain = node.operands[0]!.type as IntType
+  const size = tableSize(node.attrs)
+  const first = Number(domain.lo - lo)
+  const values = Array.from(entries.values as ArrayLike<number | bigint>)
+  return Array.from({ length: values.length / size }, (_, k) => ({
+    lo: domain.lo,
+    entries: values.slice(k * size + first, k * size + first + Number(width(domain))),
+  }))
+}
+
+const scalar = (value: bigint): Plain | null => (value === 0n ? null : { kind: "scalar", value })
+
+const remember = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

@@ -36,7 +36,10 @@ const importModule = async (file: string): Promise<Readonly<Record<string, unkno
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {
     if (isExpected(error)) throw error
-    return refuse(`${file} cannot be loaded: ${String(error)}`, error)
+    const hint = String(error).includes("import statement outside a module")
+      ? '\nput "type": "module" into package.json, or give the file the ending .mts'
+      : ""
+    return refuse(`${file} cannot be loaded: ${String(error)}${hint}`, error)
   }
 }
 

@@ -10,7 +10,7 @@ export interface Target {
   readonly maxValueBits: number
 }
 
-export const defaultTarget: Target = Object.freeze({ maxTableSize: 4096, maxDepth: 25, maxValueBits: 50 })
+export const defaultTarget: Target = Object.freeze({ maxTableSize: 65536, maxDepth: 25, maxValueBits: 50 })
 
 /**
  * One step of the compiler, from program to program. The contract, tested over generated programs:
