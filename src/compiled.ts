@@ -61,7 +61,7 @@ export class Compiled implements Disposable {
     return this.simulateBatch([inputs])[0]!
   }
 
-  /** `simulate` on up to as many samples as there are lanes. */
+  /** `simulate` on any number of samples, as many at a time as there are lanes. */
   simulateBatch(samples: readonly ProgramInputs[]): ProgramResult[] {
     return simulate(this.circuit, samples).map((flat) =>
       shapeResult(
@@ -87,9 +87,9 @@ export class Compiled implements Disposable {
     return client.decryptBatch(await server.run(client.encrypt(inputs), options))[0]!
   }
 
-  /** `run` on up to as many samples as there are lanes. */
-  async runBatch(samples: readonly ProgramInputs[], options: RunOptions = {}): Promise<ProgramResult[]> {
-    const { client, server } = await this.#open()
+  /** `run` on any number of samples: as many as there are lanes cost as much as one. */
+  async runBatch(samples: readonly ProgramInputs[], options: RunBatchOptions = {}): Promise<ProgramResult[]> {
+    const { client, server } = await this.#open(options.threads)
     return client.decryptBatch(await server.run(client.encryptBatch(samples), options))
   }
 
@@ -98,8 +98,10 @@ export class Compiled implements Disposable {
     const session = this.#session
     this.#session = undefined
     if (session === undefined) return
-    const { client, server, context } = await session
-    server.dispose()
+    const { client, servers, context } = await session
+    for (const made of await Promise.allSettled(servers.values())) {
+      if (made.status === "fulfilled") made.value.dispose()
+    }
     client.dispose()
     context.dispose()
   }
@@ -108,16 +110,24 @@ export class Compiled implements Disposable {
     void this.dispose()
   }
 
-  #open(): Promise<Session> {
+  async #open(threads: ServerOptions["threads"] = 1): Promise<{ client: Client; server: Server }> {
     this.#session ??= this.#createSession()
-    return this.#session
+    const { context, client, servers } = await this.#session
+    let server = servers.get(threads)
+    if (server === undefined) {
+      const where = threads === 1 ? { context } : { threads }
+      server = this.server(client.evaluationKeys(), { ...where, maxGroups: Infinity })
+      servers.set(threads, server)
+      // One that could not be made is made anew when it is next asked for.
+      server.catch(() => servers.delete(threads))
+    }
+    return { client, server: await server }
   }
 
   async #createSession(): Promise<Session> {
     const context = await SealContext.create(this.parameters)
     try {
-      const client = await this.client({ context })
-      return { context, client, server: await this.server(client.evaluationKeys(), { context }) }
+      return { context, client: await this.client({ context }), servers: new Map() }
     } catch (error) {
       context.dispose()
       this.#session = undefined
@@ -126,10 +136,16 @@ export class Compiled implements Disposable {
   }
 }
 
+export interface RunBatchOptions extends RunOptions {
+  /** How many groups of samples run at the same time, as for a server: more than 1 are worker threads of Node. */
+  readonly threads?: number | "auto"
+}
+
 interface Session {
   readonly context: SealContext
   readonly client: Client
-  readonly server: Server
+  /** By their number of threads. */
+  readonly servers: Map<number | "auto", Promise<Server>>
 }
 
 const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec => {

@@ -6,6 +6,7 @@ import {
   unflatten,
   type Values,
 } from "../data/index.ts"
+import { naming } from "./groups.ts"
 
 interface Named extends Specification {
   readonly name: string
@@ -31,13 +32,15 @@ const BRACKETS_AND_COMMA = 3
 /** Reads what `encodeClear` made. Throws RuntimeError unless every value is an integer of its tensor's range. */
 export const decodeClear = (bytes: Uint8Array, tensors: readonly Named[], samples: number): Values[][] => {
   const rows = arrayOf(parseJson(bytes), samples, "samples")
-  return rows.map((row) => {
-    const flats = arrayOf(row, tensors.length, "clear values")
-    return tensors.map((tensor, i) => {
-      const leaves = arrayOf(flats[i], sizeOf(tensor.shape), `values of "${tensor.name}"`).map(toInteger)
-      return checkValues(tensor.name, unflatten(leaves, tensor.shape), tensor)
-    })
-  })
+  return rows.map((row, index) =>
+    naming(samples > 1 ? `sample ${index}` : undefined, () => {
+      const flats = arrayOf(row, tensors.length, "clear values")
+      return tensors.map((tensor, i) => {
+        const leaves = arrayOf(flats[i], sizeOf(tensor.shape), `values of "${tensor.name}"`).map(toInteger)
+        return checkValues(tensor.name, unflatten(leaves, tensor.shape), tensor)
+      })
+    }),
+  )
 }
 
 const parseJson = (bytes: Uint8Array): unknown => {

@@ -1,4 +1,4 @@
-import { fromSlots, lanesOf, piecesOf, toSlots } from "../backend/layout.ts"
+import { fromSlots, lanesOf, piecesOf, type Slots, toSlots } from "../backend/layout.ts"
 import {
   checkNames,
   checkValues,
@@ -8,6 +8,7 @@ import {
   type Values,
 } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
+import { type Group, groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { clearInputs, clearOutputs, encryptedInputs, replyRules, secretKeyRules } from "./messages.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
 import { checkResult, type ProgramResult, shapeResult, toNested } from "./results.ts"
@@ -66,12 +67,15 @@ export class Client implements Disposable {
     return this.#request([inputs], false)
   }
 
-  /** The request for 1 to `lanes` samples, which cost the server as much as one. */
+  /**
+   * The request for one or more samples. As many as the program has lanes share ciphertexts and cost the server as much
+   * as one; more make several groups. How many groups it takes is the server's to say.
+   */
   encryptBatch(samples: readonly ProgramInputs[]): Uint8Array {
-    const lanes = lanesOf(this.spec.layout)
-    if (!Array.isArray(samples) || samples.length < 1 || samples.length > lanes) {
+    const most = lanesOf(this.spec.layout) * MAX_GROUPS
+    if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
       const found = Array.isArray(samples) ? `${samples.length} samples` : String(samples)
-      throw new RuntimeError(`a batch is an array of 1 to ${lanes} samples, not ${found}`)
+      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
     }
     return this.#request(samples, true)
   }
@@ -113,8 +117,9 @@ export class Client implements Disposable {
    * A local diagnosis: told to a server, it can give the secret key away.
    */
   noiseBudget(reply: Uint8Array): number {
-    const { blobs } = this.#open(reply)
-    const pieces = blobs.slice(0, this.spec.replyLevels.length)
+    const { blobs, samples } = this.#open(reply)
+    const { layout, replyLevels } = this.spec
+    const pieces = blobs.slice(0, groupsOf(layout, samples).length * replyLevels.length)
     return Math.min(...pieces.map((piece) => this.#secret.noiseBudget(piece)))
   }
 
@@ -133,15 +138,12 @@ export class Client implements Disposable {
 
   #request(samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
     this.#checkAlive()
-    const { layout, inputs, hash, parameters } = this.spec
-    const checked = samples.map((sample, i) => checkSample(sample, inputs, batch ? i : undefined))
-    const blobs = encryptedInputs(this.spec).flatMap(({ name, placement }) => {
-      const values = checked.map((sample) => sample.get(name)!)
-      return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
-        const slots = toSlots(layout, placement, piece, values, parameters.t)
-        return this.#secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))
-      })
-    })
+    const { layout, inputs, hash } = this.spec
+    const checked = samples.map((sample, i) =>
+      naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, inputs)),
+    )
+    const groups = groupsOf(layout, samples.length)
+    const blobs = groups.flatMap(({ from, to }) => this.#encryptGroup(checked.slice(from, to)))
     const clear = clearInputs(this.spec)
     if (clear.length > 0) {
       blobs.push(encodeClear(checked.map((sample) => clear.map(({ name }) => sample.get(name)!))))
@@ -149,29 +151,62 @@ export class Client implements Disposable {
     return packMessage("request", hash, { samples: samples.length, batch, blobs })
   }
 
+  #encryptGroup(samples: readonly Sample[]): Uint8Array[] {
+    const { layout, parameters } = this.spec
+    return encryptedInputs(this.spec).flatMap(({ name, placement }) => {
+      const values = samples.map((sample) => sample.get(name)!)
+      return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
+        const slots = toSlots(layout, placement, piece, values, parameters.t)
+        return this.#secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))
+      })
+    })
+  }
+
   #open(reply: Uint8Array): Message {
     this.#checkAlive()
     return unpackMessage(reply, replyRules(this.spec, this.#context.levelIds))
   }
 
-  #results({ samples, blobs }: Message): ProgramResult[] {
-    const { layout, outputs, replyLevels, parameters } = this.spec
-    const slots = blobs.slice(0, replyLevels.length).map((blob) => this.#secret.decrypt(blob))
+  #results({ samples, blobs, batch }: Message): ProgramResult[] {
+    const { layout, replyLevels } = this.spec
     const clearSpecs = clearOutputs(this.spec)
     const clear = clearSpecs.length === 0 ? [] : decodeClear(blobs.at(-1)!, clearSpecs, samples)
-    return Array.from({ length: samples }, (_, lane) => {
-      let piece = 0
-      let clearIndex = 0
-      const values = outputs.map((output): NestedResult => {
-        if (output.placement === null) return toNested(clear[lane]![clearIndex++]!, output)
-        const pieces = slots.slice(piece, piece + output.pieces.length)
-        piece += output.pieces.length
-        const decoded = fromSlots(layout, output.placement, pieces, lane, output.lo, parameters.t)
-        checkResult(output.name, decoded, output)
-        return toNested(decoded, output)
-      })
-      return shapeResult(this.spec, values)
+    return groupsOf(layout, samples).flatMap((group, i) => {
+      const pieces = blobs.slice(i * replyLevels.length, (i + 1) * replyLevels.length)
+      const slots = naming(batch ? nameOf(group) : undefined, () =>
+        pieces.map((blob) => this.#secret.decrypt(blob)),
+      )
+      return this.#decodeGroup(group, slots, clear, batch)
     })
+  }
+
+  #decodeGroup(
+    { from, to }: Group,
+    slots: readonly Slots[],
+    clear: readonly (readonly Values[])[],
+    batch: boolean,
+  ): ProgramResult[] {
+    return Array.from({ length: to - from }, (_, lane) => {
+      const sample = from + lane
+      return naming(batch ? `sample ${sample}` : undefined, () =>
+        this.#decodeLane(lane, slots, clear[sample]),
+      )
+    })
+  }
+
+  #decodeLane(lane: number, slots: readonly Slots[], clear: readonly Values[] = []): ProgramResult {
+    const { layout, outputs, parameters } = this.spec
+    let piece = 0
+    let clearIndex = 0
+    const values = outputs.map((output): NestedResult => {
+      if (output.placement === null) return toNested(clear[clearIndex++]!, output)
+      const pieces = slots.slice(piece, piece + output.pieces.length)
+      piece += output.pieces.length
+      const decoded = fromSlots(layout, output.placement, pieces, lane, output.lo, parameters.t)
+      checkResult(output.name, decoded, output)
+      return toNested(decoded, output)
+    })
+    return shapeResult(this.spec, values)
   }
 
   #makeEvaluationKeys(): Uint8Array {
@@ -187,20 +222,11 @@ export class Client implements Disposable {
   }
 }
 
-/** The flat values of one sample by name; a message about a batch says which sample is meant. */
-const checkSample = (
-  sample: unknown,
-  inputs: ProgramSpec["inputs"],
-  index: number | undefined,
-): Map<string, Values> => {
-  try {
-    const given = checkNames(
-      sample,
-      inputs.map(({ name }) => name),
-    )
-    return new Map(inputs.map((input) => [input.name, checkValues(input.name, given[input.name], input)]))
-  } catch (error) {
-    if (index === undefined || !(error instanceof RuntimeError)) throw error
-    throw new RuntimeError(`sample ${index}: ${error.message}`, { cause: error })
-  }
+/** The flat values of one sample by name. */
+type Sample = ReadonlyMap<string, Values>
+
+const checkSample = (sample: unknown, inputs: ProgramSpec["inputs"]): Sample => {
+  const names = inputs.map(({ name }) => name)
+  const given = checkNames(sample, names)
+  return new Map(inputs.map((input) => [input.name, checkValues(input.name, given[input.name], input)]))
 }

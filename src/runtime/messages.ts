@@ -1,5 +1,6 @@
 import { lanesOf, piecesOf } from "../backend/layout.ts"
 import { clearBytes } from "./clear-values.ts"
+import { groupCount, MAX_GROUPS } from "./groups.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import {
   ciphertextFormat,
@@ -28,25 +29,33 @@ export const clearInputs = ({ inputs }: ProgramSpec) => inputs.filter((input) =>
 export const clearOutputs = ({ outputs }: ProgramSpec) =>
   outputs.filter(({ placement }) => placement === null)
 
-/** One ciphertext for each piece of each encrypted input, then the clear inputs, if there are any. */
-export const requestRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
+/** Ciphertexts of one group in a request: one for each piece of each encrypted input. */
+export const groupPieces = (spec: ProgramSpec): number =>
+  encryptedInputs(spec).reduce((total, { placement }) => total + piecesOf(spec.layout, placement.length), 0)
+
+/**
+ * For each group of samples one ciphertext for each piece of each encrypted input, then the clear inputs of all samples,
+ * if there are any.
+ */
+export const requestRules = (spec: ProgramSpec, ids: LevelIds, maxGroups: number): MessageRules => {
   const { scheme, n, primes } = spec.parameters
   const data = primes.length - 1
   const form = { n, primes: data, level: ids.data(data), ntt: scheme === "bgv", seeded: true, fresh: true }
   const ciphertext = ciphertextFormat(form)
-  const pieces = encryptedInputs(spec).flatMap(({ placement }) =>
-    Array.from({ length: piecesOf(spec.layout, placement.length) }, () => ciphertext),
-  )
+  const pieces = Array.from({ length: groupPieces(spec) }, () => ciphertext)
   const clear = clearInputs(spec)
   return {
     kind: "request",
     hash: spec.hash,
-    lanes: lanesOf(spec.layout),
-    blobs: (samples) => [...pieces, ...clearRule(clear, samples)],
+    mostSamples: lanesOf(spec.layout) * Math.min(maxGroups, MAX_GROUPS),
+    blobs: (samples) => [...forGroups(spec, samples, pieces), ...clearRule(clear, samples)],
   }
 }
 
-/** One ciphertext for each piece of each encrypted output, then the clear outputs, if there are any. */
+/**
+ * For each group of samples one ciphertext for each piece of each encrypted output, then the clear outputs of all
+ * samples, if there are any.
+ */
 export const replyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
   const { scheme, n } = spec.parameters
   const pieces = spec.replyLevels.map((primes) => {
@@ -58,10 +67,13 @@ export const replyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
   return {
     kind: "reply",
     hash: spec.hash,
-    lanes: lanesOf(spec.layout),
-    blobs: (samples) => [...pieces, ...clearRule(clear, samples)],
+    mostSamples: lanesOf(spec.layout) * MAX_GROUPS,
+    blobs: (samples) => [...forGroups(spec, samples, pieces), ...clearRule(clear, samples)],
   }
 }
+
+const forGroups = <T>({ layout }: ProgramSpec, samples: number, rules: readonly T[]): T[] =>
+  Array.from({ length: groupCount(layout, samples) }, () => rules).flat()
 
 const clearRule = (tensors: Parameters<typeof clearBytes>[0], samples: number): BlobRule[] =>
   tensors.length === 0 ? [] : [{ atMost: clearBytes(tensors, samples) }]
@@ -74,12 +86,12 @@ export const evaluationKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRul
   if (spec.keys.rotations.length > 0) {
     formats.push(rotationKeysFormat(n, primes.length, ids.key, spec.keys.rotations))
   }
-  return { kind: "set of evaluation keys", hash: spec.hash, lanes: 1, blobs: () => formats }
+  return { kind: "set of evaluation keys", hash: spec.hash, mostSamples: 1, blobs: () => formats }
 }
 
 export const secretKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
   const format = secretKeyFormat(spec.parameters.n, spec.parameters.primes.length, ids.key)
-  return { kind: "secret key", hash: spec.hash, lanes: 1, blobs: () => [format] }
+  return { kind: "secret key", hash: spec.hash, mostSamples: 1, blobs: () => [format] }
 }
 
 /** Exact bytes of a program's messages, for one sample where clear values are among them (those at most). */
@@ -89,7 +101,7 @@ export const messageSizes = (spec: ProgramSpec) => {
     messageBytes(rules.blobs(1).map((rule) => ("atMost" in rule ? rule.atMost : rule.bytes)))
   return {
     evaluationKeys: size(evaluationKeyRules(spec, none)),
-    request: size(requestRules(spec, none)),
+    request: size(requestRules(spec, none, 1)),
     reply: size(replyRules(spec, none)),
     secretKey: size(secretKeyRules(spec, none)),
   }

@@ -1,7 +1,6 @@
 import {
   type Circuit,
   fromSlots,
-  lanesOf,
   type ReplayHooks,
   replay,
   type Slots,
@@ -9,24 +8,34 @@ import {
   vectorOps,
 } from "../backend/index.ts"
 import { checkNames, checkValues, RuntimeError, type Values } from "../data/index.ts"
-import { runClearPart } from "./clear-part.ts"
+import { clearOutput, plainReader, runClearPart } from "./clear-part.ts"
+import { groupsOf, naming } from "./groups.ts"
 
 /**
  * Runs a circuit on cleartext slot vectors mod t, instruction by instruction and exact: what SEAL computes on
- * ciphertexts, without keys or noise. Takes as many samples as there are lanes and returns the flat outputs of each.
- * Throws RuntimeError for inputs outside their declarations.
+ * ciphertexts, without keys or noise: once for each group of as many samples as there are lanes. Returns the flat outputs
+ * of each sample. Throws RuntimeError for inputs outside their declarations.
  */
 export const simulate = (
   circuit: Circuit,
   samples: readonly unknown[],
   hooks: ReplayHooks<Slots> = {},
 ): Record<string, Values>[] => {
+  if (samples.length === 0) throw new RuntimeError("a run takes one sample or more, not 0")
+  const inputs = samples.map((sample, i) =>
+    naming(samples.length > 1 ? `sample ${i}` : undefined, () => checkInputs(circuit, sample)),
+  )
+  return groupsOf(circuit.layout, samples.length).flatMap(({ from, to }) =>
+    simulateGroup(circuit, inputs.slice(from, to), hooks),
+  )
+}
+
+const simulateGroup = (
+  circuit: Circuit,
+  inputs: readonly Record<string, Values>[],
+  hooks: ReplayHooks<Slots>,
+): Record<string, Values>[] => {
   const { layout, t } = circuit
-  const lanes = lanesOf(layout)
-  if (samples.length === 0 || samples.length > lanes) {
-    throw new RuntimeError(`a run takes 1 to ${lanes} samples, not ${samples.length}`)
-  }
-  const inputs = samples.map((sample) => checkInputs(circuit, sample))
   const clear = runClearPart(circuit, inputs)
   const ops = vectorOps(layout, t, {
     input: (name, piece) => {
@@ -39,13 +48,13 @@ export const simulate = (
         t,
       )
     },
-    plain: clear.plain,
+    plain: plainReader(circuit, clear),
   })
   const results = replay(circuit, ops, hooks)
-  return samples.map((_, lane) =>
+  return inputs.map((_, lane) =>
     Object.fromEntries(
       circuit.outputs.map(({ name, placement, pieces, lo }) => {
-        if (placement === null) return [name, clear.output(name)[lane]!]
+        if (placement === null) return [name, clearOutput(clear, name)[lane]!]
         const slots = pieces.map((id) => results.get(id)!)
         return [name, fromSlots(layout, placement, slots, lane, lo, t)]
       }),

@@ -1,5 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js"
 import { RuntimeError } from "../data/index.ts"
+import { CHECKSUM_BYTES, checksum } from "./checksum.ts"
 
 /** What travels or is stored: evaluation keys, encrypted inputs, encrypted outputs, a secret key. */
 export const MESSAGE_KINDS = ["set of evaluation keys", "request", "reply", "secret key"] as const
@@ -23,7 +23,7 @@ export interface MessageRules {
   /** Hash of the program, 64 hex digits. */
   readonly hash: string
   /** Most samples in a message. */
-  readonly lanes: number
+  readonly mostSamples: number
   /** The blobs of a message with that many samples. */
   blobs(samples: number): readonly BlobRule[]
 }
@@ -36,7 +36,6 @@ const HASH_AT = 8
 const SAMPLES_AT = HASH_AT + 32
 const COUNT_AT = SAMPLES_AT + 4
 const SIZES_AT = COUNT_AT + 4
-const CHECKSUM_BYTES = 16
 
 /** Bytes of a message with blobs of these sizes. */
 export const messageBytes = (sizes: readonly number[]): number =>
@@ -72,8 +71,8 @@ export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message =
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   checkHead(bytes, rules)
   const samples = view.getUint32(SAMPLES_AT, true)
-  if (samples < 1 || samples > rules.lanes) {
-    throw new RuntimeError(`the ${kind} claims ${samples} samples; the program takes 1 to ${rules.lanes}`)
+  if (samples < 1 || samples > rules.mostSamples) {
+    throw new RuntimeError(`the ${kind} claims ${samples} samples; 1 to ${rules.mostSamples} are accepted`)
   }
   const batch = bytes[MAGIC.length + 2] === BATCH_FLAG
   if (!batch && samples !== 1) throw new RuntimeError(`the ${kind} claims ${samples} samples but is no batch`)
@@ -149,8 +148,6 @@ const checkSizes = (
   }
   return sizes
 }
-
-const checksum = (bytes: Uint8Array): Uint8Array => sha256(bytes).subarray(0, CHECKSUM_BYTES)
 
 const fromHex = (hex: string): Uint8Array => {
   if (!/^[0-9a-f]{64}$/.test(hex)) throw new RuntimeError(`a program's hash is 64 hex digits, not "${hex}"`)

@@ -44,6 +44,23 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
   ])
 })
 
+test("a server loads worker threads only when they are asked for", () => {
+  const reached = new Set<string>()
+  const outside = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    const lazy = [...readFileSync(file, "utf8").matchAll(/import\("([^"]+)"\)/g)].map(([, from]) => from!)
+    for (const from of importsOf(file).filter((from) => !lazy.includes(from))) {
+      if (from.startsWith(".")) visit(join(dirname(file), from))
+      else outside.add(from)
+    }
+  }
+  visit(join(SRC, "server.ts"))
+  expect([...reached].some((file) => file.endsWith("group-runner.ts"))).toBe(true)
+  expect([...outside].filter((name) => /^node:(os|worker_threads)$/.test(name))).toEqual([])
+})
+
 test("node-seal is imported in one place", () => {
   const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
   const importers = files.filter((file) => readFileSync(join(SRC, file), "utf8").includes('"node-seal'))

@@ -1,3 +1,4 @@
+import { sha256 } from "@noble/hashes/sha2.js"
 import {
   type Circuit,
   type Instruction,
@@ -5,6 +6,7 @@ import {
   type Parameters,
   placementOf,
 } from "../../src/backend/index.ts"
+import { Builder, intType } from "../../src/ir/index.ts"
 import {
   Client,
   type ProgramInputs,
@@ -90,6 +92,52 @@ export const DOUBLE = circuitOf([
 ])
 export const sixteen = (value: (i: number) => number): number[] =>
   Array.from({ length: 16 }, (_, i) => value(i))
+
+/** y = x * s + x for a secret vector x and a clear vector s, which comes back too; samples of it with their results. */
+export const SCALED = (() => {
+  const builder = new Builder()
+  const s = builder.make("input", [], { name: "s", type: intType(false, -100n, 100n, [16]) })
+  const circuit = circuitOf(
+    [
+      { op: "input", name: "x", piece: 0 },
+      { op: "multiplyPlain", a: 0, plain: { kind: "given", name: "s", piece: 0 } },
+      { op: "add", a: 0, b: 1 },
+    ],
+    {
+      clear: { name: "clear", inputs: [s], outputs: new Map([["s", s]]), origins: builder.origins },
+      given: [{ name: "s", placement: { length: 16, period: 16 } }],
+      inputs: [vector({ layout: LAYOUT }, "x", 16), clearVector("s", 16)],
+      outputs: [
+        { ...vector({ layout: LAYOUT }, "y", 16, 10_100n), pieces: [2] },
+        { ...clearVector("s", 16), pieces: [] },
+      ],
+    },
+  )
+  const sample = (k: number) => ({
+    x: sixteen((i) => ((7 * k + i) % 201) - 100),
+    s: sixteen((i) => ((3 * k + 5 * i) % 201) - 100),
+  })
+  const samples = (count: number) => Array.from({ length: count }, (_, k) => sample(k))
+  const results = (count: number) =>
+    samples(count).map(({ x, s }) => ({ y: x.map((value, i) => value * s[i]! + value + 0), s }))
+  return { circuit, samples, results }
+})()
+
+/** A message with byte `at` of part `part` changed and a checksum to match: what a hostile peer may send. */
+export const forge = (
+  message: Uint8Array,
+  at: number,
+  change: (byte: number) => number,
+  part = 0,
+): Uint8Array => {
+  const view = new DataView(message.buffer, message.byteOffset)
+  let index = 48 + 4 * view.getUint32(44, true) + at
+  for (let i = 0; i < part; i++) index += view.getUint32(48 + 4 * i, true)
+  const forged = message.slice()
+  forged[index] = change(forged[index]!)
+  forged.set(sha256(forged.subarray(0, -16)).subarray(0, 16), forged.length - 16)
+  return forged
+}
 
 /** Encrypts, runs and decrypts with a fresh client and server that share a context. */
 export const roundTrip = async (

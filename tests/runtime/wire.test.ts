@@ -1,6 +1,8 @@
-import { expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
 import { RuntimeError } from "../../src/data/index.ts"
 import { type MessageRules, messageBytes, packMessage, unpackMessage } from "../../src/runtime/wire.ts"
+
+afterEach(() => vi.restoreAllMocks())
 
 const HASH = "ab".repeat(32)
 const OTHER = "cd".repeat(32)
@@ -8,7 +10,7 @@ const blobs = [Uint8Array.of(1, 2, 3), Uint8Array.of(9)]
 const rules: MessageRules = {
   kind: "request",
   hash: HASH,
-  lanes: 4,
+  mostSamples: 4,
   blobs: () => [{ bytes: 3, check: () => {} }, { atMost: 2 }],
 }
 const packed = (change: Partial<{ samples: number; batch: boolean; blobs: Uint8Array[] }> = {}) =>
@@ -22,6 +24,14 @@ test("a message is read back as it was packed", () => {
   expect(unpackMessage(packed(), rules)).toEqual({ samples: 1, batch: false, blobs })
   expect(unpackMessage(packed({ samples: 4, batch: true }), rules)).toMatchObject({ samples: 4, batch: true })
   expect(packed().length).toBe(messageBytes([3, 1]))
+})
+
+test("the checksum is the same where Node's own is missing", () => {
+  const bytes = packed()
+  const missing = vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never)
+  expect(read(bytes)()).toMatchObject({ blobs })
+  expect(packed()).toEqual(bytes)
+  expect(missing).toHaveBeenCalled()
 })
 
 test("a message is read from any place in a larger buffer", () => {
@@ -72,7 +82,7 @@ test("bytes that are no message at all are refused", () => {
 })
 
 test("more samples than lanes are refused, and none, and several that are no batch", () => {
-  expect(read(packed({ samples: 5, batch: true }))).toThrow("claims 5 samples; the program takes 1 to 4")
+  expect(read(packed({ samples: 5, batch: true }))).toThrow("claims 5 samples; 1 to 4 are accepted")
   expect(read(packed({ samples: 0 }))).toThrow("claims 0 samples")
   expect(read(packed({ samples: 2 }))).toThrow("2 samples but is no batch")
 })

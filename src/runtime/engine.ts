@@ -1,0 +1,53 @@
+import type { ClearResults } from "./clear-part.ts"
+import type { LevelIds } from "./messages.ts"
+
+/** What one group of samples brings to a circuit. */
+export interface GroupJob {
+  /** Its saved ciphertexts: the pieces of all encrypted inputs in order. */
+  readonly ciphertexts: readonly Uint8Array[]
+  /** Values of the circuit's plain operands that are only known at run time. */
+  readonly given: ClearResults
+}
+
+export interface GroupHooks {
+  /** Told of `count` more instructions, the last of which was `doing`. What it throws ends the group. */
+  readonly onSteps?: (count: number, doing: string) => void
+  /** Ends the group, at the latest after the instruction that is under way and some 100 ms. */
+  readonly signal: AbortSignal
+}
+
+/** Runs the encrypted part of a circuit on groups of samples. */
+export interface Engine extends Disposable {
+  readonly levelIds: LevelIds
+  /** Groups that run at the same time. */
+  readonly width: number
+  /** The saved ciphertexts of all outputs, the pieces in order. */
+  runGroup(job: GroupJob, hooks: GroupHooks): Promise<Uint8Array[]>
+}
+
+/**
+ * Does `work` for the numbers below `count`, at most `width` of them at a time, and gives the results in order. When one
+ * fails no more are begun, the signal tells the others to end, and the failure is thrown when they have.
+ */
+export const inTurns = async <T>(
+  count: number,
+  width: number,
+  work: (index: number, signal: AbortSignal) => Promise<T>,
+): Promise<T[]> => {
+  const results: T[] = []
+  const failure = new AbortController()
+  let next = 0
+  const walk = async (): Promise<void> => {
+    while (next < count && !failure.signal.aborted) {
+      const index = next++
+      try {
+        results[index] = await work(index, failure.signal)
+      } catch (error) {
+        failure.abort(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(width, count) }, walk))
+  failure.signal.throwIfAborted()
+  return results
+}

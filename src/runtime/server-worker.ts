@@ -1,0 +1,75 @@
+// The program of a server's worker threads; worker-pool.ts starts it.
+import { parentPort, workerData } from "node:worker_threads"
+import { GroupRunner } from "./group-runner.ts"
+import { type Answer, type Order, toErrorText, type WorkerSetUp } from "./worker-messages.ts"
+
+/** Milliseconds between two reports of progress. */
+const REPORT = 50
+
+const port = parentPort!
+const tell = (answer: Answer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
+
+const start = async (setUp: WorkerSetUp): Promise<void> => {
+  const { spec, circuit, evaluationKeys, cacheBytes, wasmUrl } = setUp
+  const runner = await GroupRunner.create(spec, circuit, evaluationKeys, {
+    cacheBytes,
+    ...(wasmUrl !== undefined && { wasmUrl }),
+  })
+  const running = new Map<number, AbortController>()
+  port.on("message", (order: Order) => {
+    if (order.kind === "cancel") {
+      running.get(order.id)?.abort(new Error("cancelled"))
+      return
+    }
+    const control = new AbortController()
+    running.set(order.id, control)
+    void run(runner, order, control.signal).finally(() => running.delete(order.id))
+  })
+  const dataLevels = spec.parameters.primes.slice(1).map((_, i) => runner.levelIds.data(i + 1))
+  tell({ kind: "ready", keyLevel: runner.levelIds.key, dataLevels })
+}
+
+const run = async (
+  runner: GroupRunner,
+  { id, job, reportSteps }: Order & { kind: "run" },
+  signal: AbortSignal,
+): Promise<void> => {
+  const reporter = reportSteps ? stepReporter(id) : undefined
+  try {
+    const onSteps = reporter?.onSteps
+    const ciphertexts = await runner.runGroup(job, { signal, ...(onSteps && { onSteps }) })
+    reporter?.flush()
+    // Views of SEAL's memory cannot be transferred; what it saves is a copy.
+    tell(
+      { kind: "done", id, ciphertexts },
+      ciphertexts.map(({ buffer }) => buffer as ArrayBuffer),
+    )
+  } catch (error) {
+    tell({ kind: "failed", id, error: toErrorText(error) })
+  }
+}
+
+/** Gathers steps, so that short instructions do not each cost a message. */
+const stepReporter = (id: number) => {
+  let count = 0
+  let last = ""
+  let reported = performance.now()
+  const flush = (): void => {
+    if (count === 0) return
+    tell({ kind: "steps", id, count, doing: last })
+    count = 0
+    reported = performance.now()
+  }
+  const onSteps = (more: number, doing: string): void => {
+    count += more
+    last = doing
+    if (performance.now() - reported >= REPORT) flush()
+  }
+  return { onSteps, flush }
+}
+
+try {
+  await start(workerData as WorkerSetUp)
+} catch (error) {
+  tell({ kind: "refused", error: toErrorText(error) })
+}

@@ -1,0 +1,57 @@
+import type { Circuit } from "../backend/index.ts"
+import { RuntimeError } from "../data/index.ts"
+import type { GroupJob } from "./engine.ts"
+import type { ProgramSpec } from "./program-spec.ts"
+
+/** What a worker thread is started with. The clear part of the circuit stays in the main thread. */
+export interface WorkerSetUp {
+  readonly spec: ProgramSpec
+  readonly circuit: Circuit
+  /** The message with the evaluation keys, in memory that all workers share. */
+  readonly evaluationKeys: Uint8Array
+  readonly cacheBytes: number
+  readonly wasmUrl: string | undefined
+}
+
+/** What a worker is told. */
+export type Order =
+  | { readonly kind: "run"; readonly id: number; readonly job: GroupJob; readonly reportSteps: boolean }
+  | { readonly kind: "cancel"; readonly id: number }
+
+/** What a worker tells. Each run ends in one "done" or "failed". */
+export type Answer =
+  | {
+      readonly kind: "ready"
+      /** SEAL's name of the key level, and of the data levels from one prime up. */
+      readonly keyLevel: Uint8Array
+      readonly dataLevels: readonly Uint8Array[]
+    }
+  | { readonly kind: "refused"; readonly error: ErrorText }
+  | { readonly kind: "steps"; readonly id: number; readonly count: number; readonly doing: string }
+  | { readonly kind: "done"; readonly id: number; readonly ciphertexts: readonly Uint8Array[] }
+  | { readonly kind: "failed"; readonly id: number; readonly error: ErrorText }
+
+/** An error as text, to cross between threads: C++ exceptions and classes of errors do not. */
+export interface ErrorText {
+  readonly isRuntimeError: boolean
+  readonly message: string
+  readonly cause: string | undefined
+}
+
+export const toErrorText = (error: unknown): ErrorText => {
+  const isRuntimeError = error instanceof RuntimeError
+  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  return { isRuntimeError, message, cause: isRuntimeError ? causeText(cause) : stack }
+}
+
+export const fromErrorText = ({ isRuntimeError, message, cause }: ErrorText): Error => {
+  const options = cause === undefined ? {} : { cause: new Error(cause) }
+  return isRuntimeError ? new RuntimeError(message, options) : new Error(message, options)
+}
+
+/** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
+const causeText = (cause: unknown): string | undefined => {
+  if (cause === undefined) return undefined
+  const message: unknown = (cause as { message?: unknown } | null)?.message ?? cause
+  return Array.isArray(message) ? message.join(": ") : String(message)
+}
