@@ -1,6 +1,6 @@
 export type { Circuit, Parameters, Security } from "./backend/index.ts"
 export { type CompileOptions, compile, compileProgram } from "./compile.ts"
-export { Compiled } from "./compiled.ts"
+export { Compiled, type RunBatchOptions } from "./compiled.ts"
 export {
   type Nested,
   type NestedResult,

@@ -163,7 +163,7 @@ describe("what cannot be compiled is explained", () => {
     const twoSecrets = () =>
       compile({ x: enc(uint(9)), y: enc(uint(9)) }, ({ x, y }) => x.map("x * x").add(0).div(y.add(1)).round())
     expect(messageOf(twoSecrets)).toMatchInlineSnapshot(`
-      "two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but tables end at 65536
+      "two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but such tables end at 4096
         %0 : enc 0..511 = input {name="x"}
         %1 : enc 0..511 = input {name="y"}
         %2 : enc 0..261121 = table %0 {lo=0, entries=[0, 1, 4, … 509 more]}
@@ -171,7 +171,7 @@ describe("what cannot be compiled is explained", () => {
         %4 : enc 1..512 = add %1, %3
         %5 : enc real 0.0..261121.0 = apply %2, %4 {expr="x / y"}
         %6 : enc 0..261121 = apply %5 {expr="rint(x)"}
-        ^^^ two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but tables end at 65536   (compile.test.ts)
+        ^^^ two secrets in one table: a value in 0..261121 and a value in 1..512 make 133694464 combinations, but such tables end at 4096   (compile.test.ts)
             write it with add, sub, mul, min, max and where, which need no such table, or give it narrower values"
     `)
   })

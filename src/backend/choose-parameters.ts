@@ -1,16 +1,19 @@
 import { sizeOf } from "../data/index.ts"
 import { type Matrix, type Node, nodesOf, type Program, type Type } from "../ir/index.ts"
+import { type Chains, chainsOf, MAX_PRIME_BITS } from "./chains.ts"
 import type { Circuit } from "./circuit.ts"
-import { type CircuitCost, leastTime, priceCircuit } from "./cost.ts"
+import { type CircuitCost, COST_MODELS, type CostModel, leastTime, priceCircuit, pricing } from "./cost.ts"
+import { spreadRing } from "./input-rows.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
 import { type Layout, lanesOf, powerOfTwoFrom } from "./layout.ts"
-import { lower } from "./lower.ts"
+import { type LowerOptions, lower } from "./lower.ts"
 import { budgetAt, noiseModel } from "./noise.ts"
-import { type KeySet, maxModulusBits, type Parameters, type Security } from "./parameters.ts"
-import { type LevelledCircuit, placeLevels } from "./place-levels.ts"
+import type { KeySet, Parameters, Security } from "./parameters.ts"
+import { noiseAfterLevels, placeLevels } from "./place-levels.ts"
 import { batchingPrime } from "./primes.ts"
 import { CircuitTooLarge, type RecorderLimit } from "./recorder.ts"
 import { TablePolynomials } from "./table-polynomials.ts"
+import type { TableStrategy } from "./table-schedule.ts"
 
 export interface ChoiceOptions {
   /** Samples per run to optimise for. */
@@ -22,6 +25,10 @@ export interface ChoiceOptions {
   readonly maxKeyBytes: number
   /** Considers only this ring size; for tests and comparisons. */
   readonly ring?: number
+  /** Considers only this scheme; for tests and comparisons. */
+  readonly scheme?: Parameters["scheme"]
+  /** Times measured on the machine that is optimised for, in place of the shipped ones. */
+  readonly costs?: Readonly<Record<Parameters["scheme"], CostModel>>
 }
 
 /** A program with everything decided. */
@@ -44,46 +51,68 @@ export interface NoChoice {
 }
 
 export const DEGREES = [4096, 8192, 16384, 32768] as const
-const MAX_PRIME_BITS = 60
 const MAX_INSTRUCTIONS = 2_000_000
 
 /**
- * The cheapest layout and parameters for a linearised program: every ring degree up to the first that works (beyond it
- * only while a run has too few lanes for the batch), every ring size, and for each the shortest chain of primes whose
- * noise estimate leaves the margin.
+ * The cheapest layout, scheme and parameters for a linearised program: every ring degree up to the first that works
+ * (beyond it only while a run has too few lanes for the batch), every ring size, tables at least depth and at least cost,
+ * both schemes, and for each the shortest chain of primes whose noise estimate leaves the margin.
  */
 export const chooseParameters = (program: Program, options: ChoiceOptions): Choice | NoChoice => {
   const polynomials = new TablePolynomials()
+  const costs = options.costs ?? COST_MODELS
+  const hasTables = nodesOf(program).some((node) => node.op === "table" && node.type.secret)
+  const strategies: readonly TableStrategy[] = hasTables ? ["bounded", "balanced"] : ["bounded"]
   let best: { choice: Choice; price: number } | undefined
   let failure: NoChoice = { reason: "noise", best: -Infinity }
   for (const n of DEGREES) {
     if (best !== undefined && best.choice.parameters.n < n / 2 && n > options.batch) break
     const t = batchingPrime(n, plainModulusFrom(program))
+    const schemes = options.scheme === undefined ? SCHEMES : [options.scheme]
+    const all = schemes.map((scheme) => ({
+      scheme,
+      chains: chainsOf(scheme, { n, t, security: options.security }),
+    }))
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
-      const most = mostBudget(program, { n, ring }, t, polynomials, options.security)
-      if (most < options.margin) {
+      const layout = { n, ring }
+      const hopeful = all.flatMap(({ scheme, chains }) => {
+        const most = mostBudget(program, layout, t, polynomials, scheme, chains)
+        if (most >= options.margin) return [{ scheme, chains, spare: most - options.margin }]
         failure = nearer(failure, { reason: "noise", best: most })
-        continue
-      }
-      const limit: RecorderLimit = {
+        return []
+      })
+      if (hopeful.length === 0) continue
+      const runs = Math.ceil(options.batch / lanesOf(layout))
+      const limitFor = (): RecorderLimit => ({
         instructions: MAX_INSTRUCTIONS,
-        time: best === undefined ? Infinity : best.price / Math.ceil(options.batch / lanesOf({ n, ring })),
-        leastTime: (op) => leastTime(op, n),
+        time: best === undefined ? Infinity : best.price / runs,
+        leastTime: (op) => Math.min(...hopeful.map(({ scheme }) => leastTime(op, n, costs[scheme]))),
+      })
+      for (const tables of strategies) {
+        const circuit = tryLower(program, layout, t, { polynomials, limit: limitFor(), tables })
+        if (circuit === undefined) continue
+        for (const { scheme, chains, spare } of hopeful) {
+          const time: number = best === undefined ? Infinity : best.price / runs
+          const found = shortestChain(
+            circuit,
+            { scheme, chains, spare, t, cost: costs[scheme], time },
+            options,
+          )
+          if (found === undefined) continue
+          if ("reason" in found) {
+            failure = nearer(failure, found)
+            continue
+          }
+          const price = runs * found.cost.time
+          if (best === undefined || price < best.price) best = { choice: found, price }
+        }
       }
-      const circuit = tryLower(program, { n, ring }, t, polynomials, limit)
-      if (circuit === undefined) continue
-      const found = shortestChain(circuit, n, t, options)
-      if ("reason" in found) {
-        failure = nearer(failure, found)
-        continue
-      }
-      const runs = Math.ceil(options.batch / lanesOf(found.circuit.layout))
-      const price = runs * found.cost.time
-      if (best === undefined || price < best.price) best = { choice: found, price }
     }
   }
   return best?.choice ?? failure
 }
+
+const SCHEMES = ["bfv", "bgv"] as const
 
 /** The failure that is nearer to success: keys that are too many show that the noise would do. */
 const nearer = (a: NoChoice, b: NoChoice): NoChoice => {
@@ -101,14 +130,14 @@ const mostBudget = (
   layout: Layout,
   t: bigint,
   polynomials: TablePolynomials,
-  security: Security,
+  scheme: Parameters["scheme"],
+  chains: Chains,
 ): number => {
-  const limit = maxModulusBits(layout.n, security)
-  const count = Math.ceil(limit / MAX_PRIME_BITS)
-  if (count < 2) return -Infinity
-  const model = noiseModel({ n: layout.n, t, primes: primeBits(count, limit) })
-  const product = model.multiply(0, -Infinity)
-  const vectorProduct = layout.ring === 1 ? 0 : model.multiplyPlain(0, { kind: "given", name: "", piece: 0 })
+  const primes = chains.most < 2 ? undefined : chains.bits(chains.most)
+  if (primes === undefined) return -Infinity
+  const model = noiseModel({ scheme, n: layout.n, t, primes })
+  const product = model.leastProduct
+  const vectorProduct = layout.ring === 1 ? 0 : model.leastVectorProduct
   const growth = new Map<Node, number>()
   for (const node of nodesOf(program)) {
     let bits = node.operands.reduce((most, operand) => Math.max(most, growth.get(operand)!), 0)
@@ -121,7 +150,7 @@ const mostBudget = (
     growth.set(node, bits)
   }
   const most = [...program.outputs.values()].reduce((bits, node) => Math.max(bits, growth.get(node)!), 0)
-  return budgetAt(model.fresh + most)
+  return budgetAt(model.fresh.noise + most)
 }
 
 /** Whether a matrix multiplies every element by the same number. */
@@ -146,7 +175,7 @@ export const plainModulusFrom = (program: Program): bigint => {
 const ringSizes = (program: Program, n: number): number[] => {
   const longest = nodesOf(program).reduce(
     (most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1),
-    1,
+    spreadRing(program),
   )
   const sizes: number[] = []
   for (let ring = Math.min(n / 2, powerOfTwoFrom(longest)); ring >= 1; ring /= 2) sizes.push(ring)
@@ -158,52 +187,103 @@ const tryLower = (
   program: Program,
   layout: Layout,
   t: bigint,
-  polynomials: TablePolynomials,
-  limit: RecorderLimit,
+  options: LowerOptions,
 ): Circuit | undefined => {
   try {
-    return lower(program, layout, t, { polynomials, limit })
+    return lower(program, layout, t, options)
   } catch (error) {
     if (error instanceof CircuitTooLarge) return undefined
     throw error
   }
 }
 
-const shortestChain = (circuit: Circuit, n: number, t: bigint, options: ChoiceOptions): Choice | NoChoice => {
-  const limit = maxModulusBits(n, options.security)
-  const most = Math.ceil(limit / MAX_PRIME_BITS)
-  const attempt = (count: number): { parameters: Parameters; levelled: LevelledCircuit; budget: number } => {
-    const parameters: Parameters = {
-      scheme: "bfv",
-      n,
-      t,
-      primes: primeBits(count, limit),
-      security: options.security,
-    }
-    const levelled = placeLevels(circuit, parameters)
-    return { parameters, levelled, budget: budgetAt(levelled.noise) }
+interface ChainSearch {
+  readonly scheme: Parameters["scheme"]
+  readonly chains: Chains
+  /** Bits that the longest chain has at most beyond the margin. */
+  readonly spare: number
+  readonly t: bigint
+  readonly cost: CostModel
+  /** The best run so far: slower ones are of no interest. */
+  readonly time: number
+}
+
+/** A chain that was tried: the noise budget it leaves and how long a run would take. */
+interface Attempt {
+  readonly parameters: Parameters
+  readonly budget: number
+  readonly time: number
+}
+
+/** The choice with the fewest primes that leave the margin; undefined when it would be slower than the best so far. */
+const shortestChain = (
+  circuit: Circuit,
+  search: ChainSearch,
+  options: ChoiceOptions,
+): Choice | NoChoice | undefined => {
+  const { scheme, chains, t, cost } = search
+  const { n } = circuit.layout
+  const { margin, security } = options
+  const attempt = (count: number): Attempt | undefined => {
+    const primes = chains.bits(count)
+    if (primes === undefined) return undefined
+    const parameters: Parameters = { scheme, n, t, primes, security }
+    const priced = pricing(parameters, cost)
+    const noise = noiseAfterLevels(circuit, parameters, priced.ops)
+    return { parameters, budget: budgetAt(noise), time: priced.cost().time }
   }
-  if (most < 2) return { reason: "noise", best: -Infinity }
-  const longest = attempt(most)
-  if (longest.budget < options.margin) return { reason: "noise", best: longest.budget }
-  // What the longest chain leaves over can go; level drops cost a little, so that a few more tries may be needed.
-  const data = longest.parameters.primes.slice(0, -1).reduce((sum, bits) => sum + bits, 0)
-  const needed = Math.min(data, data - longest.budget + options.margin)
-  let count = Math.max(2, Math.min(most, Math.ceil(needed / MAX_PRIME_BITS) + 1))
-  let found = count === most ? longest : attempt(count)
-  while (found.budget < options.margin) found = ++count === most ? longest : attempt(count)
-  const { parameters, levelled, budget } = found
+  const found = (scheme === "bfv" ? fewestBfv : fewestBgv)(search, margin, attempt)
+  if (found === undefined) return undefined
+  if (typeof found === "number") return { reason: "noise", best: found }
+  const { parameters, budget } = found
+  const levelled = placeLevels(circuit, parameters)
   const keys = keysOf(levelled.circuit)
   const bytes = keySetBytes(keys, parameters)
   if (bytes > options.maxKeyBytes) return { reason: "keys", best: bytes }
-  const cost = priceCircuit(levelled.circuit, parameters)
-  return { circuit: levelled.circuit, parameters, keys, cost, budget, outputLevels: levelled.outputLevels }
+  return {
+    circuit: levelled.circuit,
+    parameters,
+    keys,
+    cost: priceCircuit(levelled.circuit, parameters, cost),
+    budget,
+    outputLevels: levelled.outputLevels,
+  }
 }
 
-/** `count` primes as large as the limit allows, the special prime (last) the largest. */
-const primeBits = (count: number, limit: number): number[] => {
-  const total = Math.min(limit, MAX_PRIME_BITS * count)
-  const bits = new Array<number>(count).fill(Math.floor(total / count))
-  for (let i = count - 1, rest = total % count; rest > 0; i--, rest--) bits[i]!++
-  return bits
+/** The fewest primes whose budget reaches the margin, or the largest budget of any; undefined when they are too slow. */
+type FewestPrimes = (
+  search: ChainSearch,
+  margin: number,
+  attempt: (count: number) => Attempt | undefined,
+) => Attempt | number | undefined
+
+/** What the longest chain leaves over can go; level drops cost a little, so that a few more tries may be needed. */
+const fewestBfv: FewestPrimes = ({ chains: { most } }, margin, attempt) => {
+  const longest = attempt(most)
+  if (longest === undefined || longest.budget < margin) return longest?.budget ?? -Infinity
+  const data = dataBits(longest.parameters.primes)
+  const needed = Math.min(data, data - longest.budget + margin)
+  for (let count = Math.max(2, Math.ceil(needed / MAX_PRIME_BITS) + 1); count < most; count++) {
+    const found = attempt(count)
+    if (found !== undefined && found.budget >= margin) return found
+  }
+  return longest
 }
+
+/** Budgets say little of how many primes are missing: upwards until it fits, or what does not fit is too slow already. */
+const fewestBgv: FewestPrimes = ({ chains, spare, time }, margin, attempt) => {
+  const longest = chains.bits(chains.most)!
+  const needed = dataBits(longest) - spare
+  let best = -Infinity
+  for (let count = Math.max(2, Math.ceil(needed / MAX_PRIME_BITS) + 1); count <= chains.most; count++) {
+    const tried = attempt(count)
+    if (tried === undefined) continue
+    if (tried.time > time) return undefined
+    if (tried.budget >= margin) return tried
+    best = Math.max(best, tried.budget)
+  }
+  return best
+}
+
+const dataBits = (primes: readonly number[]): number =>
+  primes.slice(0, -1).reduce((sum, bits) => sum + bits, 0)

@@ -1,6 +1,6 @@
 export { type Choice, type ChoiceOptions, chooseParameters, type NoChoice } from "./choose-parameters.ts"
 export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
-export { type CircuitCost, type CircuitCounts, priceCircuit } from "./cost.ts"
+export { type CircuitCost, type CircuitCounts, COST_MODELS, type CostModel, priceCircuit } from "./cost.ts"
 export { depthOfCircuit } from "./depth.ts"
 export { ciphertextBytes, keySetBytes, keysOf } from "./keys.ts"
 export {

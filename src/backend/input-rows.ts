@@ -1,4 +1,6 @@
+import { sizeOf } from "../data/index.ts"
 import { countUses, type Node, nodesOf, type Program } from "../ir/index.ts"
+import { powerOfTwoFrom } from "./layout.ts"
 
 /** The rows of the one matrix that takes an encrypted input, for each input that nothing else uses. */
 export const rowsOfInputs = (program: Program): Map<Node, number> => {
@@ -14,3 +16,10 @@ export const rowsOfInputs = (program: Program): Map<Node, number> => {
   }
   return rows
 }
+
+/** The shortest ring that has room to spread every input that can be; 1 when none can. */
+export const spreadRing = (program: Program): number =>
+  [...rowsOfInputs(program)].reduce(
+    (most, [input, rows]) => Math.max(most, powerOfTwoFrom(sizeOf(input.type.shape)) * powerOfTwoFrom(rows)),
+    1,
+  )

@@ -1,15 +1,15 @@
 import type { Circuit } from "./circuit.ts"
-import { type NoiseModel, noiseModel } from "./noise.ts"
+import { type Estimate, type NoiseModel, noiseModel } from "./noise.ts"
 import type { Parameters } from "./parameters.ts"
 import { allocate, Recorder } from "./recorder.ts"
 import { replay } from "./replay.ts"
 import type { SlotOps } from "./slot-ops.ts"
 
-/** A result while levels are placed: its number in the new circuit, its estimated noise, and its data primes left. */
-interface Levelled {
-  readonly id: number
-  readonly noise: number
-  readonly level: number
+/** A result while levels are placed: what the target made of it, what is known of its noise, and it one level lower. */
+interface Levelled<T> {
+  readonly result: T
+  readonly estimate: Estimate
+  dropped?: Levelled<T>
 }
 
 export interface LevelledCircuit {
@@ -20,22 +20,24 @@ export interface LevelledCircuit {
   readonly outputLevels: readonly number[]
 }
 
-// Noise that a step adds is free when it lies this many bits below what is there already.
-const SLACK = 3
+/**
+ * Bits of noise that an operation at a lower level may have more than at the best one: in BFV, dropping is free while
+ * what it adds lies 3 bits below what is there.
+ */
+const TOLERANCE = 0.17
 
 /**
- * Drops every value to the lowest level at which dropping costs it no noise budget, before its next operation: all
- * operations get cheaper with every prime, key switching with its square.
+ * Takes every operation at the lowest level where its result has hardly more noise than at the best level: operations get
+ * cheaper with every prime, key switching with its square. In BFV that is as low as dropping costs no noise budget. In
+ * BGV a product of operands dropped to the floor has less noise than one of operands above it, so that they are dropped
+ * for the sake of the product.
  */
 export const placeLevels = (circuit: Circuit, parameters: Parameters): LevelledCircuit => {
-  const model = noiseModel(parameters)
   const recorder = new Recorder()
-  const ops = levelOps(recorder, model, parameters.primes.length - 1)
-  const results = replay(circuit, ops)
-  const outputs = circuit.outputs.flatMap(({ pieces }) => pieces.map((id) => ops.settle(results.get(id)!)))
+  const outputs = replayLevelled(circuit, noiseModel(parameters), recorder)
   const allocated = allocate(
     recorder.steps,
-    outputs.map(({ id }) => id),
+    outputs.map(({ result }) => result),
   )
   let next = 0
   return {
@@ -47,73 +49,104 @@ export const placeLevels = (circuit: Circuit, parameters: Parameters): LevelledC
       })),
       instructions: allocated.instructions,
     },
-    noise: outputs.reduce((most, { noise }) => Math.max(most, noise), -Infinity),
-    outputLevels: outputs.map(({ level }) => level),
+    noise: largestNoise(outputs),
+    outputLevels: outputs.map(({ estimate }) => estimate.level),
   }
 }
 
-const levelOps = (
-  recorder: Recorder,
+/** The noise that `placeLevels` would end with. Its steps are run on `target`, which may count or price them. */
+export const noiseAfterLevels = <T>(circuit: Circuit, parameters: Parameters, target: SlotOps<T>): number =>
+  largestNoise(replayLevelled(circuit, noiseModel(parameters), target))
+
+const largestNoise = (outputs: readonly Levelled<unknown>[]): number =>
+  outputs.reduce((most, { estimate }) => Math.max(most, estimate.noise), -Infinity)
+
+/** Runs a circuit on `target` with levels placed; returns the pieces of its outputs. */
+const replayLevelled = <T>(circuit: Circuit, model: NoiseModel, target: SlotOps<T>): Levelled<T>[] => {
+  const ops = levelOps(target, model)
+  const results = replay(circuit, ops)
+  return circuit.outputs.flatMap(({ pieces }) => pieces.map((id) => ops.settle(results.get(id)!)))
+}
+
+const levelOps = <T>(
+  target: SlotOps<T>,
   model: NoiseModel,
-  top: number,
-): SlotOps<Levelled> & { settle(a: Levelled): Levelled } => {
-  const dropTo = (a: Levelled, level: number): Levelled => {
-    let { id, noise } = a
-    for (let at = a.level; at > level; at--) {
-      id = recorder.dropLevel(id)
-      noise = model.add(noise, model.floor(at - 1))
+): SlotOps<Levelled<T>> & { settle(a: Levelled<T>): Levelled<T> } => {
+  const dropTo = (a: Levelled<T>, level: number): Levelled<T> => {
+    let dropped = a
+    while (dropped.estimate.level > level) {
+      dropped.dropped ??= {
+        result: target.dropLevel(dropped.result),
+        estimate: model.dropLevel(dropped.estimate),
+      }
+      dropped = dropped.dropped
     }
-    return { id, noise, level: Math.min(a.level, level) }
+    return dropped
   }
-  /** The lowest level at which what `cost` adds stays below the noise that is there. */
-  const lowest = (a: Levelled, cost: (level: number) => number): number => {
-    let level = a.level
-    while (level > 1 && cost(level - 1) <= a.noise - SLACK) level--
-    return level
+  const settle = (a: Levelled<T>): Levelled<T> => {
+    const same = (estimate: Estimate): Estimate => estimate
+    return dropTo(a, bestLevel(model, a.estimate, a.estimate, same))
   }
-  const settle = (a: Levelled): Levelled => dropTo(a, lowest(a, model.floor))
-  const even = (a: Levelled, b: Levelled): [Levelled, Levelled] => {
-    const level = Math.min(a.level, b.level)
-    return [dropTo(a, level), dropTo(b, level)]
+  /** An operation on one value, at the best level for its result. */
+  const unary = (operand: Levelled<T>, after: (a: Estimate) => Estimate, run: (a: T) => T): Levelled<T> => {
+    const { result, estimate } = dropTo(operand, bestLevel(model, operand.estimate, operand.estimate, after))
+    return { result: run(result), estimate: after(estimate) }
   }
-  const sum = (op: "add" | "sub", first: Levelled, second: Levelled): Levelled => {
-    const [a, b] = even(first, second)
-    return { id: recorder[op](a.id, b.id), noise: model.add(a.noise, b.noise), level: a.level }
-  }
-  const switchKeys = (operand: Levelled, record: (id: number) => number): Levelled => {
-    const a = dropTo(operand, lowest(operand, model.keySwitch))
-    return { id: record(a.id), noise: model.add(a.noise, model.keySwitch(a.level)), level: a.level }
+  const sum = (op: "add" | "sub", first: Levelled<T>, second: Levelled<T>): Levelled<T> => {
+    const level = Math.min(first.estimate.level, second.estimate.level)
+    const a = dropTo(first, level)
+    const b = dropTo(second, level)
+    return { result: target[op](a.result, b.result), estimate: model.add(a.estimate, b.estimate) }
   }
   return {
     settle,
-    input: (name, piece) => ({ id: recorder.input(name, piece), noise: model.fresh, level: top }),
+    input: (name, piece) => ({ result: target.input(name, piece), estimate: model.fresh }),
     add: (a, b) => sum("add", a, b),
     sub: (a, b) => sum("sub", a, b),
-    negate: (a) => ({ ...a, id: recorder.negate(a.id) }),
+    negate: ({ result, estimate }) => ({ result: target.negate(result), estimate }),
     multiply: (first, second) => {
-      const [a, b] = even(settle(first), settle(second))
-      return { id: recorder.multiply(a.id, b.id), noise: model.multiply(a.noise, b.noise), level: a.level }
+      const level = bestLevel(model, first.estimate, second.estimate, model.multiply)
+      const a = dropTo(first, level)
+      const b = dropTo(second, level)
+      return { result: target.multiply(a.result, b.result), estimate: model.multiply(a.estimate, b.estimate) }
     },
-    relinearize: (a) => switchKeys(a, (id) => recorder.relinearize(id)),
-    rotate: (a, steps) => switchKeys(a, (id) => recorder.rotate(id, steps)),
-    addPlain: (a, plain) => ({
-      id: recorder.addPlain(a.id, plain),
-      noise: model.addPlain(a.noise, a.level),
-      level: a.level,
+    relinearize: (a) => unary(a, model.keySwitch, (x) => target.relinearize(x)),
+    rotate: (a, steps) => unary(a, model.keySwitch, (x) => target.rotate(x, steps)),
+    addPlain: ({ result, estimate }, plain) => ({
+      result: target.addPlain(result, plain),
+      estimate: model.addPlain(estimate),
     }),
     multiplyPlain: (operand, plain) => {
-      const a = settle(operand)
-      return {
-        id: recorder.multiplyPlain(a.id, plain),
-        noise: model.multiplyPlain(a.noise, plain),
-        level: a.level,
-      }
+      const { result, estimate } = settle(operand)
+      return { result: target.multiplyPlain(result, plain), estimate: model.multiplyPlain(estimate, plain) }
     },
-    dropLevel: (a) => dropTo(a, a.level - 1),
-    blind: (a, period, used) => ({
-      id: recorder.blind(a.id, period, used),
-      noise: model.addPlain(a.noise, a.level),
-      level: a.level,
+    dropLevel: (a) => dropTo(a, a.estimate.level - 1),
+    blind: ({ result, estimate }, period, used) => ({
+      result: target.blind(result, period, used),
+      estimate: model.addPlain(estimate),
     }),
   }
+}
+
+/** The lowest level at which the result of an operation has hardly more noise than at any other. */
+const bestLevel = (
+  model: NoiseModel,
+  first: Estimate,
+  second: Estimate,
+  after: (a: Estimate, b: Estimate) => Estimate,
+): number => {
+  let a = first
+  let b = second
+  let least = Infinity
+  let best = 0
+  for (let level = Math.min(a.level, b.level); level > 0; level--) {
+    while (a.level > level) a = model.dropLevel(a)
+    while (b.level > level) b = model.dropLevel(b)
+    const { noise } = after(a, b)
+    // The noise of a result falls to its least value and then rises, as levels go down.
+    if (noise > least + TOLERANCE) break
+    least = Math.min(least, noise)
+    best = level
+  }
+  return best
 }

@@ -20,7 +20,8 @@ export const packed = (
   // The deep choice stands first: at equal size it saves the tables between.
   const sources = choices.reduce((best, other) => (combinations(other) < combinations(best) ? other : best))
   const size = combinations(sources)
-  if (size > target.maxTableSize) return tooMany(choices.at(-1)!, target)
+  const most = sources.length > 1 ? target.maxCombinations : target.maxTableSize
+  if (size > most) return tooMany(choices.at(-1)!, target)
   const values = new Map<Node, Float64Array>()
   let index: Node | undefined
   let stride = 1n
@@ -57,7 +58,7 @@ const tooMany = (sources: readonly Node[], target: Target): string => {
   const list = sources.map((source) => `${nameOf(source)} in ${source.type.lo}..${source.type.hi}`)
   return (
     `${COUNTS[types.length] ?? types.length} ${secrets} in one table: ${list.slice(0, -1).join(", ")} and ${list.at(-1)} ` +
-    `make ${combinations(sources)} combinations, but tables end at ${target.maxTableSize}\n` +
+    `make ${combinations(sources)} combinations, but such tables end at ${target.maxCombinations}\n` +
     "write it with add, sub, mul, min, max and where, which need no such table, or give it narrower values"
   )
 }

@@ -4,13 +4,20 @@ import type { Builder, Program } from "../ir/index.ts"
 export interface Target {
   /** The most integers a table may take: it becomes a polynomial with one coefficient for each. */
   readonly maxTableSize: number
+  /** The most combinations of several values that a table of all of them may take. */
+  readonly maxCombinations: number
   /** The most levels of products that any output may need. */
   readonly maxDepth: number
   /** The most bits that the interval of an input, an output or a table may span, so that a plaintext modulus tells all its values apart. */
   readonly maxValueBits: number
 }
 
-export const defaultTarget: Target = Object.freeze({ maxTableSize: 65536, maxDepth: 25, maxValueBits: 50 })
+export const defaultTarget: Target = Object.freeze({
+  maxTableSize: 65536,
+  maxCombinations: 4096,
+  maxDepth: 25,
+  maxValueBits: 50,
+})
 
 /**
  * One step of the compiler, from program to program. The contract, tested over generated programs:

@@ -11,7 +11,7 @@ import { flatOutputs } from "../support/outputs.ts"
 
 const contexts = new Map<string, Promise<SealContext>>()
 const contextFor = (parameters: Parameters): Promise<SealContext> => {
-  const key = `${parameters.n} ${parameters.t} ${parameters.primes}`
+  const key = `${parameters.scheme} ${parameters.n} ${parameters.t} ${parameters.primes}`
   const context = contexts.get(key) ?? SealContext.create(parameters)
   contexts.set(key, context)
   return context
@@ -48,13 +48,13 @@ const drawn = fc
 
 describe("generated programs on real SEAL", () => {
   const pessimism: number[] = []
-  const schemes = new Set<number>()
+  const schemes = new Set<string>()
 
   test("every decrypted element equals cleartext evaluation, and the noise estimate is never above the budget", async () => {
     await fc.assert(
       fc.asyncProperty(drawn, async ({ program, compiled, samples }) => {
         const context = await contextFor(compiled.parameters)
-        schemes.add(compiled.parameters.n)
+        schemes.add(compiled.parameters.scheme)
         using client = await compiled.client({ context })
         using server = await compiled.server(client.evaluationKeys(), { context })
         const reply = await server.run(client.encryptBatch(samples))

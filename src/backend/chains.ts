@@ -1,0 +1,51 @@
+import { chainPrimes } from "./chain-primes.ts"
+import { maxModulusBits, type Parameters, type Security } from "./parameters.ts"
+
+/** The largest primes that SEAL takes. */
+export const MAX_PRIME_BITS = 60
+const MIN_PRIME_BITS = 30
+/** What a level of BGV takes at least beyond log2 t; smaller primes have been found to reach no deeper. */
+const LEVEL_BITS = 17
+
+/** The prime chains that are tried for one scheme and ring degree, by their number of primes. */
+export interface Chains {
+  readonly most: number
+  /** Bits of each prime, the special prime last; undefined when SEAL would not find so many primes of such sizes. */
+  bits(count: number): readonly number[] | undefined
+}
+
+/**
+ * Equal primes as large as the limit allows: fewer and larger primes are always faster. BFV gains nothing by more primes
+ * than fill the limit; in BGV, where a product should take one prime, primes of the size of a level waste least.
+ */
+export const chainsOf = (
+  scheme: Parameters["scheme"],
+  { n, t, security }: { readonly n: number; readonly t: bigint; readonly security: Security },
+): Chains => {
+  const limit = maxModulusBits(n, security)
+  const most =
+    scheme === "bfv"
+      ? Math.ceil(limit / MAX_PRIME_BITS)
+      : Math.floor(limit / Math.min(MAX_PRIME_BITS, Math.max(MIN_PRIME_BITS, bitsOf(t) + LEVEL_BITS)))
+  const known = new Map<number, readonly number[] | undefined>()
+  return {
+    most,
+    bits: (count) => {
+      if (!known.has(count)) {
+        const bits = primeBits(count, limit)
+        known.set(count, chainPrimes(n, bits) === undefined ? undefined : bits)
+      }
+      return known.get(count)
+    },
+  }
+}
+
+/** `count` primes as large as the limit allows, the special prime (last) the largest. */
+const primeBits = (count: number, limit: number): number[] => {
+  const total = Math.min(limit, MAX_PRIME_BITS * count)
+  const bits = new Array<number>(count).fill(Math.floor(total / count))
+  for (let i = count - 1, rest = total % count; rest > 0; i--, rest--) bits[i]!++
+  return bits
+}
+
+const bitsOf = (value: bigint): number => value.toString(2).length

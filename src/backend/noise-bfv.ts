@@ -1,0 +1,33 @@
+import { type Estimate, logScalar, logSum, modulusBits, type NoiseModel } from "./noise-model.ts"
+import type { Parameters } from "./parameters.ts"
+
+/** BFV: a product adds a constant number of bits, and everything else little. */
+export const bfvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes">): NoiseModel => {
+  const logT = Math.log2(Number(t))
+  const logN = Math.log2(n)
+  const logQ = modulusBits(primes)
+  const scale = (level: number): number => logT - logQ[level]!
+  const product = logT + logN - 1
+  const vectorProduct = logT + logN / 2 - 1
+  const plus = (a: Estimate, noise: number): Estimate => ({ ...a, noise: logSum(a.noise, noise) })
+  return {
+    fresh: {
+      noise: scale(primes.length - 1) + 5.5,
+      level: primes.length - 1,
+      size: 2,
+      factor: 1n,
+      isFlat: true,
+    },
+    leastProduct: product,
+    leastVectorProduct: vectorProduct,
+    dropLevel: (a) => ({ ...plus(a, scale(a.level - 1) + 8), level: a.level - 1 }),
+    keySwitch: (a) => plus(a, scale(a.level) + 0.5 * Math.log2(a.level * n) + 5.5),
+    add: (a, b) => plus(a, b.noise),
+    multiply: (a, b) => ({ ...a, noise: logSum(a.noise, b.noise) + product }),
+    addPlain: (a) => plus(a, scale(a.level) + 1),
+    multiplyPlain: (a, plain) => ({
+      ...a,
+      noise: a.noise + (plain.kind === "scalar" ? logScalar(plain.value) : vectorProduct),
+    }),
+  }
+}

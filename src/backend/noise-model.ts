@@ -1,0 +1,56 @@
+import type { Plain } from "./plain.ts"
+
+/** What is known of a ciphertext before it exists. */
+export interface Estimate {
+  /**
+   * Base-2 logarithm of the invariant noise: the ciphertext decrypts while it is below -1, and its budget in bits is
+   * `-noise - 1`. In BGV it is the noise t*e + m as a part of the modulus.
+   */
+  readonly noise: number
+  /** Data primes left. */
+  readonly level: number
+  /** Polynomials: 2, and 3 for a product before relinearization. BGV only. */
+  readonly size: number
+  /** SEAL's correction factor: the residue mod t by which the plaintext is multiplied. 1 in BFV. */
+  readonly factor: bigint
+  /** Whether the noise is random in every frequency, as that of fresh ciphertexts. BGV only. */
+  readonly isFlat: boolean
+}
+
+/**
+ * How noise grows in one scheme at one choice of parameters. Constants are fitted to SEAL and lean to the safe side; sums
+ * are bounded by the sum of the noises and not by its square root, because the noises of one circuit are correlated.
+ */
+export interface NoiseModel {
+  readonly fresh: Estimate
+  /** Bits of budget that a product of ciphertexts takes at least. */
+  readonly leastProduct: number
+  /** Bits of budget that a product with a plain vector takes at least. */
+  readonly leastVectorProduct: number
+  /** One prime fewer. */
+  dropLevel(a: Estimate): Estimate
+  /** Relinearization, or a rotation. */
+  keySwitch(a: Estimate): Estimate
+  /** A sum or difference, at equal levels. */
+  add(a: Estimate, b: Estimate): Estimate
+  /** A product, at equal levels. */
+  multiply(a: Estimate, b: Estimate): Estimate
+  addPlain(a: Estimate): Estimate
+  multiplyPlain(a: Estimate, plain: Plain): Estimate
+}
+
+/** log2(2^a + 2^b). */
+export const logSum = (a: number, b: number): number => {
+  const most = Math.max(a, b)
+  return most + Math.log2(1 + 2 ** (Math.min(a, b) - most))
+}
+
+/** log2 |w| of a scalar; a product with 0 leaves the noise of one with 1, to be safe. */
+export const logScalar = (value: bigint): number => Math.log2(Math.abs(Number(value)) || 1)
+
+/** Entry k is the bits of the first k data primes together. */
+export const modulusBits = (primes: readonly number[]): number[] => {
+  const bits = [0]
+  for (const prime of primes.slice(0, -1)) bits.push(bits.at(-1)! + prime)
+  return bits
+}
