@@ -3,7 +3,10 @@ import { defineConfig } from "vitest/config"
 const resolve = { conditions: ["source"] }
 const ssr = { resolve: { conditions: ["source"] } }
 
-/** `unit` runs without encryption and stays under a minute; `encrypted` runs real SEAL. */
+/** Whole trainings, and programs of up to 100,000 nodes. */
+const large = ["tests/examples/**/*.test.ts", "tests/passes/size.test.ts", "tests/ir/deep.test.ts"]
+
+/** `unit` runs without encryption and stays under a minute; `large` takes longer; `encrypted` runs real SEAL. */
 export default defineConfig({
   test: {
     maxWorkers: "100%",
@@ -14,10 +17,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/encrypted/**"],
+          exclude: ["tests/encrypted/**", ...large],
           testTimeout: 60_000,
         },
       },
+      { resolve, ssr, test: { name: "large", include: large, testTimeout: 120_000 } },
       {
         resolve,
         ssr,

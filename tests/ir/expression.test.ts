@@ -287,7 +287,7 @@ describe("bounds", () => {
           if (bounds.whole && Number.isFinite(value)) expect(Number.isInteger(value)).toBe(true)
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
   })
 

@@ -40,7 +40,7 @@ test("every value lies inside the type of its node", () => {
         }
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   )
 })
 
