@@ -7,8 +7,6 @@ export { lazily } from "./lazily.ts"
 export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
 export { type Allowance, allowance, parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
 export {
-  addMatrices,
-  besideMatrices,
   denseMatrix,
   type Entry,
   identityMatrix,
@@ -20,7 +18,6 @@ export {
   rowEntries,
   selectionMatrix,
   sliceColumns,
-  stackMatrices,
 } from "./matrix.ts"
 export { loadOhm } from "./ohm.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"

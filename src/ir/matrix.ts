@@ -159,51 +159,6 @@ export const multiplyMatrices = (a: Matrix, b: Matrix): Matrix => {
   return seal(a.rows, b.columns, start, Int32Array.from(column), narrow(value))
 }
 
-/** Places matrices side by side; all have the same number of rows. */
-export const besideMatrices = (parts: readonly Matrix[]): Matrix => {
-  if (parts.length === 1) return parts[0]!
-  const rows = parts[0]!.rows
-  const columns = parts.reduce((sum, part) => sum + part.columns, 0)
-  const start = new Int32Array(rows + 1)
-  const column: number[] = []
-  const value: (number | bigint)[] = []
-  for (let r = 0; r < rows; r++) {
-    let offset = 0
-    for (const part of parts) {
-      for (let i = part.start[r]!; i < part.start[r + 1]!; i++) {
-        column.push(offset + part.column[i]!)
-        value.push(part.value[i]!)
-      }
-      offset += part.columns
-    }
-    start[r + 1] = column.length
-  }
-  return seal(rows, columns, start, Int32Array.from(column), narrow(value))
-}
-
-/** The sum of two matrices of one shape. */
-export const addMatrices = (a: Matrix, b: Matrix): Matrix =>
-  multiplyMatrices(besideMatrices([identityMatrix(a.rows), identityMatrix(a.rows)]), stackMatrices([a, b]))
-
-/** Places matrices below each other; all have the same number of columns. */
-export const stackMatrices = (parts: readonly Matrix[]): Matrix => {
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-  const start = new Int32Array(rows + 1)
-  const column: number[] = []
-  const value: (number | bigint)[] = []
-  let row = 0
-  for (const part of parts) {
-    for (let i = 0; i < part.column.length; i++) {
-      column.push(part.column[i]!)
-      value.push(part.value[i]!)
-    }
-    const offset = start[row]!
-    for (let r = 1; r <= part.rows; r++) start[row + r] = offset + part.start[r]!
-    row += part.rows
-  }
-  return seal(rows, parts[0]!.columns, start, Int32Array.from(column), narrow(value))
-}
-
 /** The columns `from..to - 1` as a matrix of their own. */
 export const sliceColumns = (matrix: Matrix, from: number, to: number): Matrix =>
   matrixFromRows(

@@ -1,25 +1,15 @@
 import fc from "fast-check"
-import { afterAll, describe, expect, test } from "vitest"
-import { lanesOf, type Parameters } from "../../src/backend/index.ts"
+import { describe, expect, test } from "vitest"
+import { lanesOf } from "../../src/backend/index.ts"
 import { compileProgram } from "../../src/compile.ts"
 import type { Compiled } from "../../src/compiled.ts"
 import { ProgramError } from "../../src/data/index.ts"
 import { evaluate, type Program } from "../../src/ir/index.ts"
-import { SealContext } from "../../src/runtime/index.ts"
 import { arbitraryInputs, arbitraryProgram } from "../support/arbitrary.ts"
+import { sharedContexts } from "../support/contexts.ts"
 import { flatOutputs } from "../support/outputs.ts"
 
-const contexts = new Map<string, Promise<SealContext>>()
-const contextFor = (parameters: Parameters): Promise<SealContext> => {
-  const key = `${parameters.scheme} ${parameters.n} ${parameters.t} ${parameters.primes}`
-  const context = contexts.get(key) ?? SealContext.create(parameters)
-  contexts.set(key, context)
-  return context
-}
-
-afterAll(async () => {
-  for (const context of contexts.values()) (await context).dispose()
-})
+const contextFor = sharedContexts()
 
 const compiled = (program: Program, batch: number): Compiled | undefined => {
   try {

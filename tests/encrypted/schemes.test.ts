@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { afterAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { chooseParameters, lanesOf, type Parameters } from "../../src/backend/index.ts"
 import { Compiled } from "../../src/compiled.ts"
 import { ProgramError } from "../../src/data/index.ts"
@@ -7,21 +7,12 @@ import { type Inputs, type Outputs, trace } from "../../src/frontend/index.ts"
 import { enc, int, type Tensor, uint } from "../../src/index.ts"
 import { evaluate, type Program } from "../../src/ir/index.ts"
 import { defaultTarget, runPasses } from "../../src/passes/index.ts"
-import { type ProgramInputs, SealContext } from "../../src/runtime/index.ts"
+import type { ProgramInputs } from "../../src/runtime/index.ts"
 import { arbitraryInputs, arbitraryProgram } from "../support/arbitrary.ts"
+import { sharedContexts } from "../support/contexts.ts"
 import { flatOutputs } from "../support/outputs.ts"
 
-const contexts = new Map<string, Promise<SealContext>>()
-const contextFor = (parameters: Parameters): Promise<SealContext> => {
-  const key = `${parameters.scheme} ${parameters.n} ${parameters.t} ${parameters.primes}`
-  const context = contexts.get(key) ?? SealContext.create(parameters)
-  contexts.set(key, context)
-  return context
-}
-
-afterAll(async () => {
-  for (const context of contexts.values()) (await context).dispose()
-})
+const contextFor = sharedContexts()
 
 const compiled = (program: Program, scheme: Parameters["scheme"], batch = 1): Compiled | undefined => {
   try {

@@ -1,8 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import {
-  addMatrices,
-  besideMatrices,
   denseMatrix,
   identityMatrix,
   isIdentity,
@@ -12,7 +10,6 @@ import {
   rowEntries,
   selectionMatrix,
   sliceColumns,
-  stackMatrices,
 } from "../../src/ir/index.ts"
 import { rowSum, sameMatrix } from "../../src/ir/matrix.ts"
 
@@ -69,21 +66,12 @@ test("products beyond 2^53 are exact, and beyond 64 bits refused", () => {
   expect(() => multiplyMatrices(large, denseMatrix(2, 1, [2n ** 40n, 0]))).toThrow("beyond 64 bits")
 })
 
-test("sums, stacks, neighbours and slices are those of the dense matrices", () => {
-  const cases = sizes.chain(([n, m]) =>
-    fc.tuple(fc.constant([n, m] as const), arbitraryDense(n, m), arbitraryDense(n, m)),
-  )
+test("a slice of columns is that of the dense matrix", () => {
+  const cases = sizes.chain(([n, m]) => fc.tuple(fc.constant([n, m] as const), arbitraryDense(n, m)))
   fc.assert(
-    fc.property(cases, fc.nat(5), ([[n, m], a, b], cut) => {
-      const [p, q] = [fromDense(n, m, a), fromDense(n, m, b)]
-      expect(toDense(addMatrices(p, q))).toEqual(a.map((row, r) => row.map((v, c) => v + b[r]![c]!)))
-      expect(toDense(stackMatrices([p, q]))).toEqual([...a, ...b])
-      const beside = besideMatrices([p, q])
-      expect(toDense(beside)).toEqual(a.map((row, r) => [...row, ...b[r]!]))
-      const from = Math.min(cut, 2 * m)
-      expect(toDense(sliceColumns(beside, from, 2 * m))).toEqual(
-        toDense(beside).map((row) => row.slice(from)),
-      )
+    fc.property(cases, fc.nat(5), ([[n, m], a], cut) => {
+      const from = Math.min(cut, m)
+      expect(toDense(sliceColumns(fromDense(n, m, a), from, m))).toEqual(a.map((row) => row.slice(from)))
     }),
     { numRuns: 200 },
   )
