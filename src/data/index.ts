@@ -11,6 +11,7 @@ export {
   sizeOf,
   unflatten,
 } from "./nested.ts"
+export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export {
   checkNames,

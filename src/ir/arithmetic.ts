@@ -36,23 +36,34 @@ export const asNumbers = (values: Values): Float64Array =>
 /** The largest absolute value a type holds. */
 export const magnitude = (type: IntType): bigint => max(abs(type.lo), abs(type.hi))
 
-/** The range of a sum of values of one type, each times its weight. */
+/** Evenly spaced elements of an array. */
+export interface Line {
+  readonly from: number
+  readonly stride: number
+  readonly count: number
+}
+
+/** The range of a sum of values of one type, each times its weight on a line of `weights`. */
 export const weightedRange = (
-  weights: ArrayLike<number | bigint>,
+  weights: Values,
+  line: Line,
   { lo, hi }: IntType,
 ): { lo: bigint; hi: bigint } => {
-  const { positive, negative } = signedSums(weights)
+  const { positive, negative } = signedSums(weights, line)
   return { lo: positive * lo + negative * hi, hi: positive * hi + negative * lo }
 }
 
 /** The sums of the positive and of the negative weights, in numbers as long as these are exact. */
-const signedSums = (weights: ArrayLike<number | bigint>): { positive: bigint; negative: bigint } => {
+const signedSums = (
+  weights: Values,
+  { from, stride, count }: Line,
+): { positive: bigint; negative: bigint } => {
   let positive = 0n
   let negative = 0n
   let up = 0
   let down = 0
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i]!
+  for (let i = 0; i < count; i++) {
+    const weight = weights[from + i * stride]!
     if (
       typeof weight === "bigint" ||
       up + weight > Number.MAX_SAFE_INTEGER ||

@@ -1,5 +1,6 @@
 import { fitsNumber, sizeOf, type Values } from "../data/index.ts"
 import { represent } from "./arithmetic.ts"
+import { rangeOf } from "./literal.ts"
 import type { Bounded, BoundsRule, OpDef, Operand } from "./op.ts"
 import { type Bounds, type IntType, intType, max, min, type Type } from "./type.ts"
 
@@ -55,33 +56,27 @@ export const refine = (
 
 /** The type whose elements have these bounds, as far as they are narrower than the type as a whole. */
 export const withBounds = (type: IntType, { lo, hi }: Bounds): IntType => {
-  const least = max(
-    extreme(lo, (a, b) => a < b),
-    type.lo,
-  )
-  const most = min(
-    extreme(hi, (a, b) => a > b),
-    type.hi,
-  )
+  const lows = rangeOf(lo)
+  const highs = hi === lo ? lows : rangeOf(hi)
+  const least = max(lows.lo, type.lo)
+  const most = min(highs.hi, type.hi)
   const isUniform = isConstant(lo) && isConstant(hi)
   if (isUniform) return intType(type.secret, least, most, type.shape)
-  const clamp = (values: Values): Values => {
-    const inside = (v: number | bigint): number | bigint => {
-      if (v < least) return least
-      return v > most ? most : v
-    }
-    return represent(Array.from(values as ArrayLike<number | bigint>, inside), type)
+  const inside = (v: number | bigint): number | bigint => {
+    if (v < least) return least
+    return v > most ? most : v
   }
-  return intType(type.secret, least, most, type.shape, { lo: clamp(lo), hi: clamp(hi) })
+  const clamp = (values: Values, range: { lo: bigint; hi: bigint }): Values =>
+    represent(
+      range.lo >= least && range.hi <= most
+        ? values
+        : Array.from(values as ArrayLike<number | bigint>, inside),
+      type,
+    )
+  return intType(type.secret, least, most, type.shape, { lo: clamp(lo, lows), hi: clamp(hi, highs) })
 }
 
 const isConstant = (values: Values): boolean => {
   for (const value of values) if (value !== values[0]) return false
   return true
-}
-
-const extreme = (values: Values, better: (a: number | bigint, b: number | bigint) => boolean): bigint => {
-  let best: number | bigint = values[0]!
-  for (const value of values) if (better(value, best)) best = value
-  return BigInt(best)
 }

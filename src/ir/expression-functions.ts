@@ -45,6 +45,21 @@ const pow: Binary = (x, y) => {
   return y < 0 ? 1 / result : result
 }
 
+const word = new DataView(new ArrayBuffer(8))
+
+/** The neighbouring double in the direction of y; doubles of one sign are ordered as their bits are. */
+const nextAfter: Binary = (x, y) => {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN
+  if (x === y) return y
+  if (x === 0) return Math.sign(y) * Number.MIN_VALUE
+  word.setFloat64(0, x)
+  word.setBigInt64(0, word.getBigInt64(0) + (x < y === x > 0 ? 1n : -1n))
+  return word.getFloat64(0)
+}
+
+/** The distance to the next double away from 0, with the sign of x. */
+const spacing: Real = (x) => (x < 0 ? -1 : 1) * (nextAfter(Math.abs(x), Infinity) - Math.abs(x))
+
 const increasing = (f: Real, { lo, hi, whole }: Interval): Interval => interval(f(lo), f(hi), whole)
 
 /** Correctly rounded and increasing; whole numbers stay whole if `keepsWhole`. */
@@ -260,6 +275,16 @@ export const functions: Readonly<Record<string, ScalarFunction>> = {
       const [x, y] = [functions["abs"]!.bound(a!), functions["abs"]!.bound(b!)]
       return widen(interval(Math.hypot(x.lo, y.lo), Math.hypot(x.hi, y.hi)))
     },
+  },
+  spacing: {
+    arity: 1,
+    evaluate: spacing,
+    bound: ({ lo, hi }) => interval(-spacing(-Math.max(-lo, 0)), spacing(Math.max(hi, 0))),
+  },
+  nextafter: {
+    arity: 2,
+    evaluate: nextAfter,
+    bound: (a) => interval(nextAfter(a.lo, -Infinity), nextAfter(a.hi, Infinity)),
   },
   pow: { arity: 2, evaluate: (x, y) => pow(x!, y!), bound: (a, b) => powBound(a!, b!) },
   mod: { arity: 2, evaluate: (x, y) => mod(x!, y!), bound: (a, b) => modBound(a!, b!) },

@@ -106,9 +106,15 @@ const image = (
 /** mathjs, loaded on first use: its browser bundle loads ten times faster than the package. */
 const mathjs = lazily((): MathJsInstance => createRequire(import.meta.url)("mathjs/lib/browser/math.js"))
 
+/**
+ * mathjs' tree for a text, to be read and never evaluated. Throws what mathjs throws: a SyntaxError whose `char` is the
+ * place counted from 1, or a RangeError for text that is nested too deeply.
+ */
+export const parseMath = (text: string): MathNode => mathjs().parse(text)
+
 const parseTree = (text: string): MathNode => {
   try {
-    return mathjs().parse(text)
+    return parseMath(text)
   } catch (cause) {
     const why = cause instanceof RangeError ? "it is nested too deeply" : (cause as Error).message
     throw new ProgramError(`${quote(text)} is not an expression: ${why}`, { cause })

@@ -1,24 +1,23 @@
 export { represent } from "./arithmetic.ts"
 export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.ts"
 export { explain, explainProgram, type Remark } from "./explain.ts"
-export { boundExpression, type Expression, operandName, parseExpression } from "./expression.ts"
+export { boundExpression, type Expression, operandName, parseExpression, parseMath } from "./expression.ts"
 export { parseType } from "./grammar.ts"
 export { lazily } from "./lazily.ts"
+export { attempt, fail as failAt, type Line } from "./line.ts"
 export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
 export { type Allowance, allowance, parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
 export {
-  denseMatrix,
   type Entry,
-  identityMatrix,
   isIdentity,
   isSelection,
   type Matrix,
+  matrixFromArrays,
   matrixFromRows,
-  multiplyMatrices,
   rowEntries,
-  selectionMatrix,
   sliceColumns,
 } from "./matrix.ts"
+export { nearest } from "./nearest.ts"
 export { loadOhm } from "./ohm.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"
 export { type OpName, opDef, opNames } from "./ops/index.ts"
@@ -26,15 +25,18 @@ export { concatSources, transposeIndices } from "./ops/movement.ts"
 export { matmulPlan, summedAxes } from "./ops/reduction.ts"
 export { tableSize } from "./ops/table.ts"
 export { parse } from "./parse.ts"
+export { partsOf } from "./parts.ts"
 export { print } from "./print.ts"
 export { Builder, type Node, type NodeOf, type Origin, type Origins, type Program } from "./program.ts"
-export { inheritOrigin, remake, rewrite, withOutputs } from "./rewrite.ts"
+export { inheritOrigin, rewrite, withOutputs } from "./rewrite.ts"
+export { printStatement } from "./statement.ts"
 export { countUses, nodesOf, topological } from "./traverse.ts"
 export {
   broadcastIndices,
   broadcastShapes,
   type IntType,
   intType,
+  printReal,
   printType,
   type RealType,
   realType,

@@ -30,12 +30,14 @@ export const realLiteral = (values: ArrayLike<number>): Literal => {
 /** Copies whole numbers into the narrowest storage that holds them exactly. */
 export const narrow = (values: Numbers): Literal["values"] => {
   if (values instanceof Int32Array) return values.slice()
-  if (values instanceof Float64Array) {
-    const small = Int32Array.from(values)
-    let i = 0
-    while (i < values.length && values[i] === small[i]) i++
-    if (i === values.length) return small
+  const small = new Int32Array(values.length)
+  let count = 0
+  for (; count < values.length; count++) {
+    const value = values[count]!
+    if (typeof value !== "number" || value !== (value | 0)) break
+    small[count] = value
   }
+  if (count === values.length) return small
   let lo = 0n
   let hi = 0n
   let isInt32 = true
@@ -65,7 +67,7 @@ export const literalRange = ({ values }: Literal): { lo: bigint; hi: bigint } =>
 
 /** Smallest and largest of the whole numbers `values[from]` to `values[to - 1]`; 0..0 when there are none. */
 export const rangeOf = (
-  values: Literal["values"],
+  values: ArrayLike<number | bigint>,
   from = 0,
   to = values.length,
 ): { lo: bigint; hi: bigint } => {
@@ -82,7 +84,7 @@ export const rangeOf = (
 
 /** Stored numbers in the form that evaluation uses. */
 export const storedValues = (values: Literal["values"]): Values =>
-  values instanceof BigInt64Array ? Array.from(values) : Float64Array.from(values)
+  values instanceof BigInt64Array ? Array.from(values) : new Float64Array(values)
 
 export const literalValues = ({ values }: Literal): Values => storedValues(values)
 

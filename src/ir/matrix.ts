@@ -1,7 +1,7 @@
 import { fitsNumber, ProgramError } from "../data/index.ts"
 import { hashNumbers, mix } from "./hash.ts"
-import { type Literal, narrow, rangeOf, sameNumbers } from "./literal.ts"
-import { abs, max } from "./type.ts"
+import { type Literal, narrow, sameNumbers } from "./literal.ts"
+import { abs } from "./type.ts"
 
 /**
  * A sparse integer matrix in compressed rows: row r holds `value[i]` at `column[i]` for `start[r] <= i < start[r + 1]`.
@@ -24,19 +24,45 @@ export interface Entry {
 /** A matrix from its rows; entries of one row may come in any order, those of the same column add up. */
 export const matrixFromRows = (columns: number, rows: readonly (readonly Entry[])[]): Matrix => {
   const start = new Int32Array(rows.length + 1)
-  const column: number[] = []
-  const value: (number | bigint)[] = []
   rows.forEach((entries, r) => {
-    for (const entry of addUp(entries)) {
+    start[r + 1] = start[r]! + entries.length
+  })
+  const column = new Int32Array(start[rows.length]!)
+  const value = new Array<number | bigint>(column.length)
+  rows.forEach((entries, r) => {
+    entries.forEach((entry, i) => {
       if (!(entry.column >= 0 && entry.column < columns)) {
         throw new ProgramError(`a matrix of ${columns} columns has an entry in column ${entry.column}`)
       }
-      column.push(entry.column)
-      value.push(entry.value)
-    }
-    start[r + 1] = column.length
+      column[start[r]! + i] = entry.column
+      value[start[r]! + i] = entry.value
+    })
   })
-  return seal(rows.length, columns, start, Int32Array.from(column), narrow(value))
+  return matrixFromArrays(columns, { start, column, value })
+}
+
+/** Rows one after the other, as in a matrix but in no order: row r has `value[i]` at `column[i]` for `start[r] <= i < start[r + 1]`. */
+type Rows = Pick<Matrix, "start" | "column"> & { readonly value: ArrayLike<number | bigint> }
+
+/** `matrixFromRows` for many entries, whose columns must exist; takes over `start` and `column`. */
+export const matrixFromArrays = (columns: number, given: Rows): Matrix => {
+  const { start, column, value } = given
+  const rows = start.length - 1
+  if (isInOrder(given)) return seal(rows, columns, start, column, narrow(value))
+  return matrixFromRows(
+    columns,
+    Array.from({ length: rows }, (_, r) => addUp(rowEntries(given, r))),
+  )
+}
+
+const isInOrder = ({ start, column, value }: Rows): boolean => {
+  for (let r = 0; r + 1 < start.length; r++) {
+    for (let i = start[r]!; i < start[r + 1]!; i++) {
+      if (i > start[r]! && column[i - 1]! >= column[i]!) return false
+      if (value[i] === 0 || value[i] === 0n) return false
+    }
+  }
+  return true
 }
 
 const addUp = (entries: readonly Entry[]): Entry[] => {
@@ -67,37 +93,6 @@ const seal = (
   return Object.freeze({ rows, columns, start, column, value, hash })
 }
 
-/** The dense row-major matrix of a flat array. */
-export const denseMatrix = (rows: number, columns: number, flat: ArrayLike<number | bigint>): Matrix =>
-  matrixFromRows(
-    columns,
-    Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (_, c) => ({ column: c, value: flat[r * columns + c]! })),
-    ),
-  )
-
-/** Row r picks column `indices[r]`: every gather, transpose, broadcast and slice. */
-export const selectionMatrix = (
-  indices: ArrayLike<number>,
-  columns: number,
-  scale: number | bigint = 1,
-): Matrix => {
-  const rows = indices.length
-  const start = Int32Array.from({ length: rows + 1 }, (_, i) => i)
-  for (let r = 0; r < rows; r++) {
-    if (!(indices[r]! >= 0 && indices[r]! < columns)) {
-      throw new ProgramError(`index ${indices[r]} lies outside 0..${columns - 1}`)
-    }
-  }
-  return seal(rows, columns, start, Int32Array.from(indices), narrow(new Array(rows).fill(scale)))
-}
-
-export const identityMatrix = (n: number): Matrix =>
-  selectionMatrix(
-    Int32Array.from({ length: n }, (_, i) => i),
-    n,
-  )
-
 /** Whether every row has at most one entry, so that multiplying by the matrix never adds entries. */
 export const isSelection = (matrix: Matrix): boolean => {
   for (let r = 0; r < matrix.rows; r++) if (matrix.start[r + 1]! - matrix.start[r]! > 1) return false
@@ -110,65 +105,30 @@ export const isIdentity = (m: Matrix): boolean =>
   m.column.every((c, i) => c === i && m.start[i] === i) &&
   m.value.every((v: number | bigint) => v === 1 || v === 1n)
 
-export const rowEntries = (matrix: Matrix, row: number): Entry[] => {
+export const rowEntries = ({ start, column, value }: Rows, row: number): Entry[] => {
   const entries: Entry[] = []
-  for (let i = matrix.start[row]!; i < matrix.start[row + 1]!; i++) {
-    entries.push({ column: matrix.column[i]!, value: matrix.value[i]! })
+  for (let i = start[row]!; i < start[row + 1]!; i++) {
+    entries.push({ column: column[i]!, value: value[i]! })
   }
   return entries
 }
 
-/** The matrix product `a * b`, exact. Throws ProgramError when an entry passes 64 bits. */
-export const multiplyMatrices = (a: Matrix, b: Matrix): Matrix => {
-  if (a.columns !== b.rows) {
-    throw new ProgramError(`a ${a.rows}x${a.columns} matrix cannot multiply one of ${b.rows}x${b.columns}`)
-  }
-  // |sum of products| <= (largest row sum of |a|) * (largest |b|); JavaScript's + and * serve both kinds of number.
-  const reach = rowSum(a) * largest(b)
-  const isNarrow = fitsNumber(-reach, reach)
-  const [x, y] = isNarrow ? [numbers(a.value), numbers(b.value)] : [bigints(a.value), bigints(b.value)]
-  const zero = (isNarrow ? 0 : 0n) as number
-  const sums = new Array<number>(b.columns).fill(zero)
-  const touched = new Int32Array(b.columns).fill(-1)
-  const start = new Int32Array(a.rows + 1)
-  const column: number[] = []
-  const value: number[] = []
-  for (let r = 0; r < a.rows; r++) {
-    const used: number[] = []
-    for (let i = a.start[r]!; i < a.start[r + 1]!; i++) {
-      const k = a.column[i]!
-      for (let j = b.start[k]!; j < b.start[k + 1]!; j++) {
-        const c = b.column[j]!
-        if (touched[c] !== r) {
-          touched[c] = r
-          used.push(c)
-        }
-        sums[c] = sums[c]! + x[i]! * y[j]!
-      }
-    }
-    used.sort((p, q) => p - q)
-    for (const c of used) {
-      if (sums[c] !== zero) {
-        column.push(c)
-        value.push(sums[c]!)
-      }
-      sums[c] = zero
-    }
-    start[r + 1] = column.length
-  }
-  return seal(a.rows, b.columns, start, Int32Array.from(column), narrow(value))
-}
-
 /** The columns `from..to - 1` as a matrix of their own. */
-export const sliceColumns = (matrix: Matrix, from: number, to: number): Matrix =>
-  matrixFromRows(
-    to - from,
-    Array.from({ length: matrix.rows }, (_, r) =>
-      rowEntries(matrix, r)
-        .filter(({ column }) => column >= from && column < to)
-        .map(({ column, value }) => ({ column: column - from, value })),
-    ),
-  )
+export const sliceColumns = ({ rows, start, column, value }: Matrix, from: number, to: number): Matrix => {
+  const kept = column.reduce((count, c) => count + Number(c >= from && c < to), 0)
+  const columns = new Int32Array(kept)
+  const values = value.slice(0, kept)
+  const starts = new Int32Array(rows + 1)
+  for (let r = 0, at = 0; r < rows; r++) {
+    for (let i = start[r]!; i < start[r + 1]!; i++) {
+      if (column[i]! < from || column[i]! >= to) continue
+      columns[at] = column[i]! - from
+      values[at++] = value[i]!
+    }
+    starts[r + 1] = at
+  }
+  return seal(rows, to - from, starts, columns, narrow(values))
+}
 
 export const sameMatrix = (a: Matrix, b: Matrix): boolean =>
   a === b ||
@@ -200,12 +160,3 @@ const absoluteSum = (value: Literal["values"], from: number, to: number): bigint
   for (let i = from; i < to; i++) sum += abs(BigInt(value[i]!))
   return sum
 }
-
-const largest = ({ value }: Matrix): bigint => {
-  const { lo, hi } = rangeOf(value)
-  return max(-lo, hi)
-}
-
-const numbers = (values: Literal["values"]): number[] => Array.from(values as ArrayLike<number>, Number)
-const bigints = (values: Literal["values"]): number[] =>
-  Array.from(values as ArrayLike<number>, BigInt) as unknown as number[]

@@ -1,9 +1,9 @@
-/** `; did you mean mul?` for a name with at most two letters wrong. */
+/** `; did you mean mul?` for a name with at most two letters wrong, and at most half of them. */
 export const nearest = (name: string, candidates: readonly string[]): string => {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(name.slice(0, 40), candidate) }))
     .sort((a, b) => a.distance - b.distance)
-  return ranked[0]!.distance <= 2
+  return ranked[0]!.distance <= Math.min(2, name.length / 2)
     ? `; did you mean ${ranked[0]!.candidate}?`
     : `; there are ${candidates.join(", ")}`
 }

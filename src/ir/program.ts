@@ -34,7 +34,7 @@ export interface Program {
 /** Makes and interns the nodes of one program. */
 export class Builder {
   readonly origins: Origins
-  readonly #nodes = new Map<string, Node[]>()
+  readonly #nodes = new Map<string, Node>()
   readonly #ids = new Map<Node, number>()
 
   constructor(origins: Origins = new WeakMap()) {
@@ -56,8 +56,11 @@ export class Builder {
 
   /** The operation of `node`, perhaps a node of another builder, on other operands. */
   remake(node: Node, operands: readonly Node[]): Node {
-    // The same types of operands give the same type of result: what took long to infer is inferred once.
-    const isSame = operands.every(({ type }, i) => type === node.operands[i]?.type)
+    if (this.#ids.has(node) && operands.every((operand, i) => operand === node.operands[i])) return node
+    // The same types of operands, alike or apart, give the same type of result: what took long to infer is inferred once.
+    const isSame =
+      operands.every(({ type }, i) => type === node.operands[i]?.type) &&
+      (operands[0] === operands[1]) === (node.operands[0] === node.operands[1])
     return this.#intern(node.op, operands, node.attrs as never, undefined, isSame ? node.type : undefined)
   }
 
@@ -68,23 +71,23 @@ export class Builder {
     origin: Origin | undefined,
     type: Type | undefined,
   ): Extract<Node, { op: O }> {
-    const ids = operands.map((operand) => this.#ids.get(operand))
-    if (ids.includes(undefined)) throw new ProgramError(`an operand of ${op} belongs to another program`)
-    const key = `${op} ${ids.join(",")} ${attrKey(opDef(op).attrs, attrs as Attrs)}`
-    const bucket = this.#nodes.get(key) ?? []
-    const known = bucket.find((node) => sameAttrs(node.attrs as Attrs, attrs as Attrs))
-    if (known !== undefined) return known as Extract<Node, { op: O }>
-    const node = {
-      op,
-      operands: Object.freeze([...operands]),
-      attrs: Object.freeze(attrs),
-    } as unknown as Node
-    const typed = Object.freeze({ ...node, type: type ?? this.#infer(node, origin) }) as Node
-    bucket.push(typed)
-    this.#nodes.set(key, bucket)
-    this.#ids.set(typed, this.#ids.size)
-    if (origin !== undefined) this.origins.set(typed, origin)
-    return typed as Extract<Node, { op: O }>
+    let key = op + attrKey(opDef(op).attrs, attrs as Attrs)
+    for (const operand of operands) {
+      const id = this.#ids.get(operand)
+      if (id === undefined) throw new ProgramError(`an operand of ${op} belongs to another program`)
+      key += ` ${id}`
+    }
+    // Different attributes of one hash are rare, and get longer keys.
+    for (let known = this.#nodes.get(key); known !== undefined; known = this.#nodes.get(key)) {
+      if (sameAttrs(known.attrs as Attrs, attrs as Attrs)) return known as Extract<Node, { op: O }>
+      key += "'"
+    }
+    const own = { op, operands: Object.freeze([...operands]), attrs: Object.freeze(attrs) }
+    const node = Object.freeze({ ...own, type: type ?? this.#infer(own as unknown as Node, origin) }) as Node
+    this.#nodes.set(key, node)
+    this.#ids.set(node, this.#ids.size)
+    if (origin !== undefined) this.origins.set(node, origin)
+    return node as Extract<Node, { op: O }>
   }
 
   /** The order in which nodes of this builder were made; undefined for a node of another. */
@@ -115,27 +118,29 @@ export class Builder {
 
 type Attrs = Readonly<Record<string, AttrKinds[keyof AttrKinds] | undefined>>
 
-const attrKey = (spec: AttrSpec, attrs: Attrs): string =>
-  Object.keys(spec)
-    .map((name) => {
-      const value = attrs[name]
-      if (value === undefined) return ""
-      switch (attrKind(spec[name]!)) {
-        case "literal":
-        case "matrix":
-          return String((value as { hash: number }).hash)
-        case "expression":
-          return (value as AttrKinds["expression"]).text
-        case "type":
-          return printType(value as Type)
-        default:
-          return String(value)
-      }
-    })
-    .join(";")
+const attrKey = (spec: AttrSpec, attrs: Attrs): string => {
+  let key = ""
+  for (const name in spec) key += `;${valueKey(spec[name]!, attrs[name])}`
+  return key
+}
+
+const valueKey = (kind: AttrSpec[string], value: Attrs[string]): string => {
+  if (value === undefined) return ""
+  switch (attrKind(kind)) {
+    case "literal":
+    case "matrix":
+      return String((value as { hash: number }).hash)
+    case "expression":
+      return (value as AttrKinds["expression"]).text
+    case "type":
+      return printType(value as Type)
+    default:
+      return String(value)
+  }
+}
 
 const sameAttrs = (a: Attrs, b: Attrs): boolean =>
-  Object.keys({ ...a, ...b }).every((name) => sameAttr(a[name], b[name]))
+  a === b || Object.keys({ ...a, ...b }).every((name) => sameAttr(a[name], b[name]))
 
 const sameAttr = (a: Attrs[string], b: Attrs[string]): boolean => {
   if (a === b) return true

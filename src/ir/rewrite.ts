@@ -13,19 +13,16 @@ export const rewrite = (
   const rebuilt = new Map<Node, Node>()
   for (const node of nodesOf(program)) {
     const operands = node.operands.map((operand) => rebuilt.get(operand)!)
-    const fresh = rule(node, operands, builder) ?? remake(builder, node, operands)
+    const fresh = rule(node, operands, builder) ?? builder.remake(node, operands)
     inheritOrigin(program, node, fresh)
     rebuilt.set(node, fresh)
   }
   return withOutputs(program, rebuilt)
 }
 
-/** The same operation on other operands. */
-export const remake = (builder: Builder, node: Node, operands: readonly Node[]): Node =>
-  builder.make(node.op, operands, node.attrs as never)
-
 /** A message about `fresh` should point where `old` was written, unless it has a place of its own. */
 export const inheritOrigin = (program: Program, old: Node, fresh: Node): void => {
+  if (old === fresh) return
   const origin = program.origins.get(old)
   if (origin !== undefined && !program.origins.has(fresh)) program.origins.set(fresh, origin)
 }

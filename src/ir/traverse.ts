@@ -4,20 +4,24 @@ import type { Node, Program } from "./program.ts"
 export const topological = (roots: Iterable<Node>): Node[] => {
   const order: Node[] = []
   const seen = new Set<Node>()
-  const stack: { node: Node; next: number }[] = []
+  // The way down to a node, and which operand is next of each node on it.
+  const way: Node[] = []
+  const next: number[] = []
+  const enter = (node: Node): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    way.push(node)
+    next.push(0)
+  }
   for (const root of roots) {
-    if (seen.has(root)) continue
-    seen.add(root)
-    stack.push({ node: root, next: 0 })
-    while (stack.length > 0) {
-      const top = stack.at(-1)!
-      const operand = top.node.operands[top.next++]
-      if (operand === undefined) {
-        order.push(top.node)
-        stack.pop()
-      } else if (!seen.has(operand)) {
-        seen.add(operand)
-        stack.push({ node: operand, next: 0 })
+    enter(root)
+    while (way.length > 0) {
+      const at = way.length - 1
+      const operand = way[at]!.operands[next[at]!++]
+      if (operand !== undefined) enter(operand)
+      else {
+        order.push(way.pop()!)
+        next.pop()
       }
     }
   }

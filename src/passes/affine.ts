@@ -6,6 +6,7 @@ import {
   type Node,
   type NodeOf,
   type OpName,
+  partsOf,
   rowStrides,
   type Shape,
   strideIndices,
@@ -13,7 +14,7 @@ import {
   transposeIndices,
 } from "../ir/index.ts"
 import { isTheorem } from "./theorem.ts"
-import { constantIntegers, elements, isZero, plus, times } from "./values.ts"
+import { constantIntegers, elements, isIntegerConstant, isZero, plus, times } from "./values.ts"
 
 /**
  * A node as an affine map of its operands: element r of the result is `bias[r]` plus the sum of `weight[i]` times element
@@ -21,9 +22,9 @@ import { constantIntegers, elements, isZero, plus, times } from "./values.ts"
  */
 export interface Affine {
   readonly start: Int32Array
-  readonly operand: readonly number[]
-  readonly column: readonly number[]
-  readonly weight: readonly Integer[]
+  readonly operand: ArrayLike<number>
+  readonly column: ArrayLike<number>
+  readonly weight: ArrayLike<Integer>
   readonly bias: readonly Integer[]
   /** Whether every row has at most one entry, so that applying the map never adds anything up. */
   readonly isSelection: boolean
@@ -38,8 +39,16 @@ type Row = (row: number, emit: Emit) => void
 /** The affine map that an integer node applies to its operands; undefined when it is none. */
 export const affineOf = (node: Node): Affine | undefined => {
   if (node.type.kind === "real") return undefined
+  if (node.op === "matmul") return matrixProduct(node)
   const row = (rowsOf[node.op] as ((node: Node) => Row | undefined) | undefined)?.(node)
   return row === undefined ? undefined : collect(node, row)
+}
+
+/** Whether `affineOf` gives a map. */
+export const isAffine = (node: Node): boolean => {
+  if (node.type.kind === "real") return false
+  if (node.op === "mul" || node.op === "matmul") return constantSide(node) !== undefined
+  return node.op === "assume" ? isTheorem(node) : node.op in rowsOf
 }
 
 const collect = (node: Node, row: Row): Affine => {
@@ -112,20 +121,38 @@ const product = (node: NodeOf<"mul">): Row | undefined => {
   return (r, emit) => emit(1 - side, x(r), weights[w(r)]!)
 }
 
-const matrixProduct = (node: NodeOf<"matmul">): Row | undefined => {
+/** Without `collect`, for it may have millions of entries. */
+const matrixProduct = (node: NodeOf<"matmul">): Affine | undefined => {
   const side = constantSide(node)
   if (side === undefined) return undefined
   const weights = constantIntegers(node.operands[side]!)!
   const plan = matmulPlan(node.operands[0]!.type.shape, node.operands[1]!.type.shape)
   const { rows, columns, inner } = plan
-  return (out, emit) => {
+  const size = elements(node as Node)
+  const start = new Int32Array(size + 1)
+  const column = new Int32Array(size * inner)
+  const weight = weights instanceof Float64Array ? new Float64Array(size * inner) : ([] as bigint[])
+  let count = 0
+  for (let out = 0; out < size; out++) {
     const batch = Math.floor(out / (rows * columns))
     const left = plan.leftBatch[batch]! * rows * inner + (Math.floor(out / columns) % rows) * inner
     const right = plan.rightBatch[batch]! * inner * columns + (out % columns)
     for (let k = 0; k < inner; k++) {
-      const places = [left + k, right + k * columns]
-      emit(1 - side, places[1 - side]!, weights[places[side]!]!)
+      const value = weights[side === 0 ? left + k : right + k * columns]!
+      if (isZero(value)) continue
+      column[count] = side === 0 ? right + k * columns : left + k
+      weight[count++] = value
     }
+    start[out + 1] = count
+  }
+  return {
+    start,
+    operand: new Uint8Array(count).fill(1 - side),
+    column: column.subarray(0, count),
+    weight: weight.slice(0, count),
+    bias: new Array<Integer>(size).fill(0),
+    isSelection: start.every((from, r) => r === size || start[r + 1]! - from <= 1),
+    isOrdered: true,
   }
 }
 
@@ -154,26 +181,20 @@ const joined = (node: NodeOf<"concat">): Row => {
 }
 
 const matrixRows = ({ operands, attrs: { matrix, bias } }: NodeOf<"linear">): Row => {
-  const owner: number[] = []
-  const place: number[] = []
-  operands.forEach((operand, k) => {
-    for (let i = 0; i < elements(operand); i++) {
-      owner.push(k)
-      place.push(i)
-    }
-  })
+  const { starts, partAt } = partsOf(operands.map(elements))
   return (r, emit) => {
     emit(-1, 0, bias.values[r]!)
     for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
-      const c = matrix.column[i]!
-      emit(owner[c]!, place[c]!, matrix.value[i]!)
+      const column = matrix.column[i]!
+      const k = partAt(column)
+      emit(k, column - starts[k]!, matrix.value[i]!)
     }
   }
 }
 
 /** The number of the operand of a product that is a constant; undefined when none is. */
 const constantSide = ({ operands }: Node): 0 | 1 | undefined => {
-  const side = operands.findIndex((operand) => constantIntegers(operand) !== undefined)
+  const side = operands.findIndex(isIntegerConstant)
   return side < 0 ? undefined : (side as 0 | 1)
 }
 
@@ -182,7 +203,6 @@ const rowsOf: { readonly [O in OpName]?: (node: NodeOf<O>) => Row | undefined } 
   sub: (node) => combination(node as Node, [1, -1]),
   neg: () => (r, emit) => emit(0, r, -1),
   mul: product,
-  matmul: matrixProduct,
   sum: total,
   reshape: () => same,
   transpose: (node) => pick(transposeIndices(node.operands[0]!.type.shape, node.attrs.axes)),

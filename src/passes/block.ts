@@ -3,59 +3,83 @@ import type { Affine } from "./affine.ts"
 import { isZero, plus, times } from "./values.ts"
 
 /**
- * A growing sparse matrix: entry i is `values[i]` in row `rows[i]` and column `columns[i]`. It is tidy when rows ascend and no
- * place occurs twice.
+ * A sparse matrix: entry i is `values[i]` in row `rows[i]` and column `columns[i]`. It is tidy when rows ascend and no place
+ * occurs twice.
  */
 export interface Block {
-  rows: number[]
-  columns: number[]
-  values: Integer[]
-  isTidy: boolean
+  readonly rows: ArrayLike<number>
+  readonly columns: ArrayLike<number>
+  readonly values: ArrayLike<Integer>
+  readonly isTidy: boolean
 }
 
-export const emptyBlock = (): Block => ({ rows: [], columns: [], values: [], isTidy: true })
+export const emptyBlock: Block = { rows: [], columns: [], values: [], isTidy: true }
 
-export const identityBlock = (size: number): Block => ({
-  rows: Array.from({ length: size }, (_, i) => i),
-  columns: Array.from({ length: size }, (_, i) => i),
-  values: new Array<Integer>(size).fill(1),
-  isTidy: true,
-})
+export const identityBlock = (size: number): Block => {
+  const places = Int32Array.from({ length: size }, (_, i) => i)
+  return { rows: places, columns: places, values: new Int32Array(size).fill(1), isTidy: true }
+}
 
-/** Adds up entries of the same place, drops zeros and sorts by row. */
-export const tidy = (block: Block): void => {
-  if (block.isTidy) return
-  const width = block.columns.reduce((most, column) => Math.max(most, column), 0) + 1
+/** The sum of blocks as a tidy one, without zeros. */
+export const tidy = (blocks: readonly Block[]): Block => {
+  const [first = emptyBlock, ...others] = blocks.filter(({ rows }) => rows.length > 0)
+  if (others.length === 0 && first.isTidy) return first
+  let width = 0
+  for (const { columns } of blocks) {
+    for (let i = 0; i < columns.length; i++) width = Math.max(width, columns[i]! + 1)
+  }
   const sums = new Map<number, Integer>()
-  block.rows.forEach((row, i) => {
-    const place = row * width + block.columns[i]!
-    const before = sums.get(place)
-    sums.set(place, before === undefined ? block.values[i]! : plus(before, block.values[i]!))
-  })
+  for (const { rows, columns, values } of blocks) {
+    for (let i = 0; i < rows.length; i++) {
+      const place = rows[i]! * width + columns[i]!
+      const before = sums.get(place)
+      sums.set(place, before === undefined ? values[i]! : plus(before, values[i]!))
+    }
+  }
   const places = [...sums].filter(([, value]) => !isZero(value)).sort(([a], [b]) => a - b)
-  block.rows = places.map(([place]) => Math.floor(place / width))
-  block.columns = places.map(([place]) => place % width)
-  block.values = places.map(([, value]) => value)
-  block.isTidy = true
-}
-
-/** Appends the entries of `other`, whose columns are shifted by `offset`. */
-export const appendBlock = (block: Block, other: Block): void => {
-  block.isTidy = block.rows.length === 0 && other.isTidy
-  for (let i = 0; i < other.rows.length; i++) {
-    block.rows.push(other.rows[i]!)
-    block.columns.push(other.columns[i]!)
-    block.values.push(other.values[i]!)
+  return {
+    rows: places.map(([place]) => Math.floor(place / width)),
+    columns: places.map(([place]) => place % width),
+    values: places.map(([, value]) => value),
+    isTidy: true,
   }
 }
 
 /** The number of products of entries that multiplying by an affine map takes. */
-export const productCount = ({ columns }: Block, { start }: Affine): number =>
-  columns.reduce((sum, c) => sum + start[c + 1]! - start[c]!, 0)
+export const productCount = ({ columns }: Block, { start }: Affine): number => {
+  let count = 0
+  for (let i = 0; i < columns.length; i++) count += start[columns[i]! + 1]! - start[columns[i]!]!
+  return count
+}
+
+/** The affine map itself: one block for each operand. */
+export const blocksOf = (affine: Affine, operands: number): Block[] => {
+  const { start, operand, column, weight, bias, isOrdered } = affine
+  const owner = operand[0] ?? 0
+  for (let i = 0; i < operand.length; i++) {
+    if (operand[i] !== owner) return multiplyBlock(identityBlock(bias.length), affine, operands)
+  }
+  const rows = new Int32Array(column.length)
+  for (let r = 0; r < bias.length; r++) rows.fill(r, start[r]!, start[r + 1]!)
+  const blocks = new Array<Block>(operands).fill(emptyBlock)
+  blocks[owner] = { rows, columns: column, values: weight, isTidy: isOrdered }
+  return blocks
+}
+
+/** A block under construction. */
+interface Growing {
+  readonly rows: number[]
+  readonly columns: number[]
+  readonly values: Integer[]
+  isTidy: boolean
+}
 
 /** `block` times the affine map: one block for each operand of the map. The block must be tidy. */
 export const multiplyBlock = (block: Block, affine: Affine, operands: number): Block[] => {
-  const results = Array.from({ length: operands }, emptyBlock)
+  const results = Array.from(
+    { length: operands },
+    (): Growing => ({ rows: [], columns: [], values: [], isTidy: true }),
+  )
   const { rows, columns, values } = block
   for (let from = 0; from < rows.length; ) {
     let to = from + 1
@@ -68,7 +92,7 @@ export const multiplyBlock = (block: Block, affine: Affine, operands: number): B
 }
 
 /** A row with one entry: a multiple of one row of the map. */
-const appendRow = (results: Block[], row: number, column: number, value: Integer, affine: Affine): void => {
+const appendRow = (results: Growing[], row: number, column: number, value: Integer, affine: Affine): void => {
   for (let i = affine.start[column]!; i < affine.start[column + 1]!; i++) {
     const result = results[affine.operand[i]!]!
     result.rows.push(row)
@@ -80,7 +104,7 @@ const appendRow = (results: Block[], row: number, column: number, value: Integer
 
 /** A row with several entries: rows of the map, added up. */
 const appendSum = (
-  results: Block[],
+  results: Growing[],
   { rows, columns, values }: Block,
   from: number,
   to: number,
@@ -119,5 +143,8 @@ export const addBias = (bias: Integer[], { rows, columns, values }: Block, affin
 export const staysNarrow = ({ values }: Block, { weight, bias }: Affine): boolean =>
   largest(values) * Math.max(largest(weight), largest(bias)) < 2 ** 60
 
-const largest = (values: readonly Integer[]): number =>
-  values.reduce((most: number, value) => Math.max(most, Math.abs(Number(value))), 0)
+const largest = (values: ArrayLike<Integer>): number => {
+  let most = 0
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(Number(values[i]!)))
+  return most
+}

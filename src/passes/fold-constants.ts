@@ -1,15 +1,7 @@
 import { ProgramError, type Values } from "../data/index.ts"
-import {
-  type Builder,
-  foldNode,
-  type Literal,
-  literalValues,
-  type Node,
-  opDef,
-  realLiteral,
-} from "../ir/index.ts"
+import { Builder, foldNode, type Literal, literalValues, type Node, opDef, realLiteral } from "../ir/index.ts"
 import type { Pass } from "./pass.ts"
-import { sweep, untilStable } from "./sweep.ts"
+import { sweep } from "./sweep.ts"
 import { constantOf, elements, isConstant } from "./values.ts"
 
 /** Larger constants are left to be computed by whoever needs them. */
@@ -18,14 +10,8 @@ const MOST_ELEMENTS = 2 ** 22
 export const foldConstants: Pass = {
   name: "fold-constants",
   doc: "Computes what depends on constants only.",
-  run: (program, _target, made) =>
-    untilStable(program, made, (before, inside) =>
-      sweep(before, inside, (node, operands, builder) =>
-        operands.length > 0 && operands.every(isConstant)
-          ? folded(builder, builder.make(node.op, operands, node.attrs as never))
-          : undefined,
-      ),
-    ),
+  run: (program, _target, made = new Builder(program.origins)) =>
+    sweep(program, made, (node, operands, builder) => folded(builder, builder.remake(node, operands))),
 }
 
 /** The constant that a node has become, or the node itself where that is none or would not fit 64 bits. */

@@ -7,7 +7,6 @@ import {
   nodesOf,
   type Program,
   type Remark,
-  remake,
   width,
 } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
@@ -17,7 +16,7 @@ import type { Pass, Target } from "./pass.ts"
 import { isElementwise, Regions } from "./region.ts"
 import { refuse } from "./remarks.ts"
 import { sweep, untilStable } from "./sweep.ts"
-import { Tabulator } from "./tabulate.ts"
+import { type Tabulated, Tabulator } from "./tabulate.ts"
 import { integersBetween } from "./values.ts"
 
 /**
@@ -43,7 +42,7 @@ const fuse = (program: Program, made: Builder, target: Target, reasons: Map<Node
   const tabulator = new Tabulator()
   const uses = countUses(program)
   return sweep(program, made, (node, operands, builder, imageOf) => {
-    const same = folded(builder, remake(builder, node, operands))
+    const same = folded(builder, builder.remake(node, operands))
     regions.add(same)
     const result = tabulated(same, builder, target, regions, tabulator, reasons)
     regions.add(result)
@@ -69,12 +68,12 @@ const tabulated = (
   try {
     const source = regions.sourceOf(node)
     if (source !== undefined) {
-      const { lo } = source.type as IntType
-      const domain = {
-        size: Number(width(source.type as IntType)),
-        sources: new Map([[source, integersBetween(source.type as IntType)]]),
+      const type = source.type as IntType
+      const columns = (): Tabulated => {
+        const domain = { size: Number(width(type)), sources: new Map([[source, integersBetween(type)]]) }
+        return tabulator.tabulate(node, source, domain)
       }
-      return makeTable(node, source, lo, () => tabulator.tabulate(node, source, domain), builder)
+      return makeTable(node, source, type.lo, columns, builder)
     }
     if (node.op !== "apply" && !isLargeTable(node, target)) return node
     const pack = packed(node, target, builder)

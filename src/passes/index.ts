@@ -2,15 +2,18 @@ import { Builder, type Program } from "../ir/index.ts"
 import { balanceProducts } from "./balance-products.ts"
 import { checkBounds } from "./check-bounds.ts"
 import { checkDepth } from "./check-depth.ts"
+import { encodeInputs } from "./encode-inputs.ts"
 import { foldConstants } from "./fold-constants.ts"
 import { fuseTables } from "./fuse-tables.ts"
 import { linearise } from "./linearise.ts"
 import type { Pass, Target } from "./pass.ts"
 import { simplify } from "./simplify.ts"
+import { haveSameOutputs } from "./sweep.ts"
 import { vectorise } from "./vectorise.ts"
 
 export { explainDepth } from "./check-depth.ts"
 export { depthOf } from "./depth.ts"
+export { encodeInputs } from "./encode-inputs.ts"
 export { defaultTarget, type Pass, type Target } from "./pass.ts"
 
 /** The whole middle of the compiler, in order. */
@@ -31,6 +34,12 @@ export const pipeline: readonly Pass[] = [
   checkDepth, // on the final tables and products
 ]
 
+/** Passes that pay for some programs only: `compile` keeps what comes out where that is cheaper. */
+export const choices: readonly Pass[] = [encodeInputs]
+
+/** Every pass, each once. */
+export const passes: readonly Pass[] = [...new Set([...pipeline, ...choices])]
+
 /** The program after all passes. Throws ProgramError where a pass or a check refuses it. */
 export const runPasses = (
   program: Program,
@@ -38,8 +47,12 @@ export const runPasses = (
   onPass: (pass: Pass, programAfter: Program) => void = () => {},
 ): Program => {
   const builder = new Builder(program.origins)
+  const results = new Map<Pass, Program>()
   return pipeline.reduce((before, pass) => {
-    const after = pass.run(before, target, builder)
+    // Running twice is running once: what a pass made and no other has changed stays.
+    const known = results.get(pass)
+    const after = known && haveSameOutputs(known, before) ? before : pass.run(before, target, builder)
+    results.set(pass, after)
     onPass(pass, after)
     return after
   }, program)

@@ -5,15 +5,14 @@ import {
   isIdentity,
   literal,
   type Matrix,
-  matrixFromRows,
+  matrixFromArrays,
   type Node,
   nodesOf,
   type Program,
-  remake,
   type Shape,
   withOutputs,
 } from "../ir/index.ts"
-import { appendBlock, type Block, emptyBlock, tidy } from "./block.ts"
+import { type Block, emptyBlock, tidy } from "./block.ts"
 import { expandProducts } from "./expand-products.ts"
 import type { Pass } from "./pass.ts"
 import { type Plan, planRoots, type Root } from "./plan-roots.ts"
@@ -50,7 +49,7 @@ const build = (program: Program, { needed, roots }: Plan, builder: Builder): Pro
         ? makeRoot(builder, node, root, vectorOf, firstSecret!)
         : isElementwiseVector(node)
           ? makeElementwise(builder, node, node.operands.map(vectorOf))
-          : remake(
+          : makeAgain(
               builder,
               node,
               node.operands.map((operand) => withShape(builder, images.get(operand)!, operand.type.shape)),
@@ -74,7 +73,12 @@ const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]
   const [operand] = operands
   if (node.op === "table") return builder.make("table", operands, trimmedTable(node.attrs, operand!.type))
   if (node.op === "assume" && isWithin(operand!.type, node.type)) return operand!
-  return remake(builder, node, operands)
+  return builder.remake(node, operands)
+}
+
+const makeAgain = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
+  const fresh = builder.remake(node, operands)
+  return node.op === "linear" ? narrowedTo(node.type, fresh, builder) : fresh
 }
 
 const makeRoot = (
@@ -89,7 +93,7 @@ const makeRoot = (
   if (![...terms.keys()].some((term) => term.type.secret)) {
     const rest = [...terms]
     terms.clear()
-    terms.set(vectorOf(firstSecret), emptyBlock())
+    terms.set(vectorOf(firstSecret), emptyBlock)
     for (const [term, block] of rest) terms.set(term, block)
   }
   const matrix = assemble(elements(node), terms)
@@ -102,31 +106,45 @@ const makeRoot = (
 }
 
 /** Terms by the vector they multiply: different nodes may have become the same vector. */
-const mergedTerms = (blocks: ReadonlyMap<Node, Block>, vectorOf: (node: Node) => Node): Map<Node, Block> => {
-  const terms = new Map<Node, Block>()
-  for (const [node, block] of blocks) {
+const mergedTerms = (
+  blocks: ReadonlyMap<Node, readonly Block[]>,
+  vectorOf: (node: Node) => Node,
+): Map<Node, Block> => {
+  const sums = new Map<Node, Block[]>()
+  for (const [node, parts] of blocks) {
     const vector = vectorOf(node)
-    const known = terms.get(vector)
-    if (known === undefined) terms.set(vector, block)
-    else appendBlock(known, block)
+    const known = sums.get(vector)
+    if (known === undefined) sums.set(vector, [tidy(parts)])
+    else known.push(tidy(parts))
   }
-  for (const [vector, block] of terms) {
-    tidy(block)
-    if (block.rows.length === 0) terms.delete(vector)
+  const terms = new Map<Node, Block>()
+  for (const [vector, parts] of sums) {
+    const block = tidy(parts)
+    if (block.rows.length > 0) terms.set(vector, block)
   }
   return terms
 }
 
+/** Blocks side by side as one matrix: their entries sorted by row, in time that grows with the entries only. */
 const assemble = (rows: number, terms: ReadonlyMap<Node, Block>): Matrix => {
-  const lists: { column: number; value: Integer }[][] = Array.from({ length: rows }, () => [])
+  const start = new Int32Array(rows + 1)
+  for (const block of terms.values()) {
+    for (let i = 0; i < block.rows.length; i++) start[block.rows[i]! + 1]!++
+  }
+  for (let r = 0; r < rows; r++) start[r + 1]! += start[r]!
+  const next = start.slice()
+  const column = new Int32Array(start[rows]!)
+  const value = new Array<Integer>(column.length)
   let offset = 0
   for (const [vector, block] of terms) {
     for (let i = 0; i < block.rows.length; i++) {
-      lists[block.rows[i]!]!.push({ column: offset + block.columns[i]!, value: block.values[i]! })
+      const at = next[block.rows[i]!]!++
+      column[at] = offset + block.columns[i]!
+      value[at] = block.values[i]!
     }
     offset += elements(vector)
   }
-  return matrixFromRows(offset, lists)
+  return matrixFromArrays(offset, { start, column, value })
 }
 
 const asVector = (builder: Builder, node: Node): Node => withShape(builder, node, [elements(node)])

@@ -1,4 +1,4 @@
-import { type Builder, literal, type Node, remake, type Shape } from "../ir/index.ts"
+import { type Builder, literal, type Node, type Shape } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import { movedIndices, simplifyMovement } from "./simplify-movement.ts"
 import { constantOf, elements, isConstant, sameShape, zeros } from "./values.ts"
@@ -34,7 +34,7 @@ export const moveBelow = (closing: Node, builder: Builder): Node => {
     const parts = below.map((one) => imageOf(one)!)
     const image =
       node.op === "apply" && parts.length > 0
-        ? widened(remake(builder, node, parts), node, view, builder)
+        ? widened(builder.remake(node, parts), node, view, builder)
         : (parts[0] ?? moved(node, view, builder))
     images.set(node, (images.get(node) ?? new Map<View, Node>()).set(view, image))
   }
@@ -48,7 +48,7 @@ const visitsBelow = ({ node, view }: Visit, closing: Node, builder: Builder): Vi
   }
   const [x] = node.operands
   if (node.type.kind === "int" || x === undefined || movedIndices(node) === undefined) return []
-  return [{ node: x, view: composed(view, remake(builder, node, [blank(builder, x.type.shape)]), builder) }]
+  return [{ node: x, view: composed(view, builder.remake(node, [blank(builder, x.type.shape)]), builder) }]
 }
 
 /** The view of an operand that broadcasts to its user, which is seen through `view`. */
@@ -62,7 +62,7 @@ const spread = (operand: Node, user: Node, view: View, builder: Builder): View =
 const composed = (outer: View, inner: Node, builder: Builder): View => {
   if (outer === undefined) return inner
   const from = inner.operands[0]!
-  let both: Node = remake(builder, outer, [inner])
+  let both: Node = builder.remake(outer, [inner])
   for (;;) {
     const next = simplifyMovement(both, builder)
     if (next === undefined) break
@@ -83,7 +83,7 @@ const isSingle = (node: Node): boolean => isConstant(node) && elements(node) ===
 const moved = (leaf: Node, view: View, builder: Builder): Node => {
   if (view === undefined) return leaf
   if (isSingle(leaf)) return folded(builder, builder.make("reshape", [leaf], { shape: [] }))
-  return folded(builder, remake(builder, view, [leaf]))
+  return folded(builder, builder.remake(view, [leaf]))
 }
 
 /** A function of single constants only has lost its shape. */

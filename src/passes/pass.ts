@@ -10,6 +10,8 @@ export interface Target {
   readonly maxDepth: number
   /** The most bits that the interval of an input, an output or a table may span, so that a plaintext modulus tells all its values apart. */
   readonly maxValueBits: number
+  /** The digits in which `encode-inputs` sends an input one-hot. */
+  readonly digits: 1 | 2
 }
 
 export const defaultTarget: Target = Object.freeze({
@@ -17,6 +19,7 @@ export const defaultTarget: Target = Object.freeze({
   maxCombinations: 4096,
   maxDepth: 25,
   maxValueBits: 50,
+  digits: 1,
 })
 
 /**

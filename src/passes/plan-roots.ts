@@ -1,10 +1,10 @@
 import type { Integer } from "../data/index.ts"
-import { type Node, nodesOf, type Program } from "../ir/index.ts"
-import { affineOf } from "./affine.ts"
+import { isIdentity, type Node, nodesOf, type Program, partsOf } from "../ir/index.ts"
+import { affineOf, isAffine } from "./affine.ts"
 import {
   addBias,
-  appendBlock,
   type Block,
+  blocksOf,
   identityBlock,
   multiplyBlock,
   productCount,
@@ -12,7 +12,7 @@ import {
   tidy,
 } from "./block.ts"
 import { type Form, selectionsOf } from "./selections.ts"
-import { elements } from "./values.ts"
+import { elements, isConstant } from "./values.ts"
 
 /**
  * Entries that keeping a value as a vector of its own is worth: a vector costs a few operations at least, so that small
@@ -25,8 +25,8 @@ const MOST_PRODUCTS = 2 ** 26
 
 /** A linear value that must exist: the sum over `blocks` of a matrix times a value, plus `bias`. */
 export interface Root {
-  /** In the order in which operands were first met. */
-  readonly blocks: Map<Node, Block>
+  /** Sums of blocks, in the order in which operands were first met. */
+  readonly blocks: Map<Node, Block[]>
   readonly bias: Integer[]
 }
 
@@ -57,19 +57,18 @@ export const planRoots = (program: Program): Plan => {
       const known = root.blocks.get(operand)
       if (product.rows.length === 0) return
       if (known === undefined) {
-        root.blocks.set(operand, product)
+        root.blocks.set(operand, [product])
         users.set(operand, users.get(operand) ?? [])
         users.get(operand)!.push(root)
-      } else appendBlock(known, product)
+      } else known.push(product)
     })
   }
   program.outputs.forEach(need)
   for (const node of nodes.reverse()) {
     const waiting = users.get(node) ?? []
     users.delete(node)
-    for (const root of waiting) tidy(root.blocks.get(node)!)
     if (!node.type.secret || (!needed.has(node) && waiting.length === 0)) continue
-    const form = selections.get(node) ?? formOf(node)
+    const form = waiting.length === 0 && isSettled(node) ? undefined : (selections.get(node) ?? formOf(node))
     if (form === undefined) {
       needed.add(node)
       node.operands.forEach(need)
@@ -77,10 +76,12 @@ export const planRoots = (program: Program): Plan => {
     }
     const isShared = waiting.length + Number(needed.has(node)) > 1
     for (const root of waiting) {
-      const block = root.blocks.get(node)!
+      const block = tidy(root.blocks.get(node)!)
       const products = isShared && !form.affine.isSelection ? undefined : multiplyOut(block, form)
-      if (products === undefined) needed.add(node)
-      else {
+      if (products === undefined) {
+        needed.add(node)
+        root.blocks.set(node, [block])
+      } else {
         root.blocks.delete(node)
         push(root, block, form, products)
       }
@@ -90,10 +91,32 @@ export const planRoots = (program: Program): Plan => {
       const root: Root = { blocks: new Map(), bias: new Array<Integer>(size).fill(0) }
       const block = identityBlock(size)
       roots.set(node, root)
-      push(root, block, form, multiplyBlock(block, form.affine, form.operands.length))
+      push(root, block, form, blocksOf(form.affine, form.operands.length))
     }
   }
   return { needed, roots }
+}
+
+/** Whether planning would only take a `linear` apart and put it together again. */
+const isSettled = (node: Node): boolean => {
+  const { op, operands, type, attrs } = node
+  if (op !== "linear" || type.shape.length !== 1 || isIdentity(attrs.matrix)) return false
+  if (new Set(operands).size < operands.length) return false
+  if (!operands.every(isGivenVector)) return false
+  const { partAt } = partsOf(operands.map(elements))
+  const used = new Set<number>()
+  for (const column of attrs.matrix.column) {
+    if (used.size === operands.length) break
+    used.add(partAt(column))
+  }
+  return used.size === operands.length
+}
+
+/** A vector that no matrix is pushed through: not linear, but for what flattens an input. */
+const isGivenVector = (node: Node): boolean => {
+  if (node.type.shape.length !== 1 || isConstant(node)) return false
+  if (node.op === "reshape" && node.operands[0]!.op === "input") return true
+  return !node.type.secret || !isAffine(node)
 }
 
 const formOf = (node: Node): Form | undefined => {
@@ -106,6 +129,6 @@ const multiplyOut = (block: Block, { operands, affine }: Form): Block[] | undefi
   const most = block.rows.length + affine.weight.length + VECTOR_COST
   if (productCount(block, affine) > MOST_PRODUCTS || !staysNarrow(block, affine)) return undefined
   const products = multiplyBlock(block, affine, operands.length)
-  products.forEach(tidy)
-  return products.reduce((sum, { rows }) => sum + rows.length, 0) <= most ? products : undefined
+  const tidied = products.map((product) => tidy([product]))
+  return tidied.reduce((sum, { rows }) => sum + rows.length, 0) <= most ? tidied : undefined
 }

@@ -1,7 +1,7 @@
 import { type Node, type NodeOf, width } from "../ir/index.ts"
 import { tableLevels } from "./depth.ts"
 import { isTheorem } from "./theorem.ts"
-import { constantIntegers, isConstant, uniformValue } from "./values.ts"
+import { isConstant, isIntegerConstant, uniformValue } from "./values.ts"
 
 const ELEMENTWISE = new Set(["add", "sub", "neg", "mul", "apply", "table"])
 
@@ -158,8 +158,7 @@ const isUniform = (constant: NodeOf<"constant">): boolean => {
 const isScaling = (node: Node): boolean =>
   node.op === "neg" ||
   node.op === "assume" ||
-  ((node.op === "add" || node.op === "sub" || node.op === "mul") &&
-    node.operands.some((operand) => constantIntegers(operand) !== undefined))
+  ((node.op === "add" || node.op === "sub" || node.op === "mul") && node.operands.some(isIntegerConstant))
 
 /**
  * The integers that a node is computed from: looking through real values only, or through all that is elementwise.

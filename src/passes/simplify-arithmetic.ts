@@ -1,7 +1,7 @@
 import { type Builder, type Node, summedAxes } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import { trimmedTable } from "./trim-table.ts"
-import { constantIntegers, constantOf, isWithin, sameShape, uniformValue, zeros } from "./values.ts"
+import { constantOf, isIntegerConstant, isWithin, sameShape, uniformValue, zeros } from "./values.ts"
 
 /** One step of the algebra of integers; undefined when no rule fits. */
 export const simplifyArithmetic = (node: Node, builder: Builder): Node | undefined => {
@@ -37,24 +37,22 @@ export const simplifyArithmetic = (node: Node, builder: Builder): Node | undefin
   }
 }
 
-const isConst = (node: Node): boolean => constantIntegers(node) !== undefined
-
 const combine = (builder: Builder, op: "add" | "sub" | "mul", a: Node, b: Node): Node =>
   folded(builder, builder.make(op, [a, b], {}))
 
 /** The negation of a constant, or undefined when it does not fit. */
 const negated = (builder: Builder, constant: Node): Node | undefined => {
   const result = folded(builder, builder.make("neg", [constant], {}))
-  return isConst(result) ? result : undefined
+  return isIntegerConstant(result) ? result : undefined
 }
 
 const simplifyAdd = (node: Node, builder: Builder): Node | undefined => {
   const [x, a] = node.operands as [Node, Node]
   const add = (p: Node, q: Node): Node => builder.make("add", [p, q], {})
   const sub = (p: Node, q: Node): Node => builder.make("sub", [p, q], {})
-  if (!isConst(a)) {
+  if (!isIntegerConstant(a)) {
     // a + x = x + a
-    if (isConst(x)) return add(a, x)
+    if (isIntegerConstant(x)) return add(a, x)
     // x + -y = x - y
     if (a.op === "neg") return sub(x, a.operands[0]!)
     // -x + y = y - x
@@ -65,9 +63,9 @@ const simplifyAdd = (node: Node, builder: Builder): Node | undefined => {
   if (uniformValue(a) === 0n && sameShape(x.type.shape, node.type.shape)) return x
   const [p, q] = x.operands as [Node, Node]
   // (p + b) + a = p + (b + a)
-  if (x.op === "add" && isConst(q)) return gathered(combine(builder, "add", q, a), (c) => add(p, c))
+  if (x.op === "add" && isIntegerConstant(q)) return gathered(combine(builder, "add", q, a), (c) => add(p, c))
   // (b - q) + a = (b + a) - q
-  if (x.op === "sub" && isConst(p)) return gathered(combine(builder, "add", p, a), (c) => sub(c, q))
+  if (x.op === "sub" && isIntegerConstant(p)) return gathered(combine(builder, "add", p, a), (c) => sub(c, q))
   // -p + a = a - p
   if (x.op === "neg") return sub(a, p)
   return undefined
@@ -79,19 +77,19 @@ const simplifySub = (node: Node, builder: Builder): Node | undefined => {
   const sub = (p: Node, q: Node): Node => builder.make("sub", [p, q], {})
   // x - x = 0
   if (x === y) return constantOf(builder, zeros(node.type.shape), node.type.shape)
-  if (isConst(y)) {
+  if (isIntegerConstant(y)) {
     // x - a = x + -a
     const minus = negated(builder, y)
     return minus === undefined ? undefined : add(x, minus)
   }
   // x - -y = x + y
   if (y.op === "neg") return add(x, y.operands[0]!)
-  if (!isConst(x)) return undefined
+  if (!isIntegerConstant(x)) return undefined
   const [p, q] = y.operands as [Node, Node]
   // a - (p + b) = (a - b) - p
-  if (y.op === "add" && isConst(q)) return gathered(combine(builder, "sub", x, q), (c) => sub(c, p))
+  if (y.op === "add" && isIntegerConstant(q)) return gathered(combine(builder, "sub", x, q), (c) => sub(c, p))
   // a - (b - q) = q + (a - b)
-  if (y.op === "sub" && isConst(p)) return gathered(combine(builder, "sub", x, p), (c) => add(q, c))
+  if (y.op === "sub" && isIntegerConstant(p)) return gathered(combine(builder, "sub", x, p), (c) => add(q, c))
   // 0 - y = -y
   if (uniformValue(x) === 0n && sameShape(y.type.shape, node.type.shape)) return builder.make("neg", [y], {})
   return undefined
@@ -105,12 +103,12 @@ const simplifyNeg = (node: Node, builder: Builder): Node | undefined => {
   // -(p - q) = q - p
   if (x.op === "sub") return builder.make("sub", [q, p], {})
   // -(p + a) = -a - p
-  if (x.op === "add" && isConst(q)) {
+  if (x.op === "add" && isIntegerConstant(q)) {
     const minus = negated(builder, q)
     return minus && builder.make("sub", [minus, p], {})
   }
   // -(p * a) = p * -a
-  if (x.op === "mul" && isConst(q)) {
+  if (x.op === "mul" && isIntegerConstant(q)) {
     const minus = negated(builder, q)
     return minus && builder.make("mul", [p, minus], {})
   }
@@ -121,7 +119,7 @@ const simplifyMul = (node: Node, builder: Builder): Node | undefined => {
   const [x, a] = node.operands as [Node, Node]
   const mul = (p: Node, q: Node): Node => builder.make("mul", [p, q], {})
   // a * x = x * a
-  if (!isConst(a)) return isConst(x) ? mul(a, x) : undefined
+  if (!isIntegerConstant(a)) return isIntegerConstant(x) ? mul(a, x) : undefined
   const uniform = uniformValue(a)
   // x * 0 = 0
   if (uniform === 0n) return constantOf(builder, zeros(node.type.shape), node.type.shape)
@@ -129,7 +127,7 @@ const simplifyMul = (node: Node, builder: Builder): Node | undefined => {
   if (uniform === 1n && sameShape(x.type.shape, node.type.shape)) return x
   const [p, q] = x.operands as [Node, Node]
   // (p * b) * a = p * (b * a)
-  if (x.op === "mul" && isConst(q)) return gathered(combine(builder, "mul", q, a), (c) => mul(p, c))
+  if (x.op === "mul" && isIntegerConstant(q)) return gathered(combine(builder, "mul", q, a), (c) => mul(p, c))
   // -p * a = p * -a
   if (x.op === "neg") {
     const minus = negated(builder, a)
@@ -148,4 +146,4 @@ const simplifySum = (x: Node, axes: readonly number[], node: Node, builder: Buil
 
 /** The rest of a rule that needs its constants to have been computed. */
 const gathered = (constant: Node, rest: (constant: Node) => Node): Node | undefined =>
-  isConst(constant) ? rest(constant) : undefined
+  isIntegerConstant(constant) ? rest(constant) : undefined

@@ -1,12 +1,4 @@
-import {
-  type Builder,
-  broadcastIndices,
-  concatSources,
-  literal,
-  type Node,
-  remake,
-  type Shape,
-} from "../ir/index.ts"
+import { type Builder, broadcastIndices, concatSources, literal, type Node, type Shape } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import { moveBelow } from "./move-below.ts"
 import { movedIndices } from "./simplify-movement.ts"
@@ -102,7 +94,7 @@ const splitAtConcat = (node: Node, builder: Builder): Node | undefined => {
         [own.length],
       )
     })
-    return [remake(builder, node, operands)]
+    return [builder.remake(node, operands)]
   })
   if (parts.length === 0) return undefined
   const joined = parts.length === 1 ? parts[0]! : builder.make("concat", parts, { axis: 0n })

@@ -1,4 +1,4 @@
-import { type Builder, type Node, remake } from "../ir/index.ts"
+import type { Builder, Node } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import type { Pass } from "./pass.ts"
 import { simplifyArithmetic } from "./simplify-arithmetic.ts"
@@ -15,7 +15,7 @@ export const simplify: Pass = {
     untilStable(program, made, (before, inside) => {
       const reals = new RealFunctions()
       return sweep(before, inside, (node, operands, builder) =>
-        simplified(remake(builder, node, operands), reals, builder),
+        simplified(builder.remake(node, operands), reals, builder),
       )
     }),
 }

@@ -5,7 +5,6 @@ import {
   type Node,
   nodesOf,
   type Program,
-  remake,
   withOutputs,
 } from "../ir/index.ts"
 import { zeroMatrix } from "./values.ts"
@@ -36,11 +35,14 @@ export const untilStable = (
   let before = program
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const after = step(before, builder)
-    if ([...after.outputs].every(([name, node]) => before.outputs.get(name) === node)) return after
+    if (haveSameOutputs(before, after)) return after
     before = after
   }
   return before
 }
+
+export const haveSameOutputs = (before: Program, after: Program): boolean =>
+  [...after.outputs].every(([name, node]) => before.outputs.get(name) === node)
 
 /** Rebuilds a program once, operands before users, in the given builder. */
 export const sweep = (program: Program, builder: Builder, rule: Rule): Program => {
@@ -48,7 +50,7 @@ export const sweep = (program: Program, builder: Builder, rule: Rule): Program =
   const imageOf = (node: Node): Node => rebuilt.get(node)!
   for (const node of nodesOf(program)) {
     const operands = node.operands.map(imageOf)
-    const fresh = rule(node, operands, builder, imageOf) ?? remake(builder, node, operands)
+    const fresh = rule(node, operands, builder, imageOf) ?? builder.remake(node, operands)
     inheritOrigin(program, node, fresh)
     rebuilt.set(node, fresh)
   }

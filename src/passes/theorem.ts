@@ -1,7 +1,7 @@
 import type { Builder, IntType, Node, Type } from "../ir/index.ts"
 
-/** The words that someone outside the compiler gave; a pass must not look past an assumption on such a word. */
-const BELIEVED = new Set(["user", "samples"])
+/** The words that someone outside the compiler gave, or that are checked at run time; a pass must not look past them. */
+const BELIEVED = new Set(["user", "samples", "index"])
 
 /** The word for a range that follows from the operands' types before they were merged into other operators. */
 export const RANGE = "range"

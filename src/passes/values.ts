@@ -1,4 +1,4 @@
-import { fitsNumber, type Integer, type Values } from "../data/index.ts"
+import { fitsNumber, type Integer, sizeOf, type Values } from "../data/index.ts"
 import {
   type Builder,
   type IntType,
@@ -38,13 +38,16 @@ export const exactly = (value: bigint): Integer => (fitsNumber(value, value) ? N
 
 export const isConstant = (node: Node): node is NodeOf<"constant"> => node.op === "constant"
 
+export const isIntegerConstant = (node: Node): node is NodeOf<"constant"> =>
+  isConstant(node) && node.attrs.value.kind === "int"
+
 /** The flat values of an integer constant; undefined for any other node. */
 export const constantIntegers = (node: Node): Values | undefined =>
-  isConstant(node) && node.attrs.value.kind === "int" ? literalValues(node.attrs.value) : undefined
+  isIntegerConstant(node) ? literalValues(node.attrs.value) : undefined
 
 /** The one value that all elements of an integer constant have; undefined when they differ or there are none. */
 export const uniformValue = (node: Node): bigint | undefined => {
-  if (!isConstant(node) || node.attrs.value.kind !== "int") return undefined
+  if (!isIntegerConstant(node)) return undefined
   const { values } = node.attrs.value
   return values.length > 0 && values.every((value: Integer) => value === values[0])
     ? BigInt(values[0]!)
@@ -87,4 +90,4 @@ export const integersBetween = ({ lo, hi }: IntType): Values =>
     : Array.from({ length: Number(hi - lo) + 1 }, (_, i) => lo + BigInt(i))
 
 /** The number of elements of a node. */
-export const elements = (node: Node): number => node.type.shape.reduce((a, b) => a * b, 1)
+export const elements = (node: Node): number => sizeOf(node.type.shape)

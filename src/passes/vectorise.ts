@@ -6,7 +6,6 @@ import {
   type Node,
   nodesOf,
   type Program,
-  remake,
   withOutputs,
 } from "../ir/index.ts"
 import type { Pass } from "./pass.ts"
@@ -21,15 +20,15 @@ const WORTH_MOVING = 4
 export const vectorise: Pass = {
   name: "vectorise",
   doc: "Joins independent equal tables, and independent products of one depth, into one operation on a longer vector.",
-  run: (program) => {
-    const groups = groupsOf(program)
-    return groups.size === 0 ? program : rebuild(program, groups)
+  run: (program, _target, builder = new Builder(program.origins)) => {
+    const levels = levelsOf(program)
+    const groups = groupsOf(levels)
+    return groups.size === 0 ? program : rebuild(program, levels, groups, builder)
   },
 }
 
 /** For each node that joins others of its kind, all of them in program order. */
-const groupsOf = (program: Program): Map<Node, readonly Node[]> => {
-  const levels = levelsOf(program)
+const groupsOf = (levels: ReadonlyMap<Node, number>): Map<Node, readonly Node[]> => {
   const byKey = new Map<string, Node[]>()
   const tables = new TableNumbers()
   for (const [node, level] of levels) {
@@ -97,13 +96,16 @@ const isStep = (node: Node): boolean =>
   node.type.secret &&
   (node.op === "table" || (node.op === "mul" && node.operands.every(({ type }) => type.secret)))
 
-const rebuild = (program: Program, groups: ReadonlyMap<Node, readonly Node[]>): Program => {
-  const builder = new Builder(program.origins)
+const rebuild = (
+  program: Program,
+  levels: ReadonlyMap<Node, number>,
+  groups: ReadonlyMap<Node, readonly Node[]>,
+  builder: Builder,
+): Program => {
   const image = new Map<Node, Node>()
-  const levels = levelsOf(program)
   // What a level's steps need comes before them, whichever of them the program names first.
   const stage = (node: Node): number => 2 * levels.get(node)! + (isStep(node) ? 0 : 1)
-  const order = nodesOf(program).map((node, i) => ({ node, i, stage: stage(node) }))
+  const order = [...levels.keys()].map((node, i) => ({ node, i, stage: stage(node) }))
   order.sort((a, b) => a.stage - b.stage || a.i - b.i)
   for (const { node } of order) {
     if (image.has(node)) continue
@@ -112,8 +114,7 @@ const rebuild = (program: Program, groups: ReadonlyMap<Node, readonly Node[]>): 
     else
       image.set(
         node,
-        remake(
-          builder,
+        builder.remake(
           node,
           node.operands.map((operand) => image.get(operand)!),
         ),
@@ -132,7 +133,7 @@ const join = (builder: Builder, group: readonly Node[], image: Map<Node, Node>):
       { axis: 0n },
     ),
   )
-  const joined = remake(builder, group[0]!, operands)
+  const joined = builder.remake(group[0]!, operands)
   let from = 0
   for (const node of group) {
     const size = sizeOf(node.type.shape)

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { evaluate, parse, print } from "../../src/ir/index.ts"
-import { defaultTarget, type Pass, pipeline, runPasses } from "../../src/passes/index.ts"
+import { defaultTarget, type Pass, passes, pipeline, runPasses } from "../../src/passes/index.ts"
 
 const folder = join(import.meta.dirname, "../../src/passes")
 const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
 describe("the pipeline", () => {
-  test.for([...new Set(pipeline)])("$name is the export of the file of its name", async (pass) => {
+  test.for([...passes])("$name is the export of the file of its name", async (pass) => {
     const module = (await import(join(folder, `${pass.name}.ts`))) as Record<string, Pass>
     expect(module[camelCase(pass.name)]).toBe(pass)
   })
@@ -19,7 +19,7 @@ describe("the pipeline", () => {
       expect(source).toMatch(new RegExp(`^  ${camelCase(pass.name)}, // .{10}`, "m"))
   })
 
-  test.for([...new Set(pipeline)])("$name has a golden example", ({ name }) => {
+  test.for([...passes])("$name has a golden example", ({ name }) => {
     expect(existsSync(join(import.meta.dirname, `../golden/${name}/example.ir`))).toBe(true)
   })
 

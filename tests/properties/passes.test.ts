@@ -2,8 +2,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { ProgramError } from "../../src/data/index.ts"
 import { evaluate, type Node, nodesOf, type Program, parse, print } from "../../src/ir/index.ts"
-import { defaultTarget, type Pass, pipeline, runPasses } from "../../src/passes/index.ts"
-import { arbitraryRun } from "../support/arbitrary.ts"
+import { defaultTarget, encodeInputs, passes, runPasses } from "../../src/passes/index.ts"
+import { arbitraryRun, behindTables } from "../support/arbitrary.ts"
 
 /** The program after a pass, or undefined where it is refused. */
 const attempt = (run: () => Program): Program | undefined => {
@@ -46,11 +46,27 @@ const checkPass = (run: (program: Program) => Program, numRuns: number): number 
   return accepted
 }
 
-const passes: Pass[] = [...new Set(pipeline)]
-
 describe("passes on generated programs", () => {
   test.for(passes)("$name keeps meaning, outputs and ranges, and twice is once", (pass) => {
     expect(checkPass((program) => pass.run(program, defaultTarget), 200)).toBeGreaterThan(60)
+  })
+
+  test.for([1, 2] as const)("with inputs sent in %i digits the pipeline keeps them too", (digits) => {
+    const target = { ...defaultTarget, digits }
+    let encoded = 0
+    fc.assert(
+      fc.property(arbitraryRun({ wideInputs: true, maxSteps: 12 }), ({ program, inputs }) => {
+        const before = attempt(() => runPasses(behindTables(program), defaultTarget))
+        if (before === undefined) return
+        const once = encodeInputs.run(before, target)
+        if (countOneHot(once, digits) > countOneHot(before, digits)) encoded++
+        expectContract(before, once, inputs)
+        expectLinearised(once)
+        expect(print(encodeInputs.run(once, target))).toBe(print(once))
+      }),
+      { numRuns: 400 },
+    )
+    expect(encoded).toBeGreaterThan(60)
   })
 
   test("the pipeline keeps meaning, outputs and ranges, and twice is once", () => {
@@ -68,12 +84,17 @@ describe("passes on generated programs", () => {
   })
 })
 
+/** The inputs that are sent one-hot in so many digits. */
+const countOneHot = (program: Program, digits: number): number =>
+  nodesOf(program).filter((node) => node.op === "onehot" && node.attrs.digits === BigInt(digits)).length
+
 const expectLinearised = (program: Program): void => {
   const outputs = new Set(program.outputs.values())
   for (const node of nodesOf(program)) {
-    if (!node.type.secret || node.op === "input") continue
+    if (!node.type.secret || node.op === "input" || node.op === "onehot") continue
     expect(["linear", "table", "assume", "mul", "reshape"]).toContain(node.op)
-    if (node.op === "reshape") expect(node.operands[0]!.op === "input" || outputs.has(node)).toBe(true)
+    if (node.op === "reshape")
+      expect(["input", "onehot"].includes(node.operands[0]!.op) || outputs.has(node)).toBe(true)
     else expect(node.type.shape.length).toBe(1)
     for (const operand of node.operands) expectVector(operand, node)
   }

@@ -4,6 +4,7 @@ import {
   Builder,
   type IntType,
   intType,
+  literal,
   type Node,
   type NodeOf,
   opDef,
@@ -11,6 +12,7 @@ import {
   type Pick,
   type Program,
   print,
+  rewrite,
   specificationOf,
   type Type,
   width,
@@ -27,6 +29,8 @@ export interface ProgramOptions {
   readonly maxValue?: bigint
   /** Whether real values may stand between expressions; false by default. */
   readonly reals?: boolean
+  /** Whether inputs have up to 22 values in place of 8; false by default. */
+  readonly wideInputs?: boolean
   /** Whether every output is secret (and there is at least one secret input); false by default. */
   readonly secretOutputs?: boolean
 }
@@ -34,7 +38,8 @@ export interface ProgramOptions {
 const MOST_ELEMENTS = 24
 const NAMES = ["x", "y", "z"] as const
 const OUTPUTS = ["a", "b", "c"] as const
-const steps = opNames.filter((name) => name !== "input")
+/** All that is drawn from what is there; inputs come first, some of them one-hot. */
+const steps = opNames.filter((name) => name !== "input" && name !== "onehot")
 
 /** What a program is drawn from: plain numbers, so that shrinking works and nothing leaks between runs. */
 interface Plan {
@@ -86,6 +91,27 @@ export const arbitraryRun = (
     return { program, inputs: inputsFrom(program, numbers) }
   })
 
+/**
+ * A program whose secret inputs all go through a table first, which permutes the values of each and keeps its range; but
+ * for those that are sent one-hot already.
+ */
+export const behindTables = (program: Program): Program =>
+  rewrite(program, (node, operands, builder) => {
+    if (node.op === "onehot") return undefined
+    const permuted = operands.map((operand) => {
+      if (operand.op !== "input" || !operand.type.secret) return operand
+      const type = operand.type as IntType
+      const size = Number(width(type))
+      // The ends stay, the neighbours between change places.
+      const entries = Array.from({ length: size }, (_, i) => {
+        const swapped = i % 2 === 1 ? i + 1 : i - 1
+        return Number(type.lo) + (i > 0 && swapped < size - 1 && swapped > 0 ? swapped : i)
+      })
+      return builder.make("table", [operand], { lo: type.lo, entries: literal(entries) })
+    })
+    return builder.remake(node, permuted)
+  })
+
 /** Reads choices off a list of numbers, over and over; the first of everything when it is empty. */
 const picking = (numbers: readonly number[]): Pick => {
   let next = 0
@@ -98,10 +124,12 @@ const grow = (plan: Plan, options: ProgramOptions): Program => {
   const builder = new Builder()
   const inputs = plan.inputs.map((numbers, i): NodeOf<"input"> => {
     const { type } = opDef("input").sample([], picking(numbers)) as unknown as { type: IntType }
-    const declared = options.secretOutputs && i === 0 ? intType(true, type.lo, type.hi, type.shape) : type
+    const secret = type.secret || (options.secretOutputs === true && i === 0)
+    const hi = options.wideInputs ? type.lo + 3n * (type.hi - type.lo) : type.hi
+    const declared = intType(secret, type.lo, hi, type.shape)
     return builder.make("input", [], { name: NAMES[i]!, type: declared })
   })
-  const nodes: Node[] = [...inputs]
+  const nodes: Node[] = inputs.map((input, i) => sentOneHot(builder, input, plan.inputs[i]!) ?? input)
   const depths = new Map<Node, number>(nodes.map((node) => [node, 0]))
   for (const step of plan.steps) {
     const node = makeStep(builder, nodes, step)
@@ -115,6 +143,19 @@ const grow = (plan: Plan, options: ProgramOptions): Program => {
   const outputs = new Map(plan.outputs.map((k, i) => [OUTPUTS[i]!, recent(closed, k)]))
   const program: Program = { name: "generated", inputs, outputs, origins: builder.origins }
   return Object.freeze(Object.assign(program, { [fc.toStringMethod]: () => print(program) }))
+}
+
+/** Some secret inputs one-hot, and then nothing else may use them. */
+const sentOneHot = (
+  builder: Builder,
+  input: NodeOf<"input">,
+  numbers: readonly number[],
+): Node | undefined => {
+  const pick = picking(numbers.toReversed())
+  const attrs = pick.int(0, 3) === 0 ? opDef("onehot").sample([input.type], pick) : null
+  if (attrs === null) return undefined
+  const node = builder.make("onehot", [input], attrs as never)
+  return sizeOf(node.type.shape) <= MOST_ELEMENTS ? node : undefined
 }
 
 /** Late nodes more often than early ones, so that programs grow deep. */

@@ -3,11 +3,20 @@ import { elementwiseOps } from "./elementwise.ts"
 import { leaf } from "./leaf.ts"
 import { linearOps } from "./linear.ts"
 import { movement } from "./movement.ts"
+import { oneHot } from "./one-hot.ts"
 import { reduction } from "./reduction.ts"
 import { tableOps } from "./table.ts"
 
 /** The operator table: every operator of a program, with all that is known of it. */
-export const ops = { ...leaf, ...elementwiseOps, ...reduction, ...movement, ...tableOps, ...linearOps }
+export const ops = {
+  ...leaf,
+  ...oneHot,
+  ...elementwiseOps,
+  ...reduction,
+  ...movement,
+  ...tableOps,
+  ...linearOps,
+}
 
 export type Ops = typeof ops
 export type OpName = keyof Ops

@@ -33,7 +33,10 @@ export const leaf = {
     setsApart: true,
     bounds:
       ({ value }) =>
-      () => ({ lo: literalValues(value), hi: literalValues(value) }),
+      () => {
+        const values = literalValues(value)
+        return { lo: values, hi: values }
+      },
     infer: (_operands, { value, shape }) => {
       if (sizeOf(shape) !== value.values.length) {
         throw new ProgramError(

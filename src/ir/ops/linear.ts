@@ -4,6 +4,7 @@ import { withBounds } from "../bounds.ts"
 import { type Literal, literal, literalRange, rangeOf, storedValues } from "../literal.ts"
 import { type Entry, type Matrix, matrixFromRows, rowSum } from "../matrix.ts"
 import { op } from "../op.ts"
+import { partsOf } from "../parts.ts"
 import { abs, type IntType, intType, max, type Shape } from "../type.ts"
 
 export const linearOps = {
@@ -70,25 +71,27 @@ const rowTypes = (
     rowSum(matrix) * types.reduce((m, type) => max(m, magnitude(type)), 0n) + abs(least) + abs(most)
   // As in computeExactly: numbers where they are exact, else bigints under the type of numbers.
   const exact = (fitsNumber(-reach, reach) ? Number : BigInt) as (value: number | bigint) => number
+  const weights =
+    exact(0) === 0 && !(matrix.value instanceof BigInt64Array)
+      ? matrix.value
+      : Array.from(matrix.value as ArrayLike<number>, exact)
   const ends = types.map(({ lo, hi }) => ({ lo: exact(lo), hi: exact(hi) }))
-  const starts: number[] = [0]
-  for (const type of types) starts.push(starts.at(-1)! + sizeOf(type.shape))
-  const bound = (k: number, column: number, end: "lo" | "hi"): number => {
-    const each = types[k]!.each
-    return each === undefined ? ends[k]![end] : exact(each[end][column - starts[k]!]!)
-  }
+  const { starts, partAt } = partsOf(types.map((type) => sizeOf(type.shape)))
   const lows: number[] = []
   const highs: number[] = []
   for (let r = 0; r < matrix.rows; r++) {
     let low = exact(bias[r]!)
     let high = low
-    // Columns ascend, so that the entries of a row meet one operand after the other.
-    for (let i = matrix.start[r]!, k = 0; i < matrix.start[r + 1]!; i++) {
+    for (let i = matrix.start[r]!; i < matrix.start[r + 1]!; i++) {
       const column = matrix.column[i]!
-      while (column >= starts[k + 1]!) k++
-      const weight = exact(matrix.value[i]!)
-      low += weight * bound(k, column, weight > 0 ? "lo" : "hi")
-      high += weight * bound(k, column, weight > 0 ? "hi" : "lo")
+      const k = partAt(column)
+      const { each } = types[k]!
+      const at = column - starts[k]!
+      const least = each === undefined ? ends[k]!.lo : exact(each.lo[at]!)
+      const most = each === undefined ? ends[k]!.hi : exact(each.hi[at]!)
+      const weight = weights[i]!
+      low += weight * (weight > 0 ? least : most)
+      high += weight * (weight > 0 ? most : least)
     }
     lows.push(low)
     highs.push(high)

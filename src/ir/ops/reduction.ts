@@ -66,19 +66,20 @@ export const matmulPlan = (a: Shape, b: Shape) => {
   }
 }
 
-const eachProduct = (
+/**
+ * What a product adds up: for `0 <= c < columns` element `right + c` of the second operand, times element `left` of the first,
+ * belongs to element `out + c` of the result.
+ */
+const eachRow = (
   plan: ReturnType<typeof matmulPlan>,
   visit: (out: number, left: number, right: number) => void,
 ): void => {
   const { rows, columns, inner } = plan
-  let out = 0
-  for (let batch = 0; batch < plan.batches; batch++) {
+  for (let batch = 0, out = 0; batch < plan.batches; batch++) {
     const left = plan.leftBatch[batch]! * rows * inner
     const right = plan.rightBatch[batch]! * inner * columns
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++, out++) {
-        for (let k = 0; k < inner; k++) visit(out, left + r * inner + k, right + k * columns + c)
-      }
+    for (let r = 0; r < rows; r++, out += columns) {
+      for (let k = 0; k < inner; k++) visit(out, left + r * inner + k, right + k * columns)
     }
   }
 }
@@ -106,10 +107,7 @@ const matmulRange = (
   for (let base = 0; base < weights.length; base += inner * lines) {
     for (let line = 0; line < lines; line++) {
       const from = base + line * (side === 0 ? inner : 1)
-      const part = weightedRange(
-        Array.from({ length: inner }, (_, k) => weights[from + k * stride]!),
-        x,
-      )
+      const part = weightedRange(weights, { from, stride, count: inner }, x)
       range = range === undefined ? part : { lo: min(range.lo, part.lo), hi: max(range.hi, part.hi) }
     }
   }
@@ -159,23 +157,31 @@ export const reduction = {
         const plan = matmulPlan(a!.type.shape, b!.type.shape)
         const reach = BigInt(plan.inner) * magnitude(a!.type) * magnitude(b!.type)
         const ends = [a!.bounds.lo, a!.bounds.hi, b!.bounds.lo, b!.bounds.hi]
-        const sums = (better: (x: number, y: number) => boolean): Values =>
-          computeExactly(reach, type, ends, ([al, ah, bl, bh], zero) => {
-            const result = new Array<number>(sizeOf(plan.shape)).fill(zero)
-            eachProduct(plan, (out, left, right) => {
-              let best = al![left]! * bl![right]!
-              for (const corner of [
-                al![left]! * bh![right]!,
-                ah![left]! * bl![right]!,
-                ah![left]! * bh![right]!,
-              ]) {
-                if (better(corner, best)) best = corner
+        const size = sizeOf(plan.shape)
+        const both = computeExactly(reach, type, ends, ([al, ah, bl, bh], zero) => {
+          const sums = new Array<number>(2 * size).fill(zero)
+          eachRow(plan, (out, left, right) => {
+            const low = al![left]!
+            const high = ah![left]!
+            for (let c = 0; c < plan.columns; c++) {
+              const p = bl![right + c]!
+              const q = bh![right + c]!
+              // A product with one factor given is least at one end of the other, and most at the other end.
+              let least = p < 0 ? high * p : low * p
+              let most = p < 0 ? low * p : high * p
+              if (p !== q) {
+                const leastAtQ = q < 0 ? high * q : low * q
+                const mostAtQ = q < 0 ? low * q : high * q
+                if (leastAtQ < least) least = leastAtQ
+                if (mostAtQ > most) most = mostAtQ
               }
-              result[out] = result[out]! + best
-            })
-            return result
+              sums[out + c]! += least
+              sums[size + out + c]! += most
+            }
           })
-        return { lo: sums((x, y) => x < y), hi: sums((x, y) => x > y) }
+          return sums
+        })
+        return { lo: both.slice(0, size), hi: both.slice(size) }
       },
     infer: (operands) => {
       const plan = matmulPlan(operands[0]!.type.shape, operands[1]!.type.shape)
@@ -188,8 +194,8 @@ export const reduction = {
       const reach = BigInt(plan.inner) * magnitude(a!.type as IntType) * magnitude(b!.type as IntType)
       return computeExactly(reach, type, [a!.values, b!.values], ([x, y], zero) => {
         const result = new Array<number>(sizeOf(plan.shape)).fill(zero)
-        eachProduct(plan, (out, left, right) => {
-          result[out] = result[out]! + x![left]! * y![right]!
+        eachRow(plan, (out, left, right) => {
+          for (let c = 0; c < plan.columns; c++) result[out + c]! += x![left]! * y![right + c]!
         })
         return result
       })

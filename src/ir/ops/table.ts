@@ -188,10 +188,11 @@ export const tableOps = {
       }
       return intType(a.secret, low, high, a.shape)
     },
-    evaluate: ([a], { lo, hi }, type) => {
+    evaluate: ([a], { lo, hi, by }, type) => {
       for (const value of a!.values) {
-        if (value < lo || value > hi)
-          throw new ProgramError(`the assumption ${lo}..${hi} does not hold for ${value}`)
+        if (value >= lo && value <= hi) continue
+        if (by === "index") throw new ProgramError(`the index ${value} lies outside ${lo}..${hi}`)
+        throw new ProgramError(`the assumption ${lo}..${hi} does not hold for ${value}`)
       }
       return represent(a!.values as ArrayLike<number>, type)
     },
