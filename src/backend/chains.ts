@@ -1,5 +1,6 @@
 import { chainPrimes } from "./chain-primes.ts"
-import { maxModulusBits, type Parameters, type Security } from "./parameters.ts"
+import { type NoiseModel, noiseModel } from "./noise.ts"
+import { maxModulusBits, type Parameters } from "./parameters.ts"
 
 /** The largest primes that SEAL takes. */
 export const MAX_PRIME_BITS = 60
@@ -7,34 +8,44 @@ const MIN_PRIME_BITS = 30
 /** What a level of BGV takes at least beyond log2 t; smaller primes have been found to reach no deeper. */
 const LEVEL_BITS = 17
 
+/** Parameters with a chain of primes, and how noise grows with them. */
+export interface Chain {
+  readonly parameters: Parameters
+  readonly model: NoiseModel
+}
+
 /** The prime chains that are tried for one scheme and ring degree, by their number of primes. */
 export interface Chains {
+  readonly scheme: Parameters["scheme"]
   readonly most: number
-  /** Bits of each prime, the special prime last; undefined when SEAL would not find so many primes of such sizes. */
-  bits(count: number): readonly number[] | undefined
+  /** Undefined when SEAL would not find so many primes of such sizes. */
+  at(count: number): Chain | undefined
 }
 
 /**
  * Equal primes as large as the limit allows: fewer and larger primes are always faster. BFV gains nothing by more primes
  * than fill the limit; in BGV, where a product should take one prime, primes of the size of a level waste least.
  */
-export const chainsOf = (
-  scheme: Parameters["scheme"],
-  { n, t, security }: { readonly n: number; readonly t: bigint; readonly security: Security },
-): Chains => {
+export const chainsOf = (base: Omit<Parameters, "primes">): Chains => {
+  const { scheme, n, t, security } = base
   const limit = maxModulusBits(n, security)
   const most =
     scheme === "bfv"
       ? Math.ceil(limit / MAX_PRIME_BITS)
       : Math.floor(limit / Math.min(MAX_PRIME_BITS, Math.max(MIN_PRIME_BITS, bitsOf(t) + LEVEL_BITS)))
-  const known = new Map<number, readonly number[] | undefined>()
+  const known = new Map<number, Chain | undefined>()
+  const make = (count: number): Chain | undefined => {
+    if (count < 2) return undefined
+    const primes = primeBits(count, limit)
+    if (chainPrimes(n, primes) === undefined) return undefined
+    const parameters = { ...base, primes }
+    return { parameters, model: noiseModel(parameters) }
+  }
   return {
+    scheme,
     most,
-    bits: (count) => {
-      if (!known.has(count)) {
-        const bits = primeBits(count, limit)
-        known.set(count, chainPrimes(n, bits) === undefined ? undefined : bits)
-      }
+    at: (count) => {
+      if (!known.has(count)) known.set(count, make(count))
       return known.get(count)
     },
   }

@@ -1,6 +1,6 @@
-import { ProgramError } from "../data/index.ts"
-import type { Circuit, Instruction } from "./circuit.ts"
-import { type Placement, piecesOf } from "./layout.ts"
+import { ProgramError, tellsApart } from "../data/index.ts"
+import type { Circuit, CircuitInput, Instruction } from "./circuit.ts"
+import { cycleOf, type Placement, piecesOf } from "./layout.ts"
 import { isPrime } from "./primes.ts"
 import { operandsOf } from "./recorder.ts"
 
@@ -15,10 +15,7 @@ const check = (isTrue: boolean, message: string): void => {
 export const checkCircuit = (circuit: Circuit): void => {
   const { n, ring } = circuit.layout
   check(isPowerOfTwo(n) && n >= 2, `n is ${n}; a power of two from 2 is needed`)
-  check(
-    isPowerOfTwo(ring) && ring <= n / 2,
-    `the ring is ${ring}; a power of two up to n/2 = ${n / 2} is needed`,
-  )
+  check(isPowerOfTwo(ring) && ring <= n, `the ring is ${ring}; a power of two up to n = ${n} is needed`)
   check(
     isPrime(circuit.t) && circuit.t % BigInt(2 * n) === 1n,
     `t is ${circuit.t}; a prime congruent to 1 mod 2n is needed`,
@@ -30,6 +27,7 @@ export const checkCircuit = (circuit: Circuit): void => {
     )
     if (placement !== null) checkPlacement(circuit, `input "${name}"`, placement)
   }
+  circuit.inputs.forEach(checkEncoding)
   for (const { name, placement } of circuit.given) checkPlacement(circuit, `given "${name}"`, placement)
   for (const { name } of circuit.given) {
     check(circuit.clear?.outputs.has(name) === true, `the clear part has no output "${name}"`)
@@ -51,11 +49,22 @@ export const checkCircuit = (circuit: Circuit): void => {
   }
 }
 
+const checkEncoding = ({ name, lo, hi, encoding }: CircuitInput): void => {
+  if (encoding === undefined) return
+  const { base, digits } = encoding
+  check(
+    tellsApart(encoding, hi - lo + 1n),
+    `input "${name}" of ${hi - lo + 1n} values cannot be sent in ${digits} digits to base ${base}`,
+  )
+}
+
 const checkPlacement = ({ layout }: Circuit, what: string, { length, period, block }: Placement): void => {
-  const fits = length > layout.ring ? period === layout.ring : length <= period && period <= layout.ring
+  const cycle = cycleOf(layout)
+  const isSplit = length > layout.ring && layout.ring === cycle
+  const fits = isSplit ? period === layout.ring : length <= period && period <= cycle
   check(isPowerOfTwo(period) && fits, `${what} of ${length} elements cannot repeat with period ${period}`)
   if (block === undefined) return
-  const hasRoom = isPowerOfTwo(block) && length <= period && period * block <= layout.ring
+  const hasRoom = isPowerOfTwo(block) && length <= period && block <= cycle
   check(hasRoom, `${what} cannot be spread in blocks of ${block}`)
 }
 
@@ -74,7 +83,7 @@ const checkSteps = (circuit: Circuit): Set<number> => {
 const checkStep = (circuit: Circuit, step: Instruction): void => {
   const { n, ring } = circuit.layout
   if (step.op === "rotate")
-    check(step.steps > 0 && step.steps < n / 2, `rotate by ${step.steps}; 1..${n / 2 - 1} is needed`)
+    check(step.steps > 0 && step.steps <= n / 2, `rotate by ${step.steps}; 1..${n / 2} is needed`)
   if (step.op === "blind") {
     const fits = isPowerOfTwo(step.period) && step.period <= ring && step.used <= step.period
     check(fits, `blind with period ${step.period} and ${step.used} used in a ring of ${ring}`)

@@ -1,4 +1,4 @@
-import type { Specification } from "../data/index.ts"
+import type { OneHot, Specification } from "../data/index.ts"
 import type { Program } from "../ir/index.ts"
 import type { Layout, Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
@@ -20,6 +20,8 @@ export type InstructionName = SlotOpName | "free"
 export interface CircuitInput extends Specification {
   readonly name: string
   readonly placement: Placement | null
+  /** How its client writes it before it is encrypted; as it is unless told. What is placed is the written vector. */
+  readonly encoding?: OneHot
 }
 
 /** An output: encrypted pieces (results of instructions), or a value of the clear part. */

@@ -26,8 +26,10 @@ export interface CostModel {
   readonly dropLevel: number
 }
 
+export type Costs = Readonly<Record<Parameters["scheme"], CostModel>>
+
 /** Measured with node-seal 7 on a 2-core EPYC at n = 8192 with 3 and 4 primes and n = 16384 with 7. */
-export const COST_MODELS: Readonly<Record<Parameters["scheme"], CostModel>> = {
+export const COST_MODELS: Costs = {
   bfv: {
     input: 6e-5,
     multiply: 1.5e-3,
@@ -55,6 +57,18 @@ export const COST_MODELS: Readonly<Record<Parameters["scheme"], CostModel>> = {
     addVector: 4e-5,
     dropLevel: 1.1e-4,
   },
+}
+
+/** Whether a value, from a file or a caller, has all constants: above 0 wherever the shipped ones are. */
+export const isCosts = (value: unknown): value is Costs => {
+  const isRecord = (one: unknown): one is Record<string, unknown> => typeof one === "object" && one !== null
+  return Object.entries(COST_MODELS).every(([scheme, shipped]) => {
+    const model = isRecord(value) ? value[scheme] : undefined
+    return Object.entries(shipped).every(([name, cost]) => {
+      const given = isRecord(model) ? model[name] : undefined
+      return typeof given === "number" && Number.isFinite(given) && given >= 0 && (given > 0 || cost === 0)
+    })
+  })
 }
 
 /** Milliseconds that an operation takes at least, with a single prime left: to give up hopeless circuits early. */

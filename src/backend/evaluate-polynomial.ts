@@ -74,7 +74,8 @@ export const countPolynomial = (p: Coefficients, baby: number): KernelCost =>
 /** The power of two that makes the schedule cheapest for the given relative costs. */
 export const chooseBaby = (p: Coefficients, weigh: (cost: KernelCost) => number): number => {
   let best = { baby: 1, cost: Infinity }
-  for (const baby of powersOfTwo(p.length)) {
+  const steps = p.length > MANY_TERMS ? babySteps(p.length) : powersOfTwo(p.length)
+  for (const baby of steps) {
     const cost = weigh(countPolynomial(p, baby))
     if (cost < best.cost) best = { baby, cost }
   }
@@ -88,6 +89,9 @@ const powersOfTwo = (terms: number): number[] => {
   return steps
 }
 
+/** Beyond it only the powers of two around the square root are worth the time to count them. */
+const MANY_TERMS = 2048
+
 /**
  * The baby steps worth a try for so many coefficients: the powers of two, then what lies around the square root, where
  * a full polynomial has its cheapest; a few of those when there are many.
@@ -97,5 +101,6 @@ export const babySteps = (terms: number): number[] => {
   const middle = Math.sqrt(terms)
   const least = Math.max(3, Math.floor(middle / 3))
   for (let baby = least; baby <= 2 * middle; baby += Math.max(1, Math.floor(baby / 16))) steps.add(baby)
+  if (terms > MANY_TERMS) return powersOfTwo(terms).filter((baby) => baby >= middle / 4 && baby <= 4 * middle)
   return [...steps]
 }

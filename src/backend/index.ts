@@ -1,7 +1,17 @@
-export { type Choice, type ChoiceOptions, chooseParameters, type NoChoice } from "./choose-parameters.ts"
+export type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
+export { chooseParameters } from "./choose-parameters.ts"
 export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
-export { type CircuitCost, type CircuitCounts, COST_MODELS, type CostModel, priceCircuit } from "./cost.ts"
+export {
+  type CircuitCost,
+  type CircuitCounts,
+  COST_MODELS,
+  type CostModel,
+  type Costs,
+  isCosts,
+  priceCircuit,
+} from "./cost.ts"
 export { depthOfCircuit } from "./depth.ts"
+export { encodeInput } from "./encode-input.ts"
 export { ciphertextBytes, keySetBytes, keysOf } from "./keys.ts"
 export {
   fromSlots,
@@ -25,5 +35,14 @@ export { placeLevels } from "./place-levels.ts"
 export type { Plain } from "./plain.ts"
 export { printCircuit } from "./print-circuit.ts"
 export { type ReplayHooks, replay, replaySteps } from "./replay.ts"
+export { withRequests } from "./request-cost.ts"
 export type { SlotOps } from "./slot-ops.ts"
+export {
+  describeTables,
+  groupTables,
+  printTable,
+  type TableDescription,
+  type TableGroup,
+} from "./table-description.ts"
+export type { TableStrategy } from "./table-schedule.ts"
 export { vectorOps } from "./vector-ops.ts"

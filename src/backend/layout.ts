@@ -4,6 +4,9 @@ import type { Values } from "../data/index.ts"
  * How vectors lie in the `n` slots of a ciphertext. A ring has `ring` elements (a power of two up to n/2); element e
  * of lane l sits in row `l / S` at slot `e * S + l % S` of that row, with S = (n/2) / ring. Each of the `lanes` holds one
  * sample, and rotating by `S * r` rotates every lane's ring by r. A vector of length d takes `ceil(d / ring)` pieces.
+ *
+ * A ring of n elements is both rows together, for one sample whose vectors have one piece of at most n/2 elements:
+ * element e sits at slot e, rotations rotate each half of the ring by itself, and the rotation by n/2 exchanges the halves.
  */
 export interface Layout {
   readonly n: number
@@ -19,15 +22,17 @@ export interface Placement {
   readonly length: number
   readonly period: number
   /**
-   * For an input that one matrix of so many rows (a power of two) takes: its copies are turned against each other, ring
-   * element e holding element `e mod block + floor(e / block)` modulo the period. Each block of ring elements then meets a
-   * diagonal of its own, and no rotation is needed before the products.
+   * For an input that one matrix of up to so many rows (a power of two) takes: its copies are turned against each other,
+   * ring element e holding element `e mod block + turnOf * floor(e / block)` modulo the period. Each block of ring
+   * elements then meets diagonals of its own, and so many fewer rotations are needed before the products.
    */
   readonly block?: number
 }
 
 export const lanesOf = ({ n, ring }: Layout): number => n / ring
-export const strideOf = ({ n, ring }: Layout): number => n / 2 / ring
+/** Ring elements that rotations rotate together: all, or each half of a ring of n. */
+export const cycleOf = ({ n, ring }: Layout): number => Math.min(ring, n / 2)
+export const strideOf = (layout: Layout): number => layout.n / 2 / cycleOf(layout)
 export const piecesOf = ({ ring }: Layout, length: number): number => Math.max(1, Math.ceil(length / ring))
 
 /** The placement of a fresh vector: repeated as often as its ring has room. */
@@ -36,15 +41,17 @@ export const placementOf = (layout: Layout, length: number): Placement => ({
   period: Math.min(layout.ring, powerOfTwoFrom(length)),
 })
 
-/** The placement of a fresh vector that one matrix of `rows` rows takes, spread over the ring when it has the room. */
-export const spreadPlacementOf = (layout: Layout, length: number, rows: number): Placement => {
+/** The placement of a fresh vector that one matrix of `rows` rows takes, spread over the ring; null without the room. */
+export const spreadPlacementOf = (layout: Layout, length: number, rows: number): Placement | null => {
   const placement = placementOf(layout, length)
   const block = powerOfTwoFrom(rows)
-  const isNatural = Math.min(placement.period, block) === 1
-  return isNatural || placement.period * block > layout.ring || length > placement.period
-    ? placement
-    : { ...placement, block }
+  const hasRoom = Math.max(placement.period, block) < layout.ring && length <= placement.period
+  return hasRoom && Math.min(placement.period, block) > 1 ? { ...placement, block } : null
 }
+
+/** Elements by which each block of a spread vector is turned against the one before: its share of the diagonals. */
+export const turnOf = ({ ring }: Layout, period: number, block: number): number =>
+  Math.max(1, (period * block) / ring)
 
 export const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, least)))
 
@@ -61,7 +68,8 @@ export const ringIndices = (
 ): Int32Array => {
   const indices = new Int32Array(layout.ring)
   for (let e = 0; e < layout.ring; e++) {
-    const turned = block === undefined ? e : (e % block) + Math.floor(e / block)
+    const turned =
+      block === undefined ? e : (e % block) + Math.floor(e / block) * turnOf(layout, period, block)
     const index = piece * layout.ring + (turned % period)
     indices[e] = index < length ? index : -1
   }

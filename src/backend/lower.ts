@@ -12,8 +12,8 @@ import {
 } from "../ir/index.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain } from "./circuit.ts"
 import { ClearPart } from "./clear-part.ts"
-import { centred } from "./field.ts"
-import { rowsOfInputs } from "./input-rows.ts"
+import { centred, inverseMod } from "./field.ts"
+import { matricesOfInputs } from "./input-matrices.ts"
 import { type Product, relinearizing } from "./kernel-ops.ts"
 import {
   type Layout,
@@ -23,11 +23,14 @@ import {
   ringIndices,
   spreadPlacementOf,
 } from "./layout.ts"
-import { multiplyMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
+import { matrixCost, multiplyMatrix, planMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
+import { oneHotInputs } from "./one-hot-inputs.ts"
 import type { Plain } from "./plain.ts"
+import { weighKernel } from "./polynomial-cost.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
+import { hasRoomForPowers, spreadPolynomial, weighSpread } from "./spread-powers.ts"
 import { evaluateTable } from "./table-forms.ts"
-import { TablePolynomials } from "./table-polynomials.ts"
+import { type TableNode, TablePolynomials } from "./table-polynomials.ts"
 import type { TableStrategy } from "./table-schedule.ts"
 
 /** A secret vector while a program is lowered; `clean` when ring elements of no vector element are 0. */
@@ -35,6 +38,8 @@ interface Vector {
   readonly pieces: readonly Product<number>[]
   readonly placement: Placement
   readonly clean: boolean
+  /** By what all elements are multiplied mod t; 1 but for tables that only matrices take. */
+  readonly scale?: bigint
 }
 
 export interface LowerOptions {
@@ -42,6 +47,8 @@ export interface LowerOptions {
   readonly polynomials?: TablePolynomials
   /** How tables are computed; `shallow` unless given. */
   readonly tables?: TableStrategy
+  /** Told of each table that is computed by spread powers. */
+  readonly onSpread?: (node: TableNode) => void
   /** Beyond it CircuitTooLarge is thrown. */
   readonly limit?: RecorderLimit
 }
@@ -59,14 +66,20 @@ class Lowering {
   readonly #clear: ClearPart
   readonly #polynomials: TablePolynomials
   readonly #tables: TableStrategy
+  readonly #onSpread: LowerOptions["onSpread"]
   readonly #vectors = new Map<Node, Vector>()
-  readonly #rowsOf: ReadonlyMap<Node, number>
+  readonly #placements = new Map<Node, Placement>()
+  readonly #matrices: ReadonlyMap<Node, Matrix>
+  readonly #linearOnly: ReadonlySet<Node>
+  readonly #oneHot: ReadonlyMap<Node, NodeOf<"onehot">>
   readonly #given = new Map<string, GivenPlain>()
   readonly #factors = new Map<Node, Map<number, string>>()
 
   constructor(program: Program, layout: Layout, t: bigint, options: LowerOptions) {
     this.#program = program
-    this.#rowsOf = rowsOfInputs(program)
+    this.#matrices = matricesOfInputs(program)
+    this.#linearOnly = linearOperands(program)
+    this.#oneHot = oneHotInputs(program)
     this.#layout = layout
     this.#t = t
     this.#recorder = new Recorder(options.limit)
@@ -74,9 +87,11 @@ class Lowering {
     this.#clear = new ClearPart(program)
     this.#polynomials = options.polynomials ?? new TablePolynomials()
     this.#tables = options.tables ?? "shallow"
+    this.#onSpread = options.onSpread
   }
 
   circuit(): Circuit {
+    this.#expectSums()
     for (const node of nodesOf(this.#program)) {
       if (node.type.secret) this.#vectors.set(node, this.#lower(node))
     }
@@ -98,10 +113,23 @@ class Lowering {
     }
   }
 
+  /** Every entry of a matrix takes part in a sum of one ring, unless sums are shared: too many are seen at once. */
+  #expectSums(): void {
+    let entries = 0
+    for (const node of nodesOf(this.#program)) {
+      if (node.op === "linear" && node.type.secret) entries += node.attrs.matrix.value.length
+    }
+    this.#recorder.expect("add", entries / this.#layout.ring)
+  }
+
   #input(node: NodeOf<"input">): CircuitInput {
     const { secret, lo, hi, shape } = node.type as IntType
     const placement = secret ? this.#placementOf(node) : null
-    return { name: node.attrs.name, secret, lo, hi, shape, placement }
+    const input = { name: node.attrs.name, secret, lo, hi, shape, placement }
+    const oneHot = this.#oneHot.get(node)
+    if (oneHot === undefined) return input
+    const { base, digits } = oneHot.attrs
+    return { ...input, encoding: { base: Number(base), digits: Number(digits) } }
   }
 
   #output(name: string, node: Node): CircuitOutput {
@@ -119,13 +147,20 @@ class Lowering {
     return { name, secret, lo, hi, shape, placement, pieces: results }
   }
 
-  /** Inputs that one matrix takes, and nothing else, are spread over the ring where there is room. */
+  /** Inputs that one matrix takes, and nothing else, are spread over the ring where that costs less. */
   #placementOf(node: NodeOf<"input">): Placement {
-    const length = sizeOf(node.type.shape)
-    const rows = this.#rowsOf.get(node)
-    return rows === undefined
-      ? placementOf(this.#layout, length)
-      : spreadPlacementOf(this.#layout, length, rows)
+    const known = this.#placements.get(node)
+    if (known !== undefined) return known
+    const length = sizeOf((this.#oneHot.get(node) ?? node).type.shape)
+    let placement = placementOf(this.#layout, length)
+    const matrix = this.#matrices.get(node)
+    if (matrix !== undefined) {
+      const spread = spreadPlacementOf(this.#layout, length, matrix.rows)
+      const cost = (candidate: Placement): number => matrixCost(this.#layout, matrix, candidate)
+      if (spread !== null && cost(spread) < cost(placement)) placement = spread
+    }
+    this.#placements.set(node, placement)
+    return placement
   }
 
   #lower(node: Node): Vector {
@@ -137,6 +172,7 @@ class Lowering {
         )
         return { pieces, placement, clean: true }
       }
+      case "onehot": // its input already holds it
       case "reshape":
       case "assume":
         return this.#vectors.get(node.operands[0]!)!
@@ -153,19 +189,20 @@ class Lowering {
 
   #linear(node: NodeOf<"linear">): Vector {
     const { matrix, bias } = node.attrs
-    // Every entry of the matrix takes part in a sum of one ring, unless sums are shared.
-    this.#recorder.expect("add", matrix.value.length / this.#layout.ring)
     const terms: Term<Product<number>>[] = []
     let column = 0
     for (const operand of node.operands) {
       const columns = sizeOf(operand.type.shape)
       if (operand.type.secret) {
         const block = node.operands.length === 1 ? matrix : sliceColumns(matrix, column, column + columns)
-        terms.push({ matrix: this.#reduce(block), vector: this.#vectors.get(operand)! })
+        const vector = this.#vectors.get(operand)!
+        terms.push({ matrix: this.#reduce(divided(block, vector.scale ?? 1n, this.#t)), vector })
       }
       column += columns
     }
-    const { pieces, placement } = multiplyMatrix(this.#ops, this.#layout, matrix.rows, terms)
+    const plan = planMatrix(this.#layout, matrix.rows, terms)
+    this.#recorder.expect("rotate", plan.rotations)
+    const { pieces, placement } = multiplyMatrix(this.#ops, plan)
     const zero = (): Product<number> => {
       const any = terms[0]!.vector.pieces[0]!
       return this.#ops.sub(any, any)
@@ -191,7 +228,8 @@ class Lowering {
 
   /** Weights beyond t/2 stand for their centred residues, which are smaller and cost less noise. */
   #reduce(matrix: Matrix): Matrix {
-    const half = this.#t / 2n
+    // Compared as a number where the entries are: half a million comparisons with a bigint take long.
+    const half = matrix.value instanceof BigInt64Array ? this.#t / 2n : Number(this.#t / 2n)
     const isSmall = matrix.value.every((w: number | bigint) => w <= half && w >= -half)
     if (isSmall) return matrix
     const value = literal(
@@ -233,16 +271,69 @@ class Lowering {
   }
 
   #table(node: NodeOf<"table">): Vector {
+    const depth = Math.ceil(Math.log2(Math.max(1, this.#polynomials.degree(node, this.#t))))
+    this.#recorder.expect("multiply", depth)
+    return this.#spreadTable(node) ?? this.#polynomialTable(node)
+  }
+
+  /** The table by powers in the copies of its operand, if that is asked for and costs less. */
+  #spreadTable(node: NodeOf<"table">): Vector | null {
+    if (this.#tables !== "spread") return null
+    const { pieces, placement } = this.#vectors.get(node.operands[0]!)!
+    const polynomials = this.#polynomials.interpolated(node, this.#t)
+    const terms = polynomials.reduce((most, { length }) => Math.max(most, length), 0)
+    const { cost } = this.#polynomials.schedule(node, this.#t, this.#tables)
+    if (terms < 4 || !hasRoomForPowers(this.#layout, placement.period, terms)) return null
+    if (weighSpread(terms) >= weighKernel(cost)) return null
+    this.#onSpread?.(node)
+    const { index } = node.attrs
+    const coefficient = (power: number, element: number): bigint => {
+      if (element >= placement.length) return 0n
+      return polynomials[Number(index?.values[element] ?? 0)]![power] ?? 0n
+    }
+    const [x] = pieces as [Product<number>]
+    const value = spreadPolynomial(this.#ops, this.#layout, placement.period, x, terms, coefficient)
+    return { pieces: [value], placement, clean: true }
+  }
+
+  #polynomialTable(node: NodeOf<"table">): Vector {
     const { pieces, placement, clean } = this.#vectors.get(node.operands[0]!)!
+    const { cost } = this.#polynomials.schedule(node, this.#t, this.#tables)
+    // Other tables of the vector may share its powers.
+    this.#recorder.expect("multiply", cost.products / 2)
+    // Numbers in a matrix cost the same noise whatever their size, once they are a vector and not a scalar.
+    const isFree = this.#layout.ring > 1 && this.#linearOnly.has(node)
+    const scale = isFree ? this.#polynomials.scale(node, this.#t, this.#tables) : 1n
     const results = pieces.map((piece, p) => {
       const elements = ringIndices(this.#layout, placement, p)
-      const kernel = this.#polynomials.kernel(node, this.#t, this.#tables, elements)
+      const kernel = this.#polynomials.kernel(node, this.#t, this.#tables, elements, scale)
       const result = evaluateTable(this.#ops, piece, kernel, this.#t)
       if (result !== null && "value" in result) return result.value
       const zero = this.#ops.sub(piece, piece)
       return result === null ? zero : this.#ops.addPlain(zero, result.constant)
     })
     const isClean = clean && this.#polynomials.keepsZero(node, this.#t, this.#tables)
-    return { pieces: results, placement, clean: isClean }
+    return { pieces: results, placement, clean: isClean, scale }
   }
+}
+
+/** The nodes that only matrices take. */
+const linearOperands = (program: Program): Set<Node> => {
+  const all = nodesOf(program)
+  const nodes = new Set<Node>(all.flatMap(({ op, operands }) => (op === "linear" ? operands : [])))
+  for (const { op, operands } of all) {
+    if (op !== "linear") for (const operand of operands) nodes.delete(operand)
+  }
+  for (const node of program.outputs.values()) nodes.delete(node)
+  return nodes
+}
+
+/** A matrix for operands that are `scale` times too large. */
+const divided = (matrix: Matrix, scale: bigint, t: bigint): Matrix => {
+  if (scale === 1n) return matrix
+  const inverse = inverseMod(scale, t)
+  const value = literal(
+    Array.from(matrix.value as ArrayLike<number | bigint>, (w) => centred(BigInt(w) * inverse, t)),
+  )
+  return { ...matrix, value: value.values }
 }

@@ -1,4 +1,4 @@
-import { type Estimate, logScalar, logSum, modulusBits, type NoiseModel } from "./noise-model.ts"
+import { type Estimate, logScalar, logSum, modulusBits, type NoiseModel, sumNoise } from "./noise-model.ts"
 import type { Parameters } from "./parameters.ts"
 
 /** BFV: a product adds a constant number of bits, and everything else little. */
@@ -8,7 +8,7 @@ export const bfvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
   const logQ = modulusBits(primes)
   const scale = (level: number): number => logT - logQ[level]!
   const product = logT + logN - 1
-  const vectorProduct = logT + logN / 2 - 1
+  const vectorProduct = logT + logN / 2 - 0.5
   const plus = (a: Estimate, noise: number): Estimate => ({ ...a, noise: logSum(a.noise, noise) })
   return {
     fresh: {
@@ -17,17 +17,18 @@ export const bfvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
       size: 2,
       factor: 1n,
       isFlat: true,
+      mixed: null,
     },
     leastProduct: product,
     leastVectorProduct: vectorProduct,
     dropLevel: (a) => ({ ...plus(a, scale(a.level - 1) + 8), level: a.level - 1 }),
     keySwitch: (a) => plus(a, scale(a.level) + 0.5 * Math.log2(a.level * n) + 5.5),
-    add: (a, b) => plus(a, b.noise),
-    multiply: (a, b) => ({ ...a, noise: logSum(a.noise, b.noise) + product }),
+    add: (a, b) => ({ ...a, ...sumNoise(a, b) }),
+    multiply: (a, b) => ({ ...a, noise: logSum(a.noise, b.noise) + product, mixed: null }),
     addPlain: (a) => plus(a, scale(a.level) + 1),
-    multiplyPlain: (a, plain) => ({
-      ...a,
-      noise: a.noise + (plain.kind === "scalar" ? logScalar(plain.value) : vectorProduct),
-    }),
+    multiplyPlain: (a, plain) =>
+      plain.kind === "scalar"
+        ? { ...a, noise: a.noise + logScalar(plain.value) }
+        : { ...a, noise: a.noise + vectorProduct, mixed: {} },
   }
 }

@@ -1,7 +1,7 @@
 import { balance } from "./bgv-factors.ts"
 import { chainPrimes } from "./chain-primes.ts"
 import { inverseMod } from "./field.ts"
-import { type Estimate, logScalar, logSum, modulusBits, type NoiseModel } from "./noise-model.ts"
+import { type Estimate, logScalar, logSum, modulusBits, type NoiseModel, sumNoise } from "./noise-model.ts"
 import type { Parameters } from "./parameters.ts"
 
 /** Bits of noise beyond which it does not matter how much there is. */
@@ -34,9 +34,16 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     return known
   }
   const floor = (size: number): number => logT + (logN / 2) * (size - 1) + 2
-  const vectorProduct = logT + logN / 2
+  const vectorProduct = logT + logN / 2 + 0.5
   const top = primes.length - 1
-  const fresh: Estimate = { noise: logT + 5 - logQ[top]!, level: top, size: 2, factor: 1n, isFlat: true }
+  const fresh: Estimate = {
+    noise: logT + 5 - logQ[top]!,
+    level: top,
+    size: 2,
+    factor: 1n,
+    isFlat: true,
+    mixed: null,
+  }
   return {
     fresh,
     leastProduct: logT + 5 + logN / 2 - 0.5,
@@ -47,6 +54,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
       size: a.size,
       factor: (a.factor * inverseOf(a.level)) % t,
       isFlat: false,
+      mixed: a.mixed,
     }),
     keySwitch: (a) => ({
       ...a,
@@ -57,7 +65,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     add: (a, b) => {
       const size = Math.max(a.size, b.size)
       const isFlat = a.isFlat && b.isFlat
-      if (a.factor === b.factor) return { ...a, noise: logSum(a.noise, b.noise), size, isFlat }
+      if (a.factor === b.factor) return { ...a, ...sumNoise(a, b), size, isFlat }
       const [first, second] = balanceOf(a.factor, b.factor)
       return {
         noise: logSum(a.noise + logScalar(first), b.noise + logScalar(second)),
@@ -65,6 +73,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
         size,
         factor: (a.factor * first) % t,
         isFlat,
+        mixed: null,
       }
     },
     multiply: (a, b) => ({
@@ -77,11 +86,12 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
       size: a.size + b.size - 1,
       factor: (a.factor * b.factor) % t,
       isFlat: false,
+      mixed: null,
     }),
     addPlain: (a) => ({ ...a, noise: logSum(a.noise, logT - 1 - logQ[a.level]!) }),
-    multiplyPlain: (a, plain) => ({
-      ...a,
-      noise: a.noise + (plain.kind === "scalar" ? logScalar(plain.value) : vectorProduct),
-    }),
+    multiplyPlain: (a, plain) =>
+      plain.kind === "scalar"
+        ? { ...a, noise: a.noise + logScalar(plain.value) }
+        : { ...a, noise: a.noise + vectorProduct, mixed: {} },
   }
 }

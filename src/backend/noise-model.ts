@@ -15,11 +15,19 @@ export interface Estimate {
   readonly factor: bigint
   /** Whether the noise is random in every frequency, as that of fresh ciphertexts. BGV only. */
   readonly isFlat: boolean
+  /**
+   * Stands for the product with a vector in the clear that the noise comes from, or the sum of such; null when it comes
+   * from elsewhere. The polynomial of a vector has coefficients all over the residues mod t, so that the noises of different
+   * products are as independent as random ones.
+   */
+  readonly mixed: object | null
 }
 
 /**
- * How noise grows in one scheme at one choice of parameters. Constants are fitted to SEAL and lean to the safe side; sums
- * are bounded by the sum of the noises and not by its square root, because the noises of one circuit are correlated.
+ * How noise grows in one scheme at one choice of parameters. Constants are fitted to SEAL and lean to the safe side. A sum
+ * is bounded by the sum of the noises, because those of one circuit are correlated, unless they come from different
+ * products with vectors in the clear: then their squares add up. A value and a rotation of it have the same origin, and
+ * their noises do add up: summed over all rotations of a ring, noise that is the same in all of them is all that is left.
  */
 export interface NoiseModel {
   readonly fresh: Estimate
@@ -37,6 +45,14 @@ export interface NoiseModel {
   multiply(a: Estimate, b: Estimate): Estimate
   addPlain(a: Estimate): Estimate
   multiplyPlain(a: Estimate, plain: Plain): Estimate
+}
+
+/** The noise of a sum, and where it comes from. */
+export const sumNoise = (a: Estimate, b: Estimate): Pick<Estimate, "noise" | "mixed"> => {
+  if (a.mixed === null || b.mixed === null) return { noise: logSum(a.noise, b.noise), mixed: null }
+  return a.mixed === b.mixed
+    ? { noise: logSum(a.noise, b.noise), mixed: a.mixed }
+    : { noise: logSum(2 * a.noise, 2 * b.noise) / 2, mixed: {} }
 }
 
 /** log2(2^a + 2^b). */

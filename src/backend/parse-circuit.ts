@@ -1,8 +1,7 @@
-import { ProgramError, type Specification, sizeOf } from "../data/index.ts"
+import { type OneHot, ProgramError, type Specification, sizeOf } from "../data/index.ts"
 import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral } from "../ir/index.ts"
 import { checkCircuit } from "./check-circuit.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
-import type { Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 
 /** One line of a circuit's text. Literals are read by `parseLiteral`, the clear part by `parse`. */
@@ -11,8 +10,9 @@ const GRAMMAR = String.raw`
     Line = header | Input | Given | Free | Output | Step
     header = "circuit" space+ ident space* "{n=" nat "," space* "ring=" nat "," space* "t=" nat "}" space* "{"
     Input = "input" string ":" Specification InputPlace?
-    InputPlace = "{" "period=" nat Block? "}"
+    InputPlace = "{" "period=" nat Block? OneHot? "}"
     Block = "," "block=" nat
+    OneHot = "," "base=" nat "," "digits=" nat
     Given = "given" string "{" "length=" nat "," "period=" nat "}"
     Free = "free" result
     Output = "output" string ":" Specification Placed?
@@ -152,6 +152,13 @@ const readLine = (reading: Reading, line: string, number: number): void => {
 
 type Value = unknown
 
+/** What stands in braces behind an input. */
+interface InputPlace {
+  readonly period?: number
+  readonly block?: number
+  readonly encoding?: OneHot
+}
+
 const reader = lazily(() => {
   const grammar = loadOhm().grammar(GRAMMAR)
   let reading: Reading
@@ -169,12 +176,14 @@ const reader = lazily(() => {
     },
     Input(_i, name, _c, spec, place) {
       const specification = spec["read"]() as Specification
-      const placed = place.children[0]?.["read"]() as Omit<Placement, "length"> | undefined
-      const length = sizeOf(specification.shape)
+      const { encoding, ...placed } = (place.children[0]?.["read"]() ?? {}) as InputPlace
+      const width = encoding === undefined ? 1 : encoding.base * encoding.digits
+      const length = sizeOf(specification.shape) * width
       reading.draft.inputs.push({
         name: string(name),
         ...specification,
-        placement: placed === undefined ? null : { length, ...placed },
+        placement: placed.period === undefined ? null : { length, ...placed, period: placed.period },
+        ...(encoding !== undefined && { encoding }),
       })
     },
     Given(_g, name, _b, _l, length, _c, _p, period, _e) {
@@ -202,10 +211,16 @@ const reader = lazily(() => {
       pieces: results.asIteration().children.map(id),
     }),
     Period: (_b, _p, period, _e) => number(period),
-    InputPlace(_b, _p, period, block, _e) {
+    InputPlace(_b, _p, period, block, oneHot, _e): InputPlace {
       const size = block.children[0]?.["read"]() as number | undefined
-      return { period: number(period), ...(size !== undefined && { block: size }) }
+      const encoding = oneHot.children[0]?.["read"]() as OneHot | undefined
+      return {
+        period: number(period),
+        ...(size !== undefined && { block: size }),
+        ...(encoding && { encoding }),
+      }
     },
+    OneHot: (_c, _b, base, _c2, _d, digits) => ({ base: number(base), digits: number(digits) }),
     Block: (_c, _b, block) => number(block),
     Step(result, _e, operation) {
       if (id(result) !== reading.draft.results) {

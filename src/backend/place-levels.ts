@@ -1,6 +1,5 @@
 import type { Circuit } from "./circuit.ts"
-import { type Estimate, type NoiseModel, noiseModel } from "./noise.ts"
-import type { Parameters } from "./parameters.ts"
+import type { Estimate, NoiseModel } from "./noise.ts"
 import { allocate, Recorder } from "./recorder.ts"
 import { replay } from "./replay.ts"
 import type { SlotOps } from "./slot-ops.ts"
@@ -32,9 +31,9 @@ const TOLERANCE = 0.17
  * BGV a product of operands dropped to the floor has less noise than one of operands above it, so that they are dropped
  * for the sake of the product.
  */
-export const placeLevels = (circuit: Circuit, parameters: Parameters): LevelledCircuit => {
+export const placeLevels = (circuit: Circuit, model: NoiseModel): LevelledCircuit => {
   const recorder = new Recorder()
-  const outputs = replayLevelled(circuit, noiseModel(parameters), recorder)
+  const outputs = replayLevelled(circuit, model, recorder)
   const allocated = allocate(
     recorder.steps,
     outputs.map(({ result }) => result),
@@ -55,8 +54,8 @@ export const placeLevels = (circuit: Circuit, parameters: Parameters): LevelledC
 }
 
 /** The noise that `placeLevels` would end with. Its steps are run on `target`, which may count or price them. */
-export const noiseAfterLevels = <T>(circuit: Circuit, parameters: Parameters, target: SlotOps<T>): number =>
-  largestNoise(replayLevelled(circuit, noiseModel(parameters), target))
+export const noiseAfterLevels = <T>(circuit: Circuit, model: NoiseModel, target: SlotOps<T>): number =>
+  largestNoise(replayLevelled(circuit, model, target))
 
 const largestNoise = (outputs: readonly Levelled<unknown>[]): number =>
   outputs.reduce((most, { estimate }) => Math.max(most, estimate.noise), -Infinity)
@@ -65,7 +64,7 @@ const largestNoise = (outputs: readonly Levelled<unknown>[]): number =>
 const replayLevelled = <T>(circuit: Circuit, model: NoiseModel, target: SlotOps<T>): Levelled<T>[] => {
   const ops = levelOps(target, model)
   const results = replay(circuit, ops)
-  return circuit.outputs.flatMap(({ pieces }) => pieces.map((id) => ops.settle(results.get(id)!)))
+  return circuit.outputs.flatMap(({ pieces }) => pieces.map((id) => ops.settle(results[id]!)))
 }
 
 const levelOps = <T>(

@@ -1,4 +1,4 @@
-import type { Specification } from "../data/index.ts"
+import type { OneHot, Specification } from "../data/index.ts"
 import { intType, type Literal, print, printLiteral, printType, sameLiteral, wrapLine } from "../ir/index.ts"
 import type { Circuit, Instruction } from "./circuit.ts"
 import type { Placement } from "./layout.ts"
@@ -30,7 +30,7 @@ export const printCircuit = (circuit: Circuit): string => {
   return [
     `circuit ${name} {n=${layout.n}, ring=${layout.ring}, t=${t}} {`,
     ...circuit.inputs.map((input) => {
-      const placed = input.placement === null ? "" : ` ${printPlacement(input.placement)}`
+      const placed = input.placement === null ? "" : ` ${printPlacement(input.placement, input.encoding)}`
       return `  input ${JSON.stringify(input.name)} : ${printSpecification(input)}${placed}`
     }),
     ...circuit.given.map(
@@ -49,8 +49,11 @@ export const printCircuit = (circuit: Circuit): string => {
   ].join("\n")
 }
 
-const printPlacement = ({ period, block }: Placement): string =>
-  block === undefined ? `{period=${period}}` : `{period=${period}, block=${block}}`
+const printPlacement = ({ period, block }: Placement, encoding: OneHot | undefined): string => {
+  const spread = block === undefined ? "" : `, block=${block}`
+  const written = encoding === undefined ? "" : `, base=${encoding.base}, digits=${encoding.digits}`
+  return `{period=${period}${spread}${written}}`
+}
 
 const printSpecification = ({ secret, lo, hi, shape }: Specification): string =>
   printType(intType(secret, lo, hi, shape))

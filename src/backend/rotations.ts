@@ -20,8 +20,12 @@ export const chooseSteps = (
     let rotations = 0
     const giants = new Set<number>()
     for (const list of offsets) {
-      rotations += rotationCount(list.map((offset) => offset % baby))
-      for (const offset of list) giants.add(Math.floor(offset / baby))
+      const babies = new Set<number>()
+      for (const offset of list) {
+        babies.add(offset % baby)
+        giants.add(Math.floor(offset / baby))
+      }
+      rotations += rotationCount(babies)
     }
     rotations += outputs * giantCount([...giants])
     if (rotations < best.rotations) best = { baby, rotations }
@@ -39,8 +43,11 @@ const binaryClosure = (amounts: readonly number[]): Set<number> => {
   return closure
 }
 
-const rotationCount = (amounts: readonly number[]): number =>
-  Math.min(chainLength(amounts), binaryClosure(amounts).size)
+const rotationCount = (amounts: ReadonlySet<number>): number => {
+  const chain = chainLength([...amounts])
+  // Where every amount is wanted the chain is as short as can be.
+  return amounts.size > chain ? chain : Math.min(chain, binaryClosure([...amounts]).size)
+}
 
 const bits = (value: number): number => value.toString(2).replaceAll("0", "").length
 

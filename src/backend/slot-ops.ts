@@ -14,7 +14,7 @@ export interface SlotOps<T> {
   /** Slotwise product; the same value twice is a square. The result needs `relinearize` before a product or rotation. */
   multiply(a: T, b: T): T
   relinearize(a: T): T
-  /** Rotates both rows left by `steps` slots, 0 < steps < n/2. */
+  /** Rotates both rows left by `steps` slots, 0 < steps < n/2; by n/2 exchanges the rows. */
   rotate(a: T, steps: number): T
   addPlain(a: T, plain: Plain): T
   multiplyPlain(a: T, plain: Plain): T

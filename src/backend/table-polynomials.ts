@@ -4,6 +4,7 @@ import { interpolate } from "./interpolate.ts"
 import { ringPlain } from "./multiply-matrix.ts"
 import type { Plain } from "./plain.ts"
 import type { TableKernel } from "./table-forms.ts"
+import { smallestScale } from "./table-scale.ts"
 import { type Entries, scheduleTables, type TableSchedule, type TableStrategy } from "./table-schedule.ts"
 
 export type TableNode = Extract<Node, { op: "table" }>
@@ -15,7 +16,7 @@ export class TablePolynomials {
 
   /** The largest degree of the node's polynomials. */
   degree(node: TableNode, t: bigint): number {
-    return this.#interpolated(node, t).reduce((most, table) => Math.max(most, table.length - 1), 0)
+    return this.interpolated(node, t).reduce((most, table) => Math.max(most, table.length - 1), 0)
   }
 
   /** How the tables of a node are computed mod t. */
@@ -23,15 +24,22 @@ export class TablePolynomials {
     return remember(
       remember(this.#schedules, node, () => new Map<string, TableSchedule>()),
       `${t} ${strategy}`,
-      () => scheduleTables(reachable(node), this.#interpolated(node, t), t, strategy),
+      () => scheduleTables(reachable(node), this.interpolated(node, t), t, strategy),
     )
   }
 
   /**
    * The kernel for one ring of elements: `elements[e]` is the index of the vector element at ring element e, -1 where
-   * there is none. Tables are interpolated on the values that the operand can take, and only there.
+   * there is none. Tables are interpolated on the values that the operand can take, and only there. What it computes is
+   * `scale` times the table.
    */
-  kernel(node: TableNode, t: bigint, strategy: TableStrategy, elements: Int32Array): TableKernel {
+  kernel(
+    node: TableNode,
+    t: bigint,
+    strategy: TableStrategy,
+    elements: Int32Array,
+    scale: bigint,
+  ): TableKernel {
     const { form, tables, baby } = this.schedule(node, t, strategy)
     const { index } = node.attrs
     const plain = (numberOf: (table: (typeof tables)[number]) => bigint): Plain | null => {
@@ -44,7 +52,7 @@ export class TablePolynomials {
       form,
       shift: plain(({ shift }) => shift),
       coefficients: Array.from({ length: terms }, (_, i) =>
-        plain(({ coefficients }) => coefficients[i] ?? 0n),
+        plain(({ coefficients }) => centred((coefficients[i] ?? 0n) * scale, t)),
       ),
       baby,
     }
@@ -60,7 +68,14 @@ export class TablePolynomials {
     return coefficients.reduceRight((sum, c) => (sum * shift + c) % t, 0n) === 0n
   }
 
-  #interpolated(node: TableNode, t: bigint): bigint[][] {
+  /** What the table is best multiplied by, mod t, where what comes after it can be divided by it for nothing. */
+  scale(node: TableNode, t: bigint, strategy: TableStrategy): bigint {
+    const { tables } = this.schedule(node, t, strategy)
+    return tables.length > 1 ? 1n : smallestScale(tables[0]!.coefficients, t)
+  }
+
+  /** The polynomials of the tables of a node, centred coefficients, lowest first. */
+  interpolated(node: TableNode, t: bigint): readonly (readonly bigint[])[] {
     return remember(
       remember(this.#polynomials, node, () => new Map<bigint, bigint[][]>()),
       t,

@@ -7,9 +7,10 @@ import { extend, findMirror, type Parity } from "./table-symmetry.ts"
 
 /**
  * `shallow`: the polynomial itself, no deeper than its degree demands. `bounded`: the cheapest of all forms that are no
- * deeper than that. `balanced`: the cheapest of all, which may take more levels.
+ * deeper than that. `balanced`: the cheapest of all, which may take more levels. `spread`: powers in the copies of a
+ * vector where a ring has room for them, elsewhere as `bounded`.
  */
-export type TableStrategy = "shallow" | "bounded" | "balanced"
+export type TableStrategy = "shallow" | "bounded" | "balanced" | "spread"
 
 /** The reachable part of a table: the value at lo + i is `entries[i]`. */
 export interface Entries {
@@ -51,7 +52,7 @@ export const scheduleTables = (
   const shallow = schedule("polynomial", plain, p, chooseBaby(p, weighKernel), t)
   // Nothing beats a square or a cube.
   if (strategy === "shallow" || p.length <= 3) return shallow
-  const limit = strategy === "bounded" ? Math.ceil(Math.log2(p.length)) : Infinity
+  const limit = strategy === "bounded" || strategy === "spread" ? Math.ceil(Math.log2(p.length)) : Infinity
   let best = shallow
   const attempt = (form: TableForm, shifted: readonly Shifted[], q: Coefficients, babies: number[]): void => {
     for (const baby of babies) {

@@ -35,6 +35,11 @@ export const vectorOps = (layout: Layout, t: bigint, given: GivenSlots): SlotOps
     dropLevel: (a) => a,
     rotate: (a, steps) => {
       const result = a.slice()
+      if (steps === half) {
+        result.set(a.subarray(half) as never, 0)
+        result.set(a.subarray(0, half) as never, half)
+        return result
+      }
       for (let row = 0; row < layout.n; row += half) {
         result.set(a.subarray(row + steps, row + half) as never, row)
         result.set(a.subarray(row, row + steps) as never, row + half - steps)

@@ -26,9 +26,9 @@ describe("prime chains", () => {
     (scheme) => {
       for (const n of DEGREES) {
         for (const security of [128, 192, 256] as const) {
-          const { most, bits } = chainsOf(scheme, { n, t: 65537n, security })
+          const { most, at } = chainsOf({ scheme, n, t: 65537n, security })
           for (let count = 2; count <= most; count++) {
-            const primes = bits(count)!
+            const { primes } = at(count)!.parameters
             expect(primes).toHaveLength(count)
             expect(primes.reduce((a, b) => a + b)).toBeLessThanOrEqual(maxModulusBits(n, security))
             expect(Math.max(...primes)).toBeLessThanOrEqual(60)
@@ -41,8 +41,8 @@ describe("prime chains", () => {
 
   test("of BGV reach down to primes of the size of a level, those of BFV do not", () => {
     const smallest = (scheme: "bfv" | "bgv"): number => {
-      const { most, bits } = chainsOf(scheme, { n: 16384, t: 65537n, security: 128 })
-      return Math.min(...bits(most)!)
+      const { most, at } = chainsOf({ scheme, n: 16384, t: 65537n, security: 128 })
+      return Math.min(...at(most)!.parameters.primes)
     }
     expect(smallest("bgv")).toBe(35)
     expect(smallest("bfv")).toBe(53)

@@ -3,8 +3,16 @@ import { describe, expect, test } from "vitest"
 import { chooseBaby, countPolynomial, evaluatePolynomial } from "../../src/backend/evaluate-polynomial.ts"
 import { interpolate } from "../../src/backend/interpolate.ts"
 import { relinearizing } from "../../src/backend/kernel-ops.ts"
-import { fromSlots, lanesOf, piecesOf, placementOf, toSlots } from "../../src/backend/layout.ts"
-import { multiplyMatrix } from "../../src/backend/multiply-matrix.ts"
+import {
+  fromSlots,
+  lanesOf,
+  piecesOf,
+  placementOf,
+  spreadPlacementOf,
+  toSlots,
+} from "../../src/backend/layout.ts"
+import { multiplyMatrix, planMatrix } from "../../src/backend/multiply-matrix.ts"
+import { hasRoomForPowers, spreadPolynomial } from "../../src/backend/spread-powers.ts"
 import { vectorOps } from "../../src/backend/vector-ops.ts"
 import { matrixFromRows } from "../../src/ir/index.ts"
 
@@ -53,7 +61,7 @@ describe("the diagonal matrix kernel", () => {
           )
           return { matrix, samples, vector: { pieces, placement } }
         })
-        const { pieces, placement } = multiplyMatrix(ops, layout, rows, terms)
+        const { pieces, placement } = multiplyMatrix(ops, planMatrix(layout, rows, terms))
         const filled = pieces.map((piece) => piece ?? new Float64Array(layout.n))
         for (let lane = 0; lane < lanes; lane++) {
           const expected = new Array<bigint>(rows).fill(0n)
@@ -71,6 +79,65 @@ describe("the diagonal matrix kernel", () => {
     )
   })
 
+  test("multiplies vectors that are spread over the ring, both rows together or not", () => {
+    const shape = fc.record({
+      ring: fc.constantFrom(4, 8, 16, 32),
+      rows: fc.integer({ min: 2, max: 16 }),
+      columns: fc.integer({ min: 2, max: 16 }),
+      density: fc.constantFrom(0.1, 0.5, 1),
+      seed: fc.integer(),
+    })
+    let spread = 0
+    fc.assert(
+      fc.property(shape, ({ ring, rows, columns, density, seed }) => {
+        const random = generator(seed)
+        const layout = { n: 32, ring }
+        const placement = spreadPlacementOf(layout, columns, rows)
+        if (placement === null) return
+        spread++
+        const dense = Array.from({ length: rows }, () =>
+          Array.from({ length: columns }, () => (random() < density ? pick(random, -9, 9) : 0)),
+        )
+        const matrix = matrixFromRows(
+          columns,
+          dense.map((row) => row.map((value, column) => ({ column, value }))),
+        )
+        const samples = Array.from({ length: lanesOf(layout) }, () =>
+          Float64Array.from({ length: columns }, () => pick(random, -50, 50)),
+        )
+        const vector = { pieces: [toSlots(layout, placement, 0, samples, T)], placement }
+        const result = multiplyMatrix(
+          vectorOps(layout, T, given),
+          planMatrix(layout, rows, [{ matrix, vector }]),
+        )
+        const [piece = null] = result.pieces
+        samples.forEach((sample, lane) => {
+          const expected = dense.map((row) => BigInt(row.reduce((sum, w, c) => sum + w * sample[c]!, 0)))
+          const slots = [piece ?? new Float64Array(layout.n)]
+          expect(fromSlots(layout, result.placement, slots, lane, -(T / 2n), T)).toEqual(expected)
+        })
+      }),
+      { numRuns: 400 },
+    )
+    expect(spread).toBeGreaterThan(90)
+  })
+
+  test("a dense 1024 matrix takes 25 rotations by five steps when both rows hold copies of one vector", () => {
+    const rotations: number[] = []
+    const layout = { n: 8192, ring: 8192 }
+    const matrix = matrixFromRows(
+      1024,
+      Array.from({ length: 1024 }, (_, r) =>
+        Array.from({ length: 1024 }, (_, column) => ({ column, value: ((r * 7 + column * 3) % 7) - 3 || 1 })),
+      ),
+    )
+    const placement = spreadPlacementOf(layout, 1024, 1024)!
+    const vector = { pieces: [{}], placement }
+    multiplyMatrix(counting(rotations), planMatrix(layout, 1024, [{ matrix, vector }]))
+    expect(rotations).toHaveLength(25)
+    expect(new Set(rotations).size).toBe(5)
+  })
+
   test("a dense 1024 matrix takes 62 rotations by two steps", () => {
     const rotations: number[] = []
     const ops = counting(rotations)
@@ -81,9 +148,8 @@ describe("the diagonal matrix kernel", () => {
         Array.from({ length: 1024 }, (_, column) => ({ column, value: ((r * 7 + column * 3) % 7) - 3 || 1 })),
       ),
     )
-    multiplyMatrix(ops, layout, 1024, [
-      { matrix, vector: { pieces: [{}], placement: placementOf(layout, 1024) } },
-    ])
+    const vector = { pieces: [{}], placement: placementOf(layout, 1024) }
+    multiplyMatrix(ops, planMatrix(layout, 1024, [{ matrix, vector }]))
     expect(rotations).toHaveLength(62)
     expect(new Set(rotations).size).toBe(2)
   })
@@ -125,6 +191,42 @@ describe("polynomial evaluation", () => {
       ),
       { numRuns: 200 },
     )
+  })
+
+  test("by powers in the copies of a vector takes every value, by element and in every lane", () => {
+    const drawn = fc.record({
+      length: fc.integer({ min: 1, max: 4 }),
+      ring: fc.constantFrom(16, 32, 64, 128),
+      points: fc.integer({ min: 2, max: 16 }),
+      seed: fc.integer(),
+    })
+    let spread = 0
+    fc.assert(
+      fc.property(drawn, ({ length, ring, points, seed }) => {
+        const random = generator(seed)
+        const layout = { n: 128, ring }
+        const placement = placementOf(layout, length)
+        if (!hasRoomForPowers(layout, placement.period, points)) return
+        spread++
+        const tables = Array.from({ length }, () =>
+          Array.from({ length: points }, () => pick(random, -99, 99)),
+        )
+        const polynomials = tables.map((table) => interpolate(-3n, table, 257n))
+        const samples = Array.from({ length: lanesOf(layout) }, () =>
+          Float64Array.from({ length }, () => pick(random, -3, points - 4)),
+        )
+        const kernel = relinearizing(vectorOps(layout, 257n, given))
+        const x = kernel.fresh(toSlots(layout, placement, 0, samples, 257n))
+        const coefficient = (power: number, element: number) => polynomials[element]?.[power] ?? 0n
+        const { value } = spreadPolynomial(kernel, layout, placement.period, x, points, coefficient)
+        samples.forEach((sample, lane) => {
+          const expected = tables.map((table, i) => BigInt(table[sample[i]! + 3]!))
+          expect(fromSlots(layout, placement, [value], lane, -128n, 257n)).toEqual(expected)
+        })
+      }),
+      { numRuns: 200 },
+    )
+    expect(spread).toBeGreaterThan(80)
   })
 
   test.each([

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest"
-import { depthOfCircuit, type Parameters, parseCircuit, placeLevels } from "../../src/backend/index.ts"
+import {
+  depthOfCircuit,
+  noiseModel,
+  type Parameters,
+  parseCircuit,
+  placeLevels,
+} from "../../src/backend/index.ts"
 
 const T = 65537n
 const bgv = (primes: readonly number[]): Parameters => ({
@@ -31,20 +37,20 @@ const opsOf = (circuit: ReturnType<typeof squarings>): string[] =>
 
 describe("placing levels", () => {
   test("in BGV drops a prime between products, and none before the first", () => {
-    const { circuit } = placeLevels(squarings(2), bgv([36, 36, 36, 36, 36]))
+    const { circuit } = placeLevels(squarings(2), noiseModel(bgv([36, 36, 36, 36, 36])))
     expect(depthOfCircuit(circuit)).toBe(2)
     expect(opsOf(circuit).slice(0, 5)).toEqual(["input", "multiply", "relinearize", "dropLevel", "multiply"])
   })
 
   test("in BGV with level-sized primes goes deeper than without drops", () => {
-    const { noise } = placeLevels(squarings(3), bgv([42, 42, 42, 42, 46]))
+    const { noise } = placeLevels(squarings(3), noiseModel(bgv([42, 42, 42, 42, 46])))
     // Without drops the noise of 21 bits would have doubled three times, to 168.
     expect(-noise - 1).toBeGreaterThan(5)
   })
 
   test("in BFV drops only what costs no noise budget", () => {
-    const short = placeLevels(squarings(1), bfv([36, 36, 36, 36, 36]))
-    const { circuit, noise } = placeLevels(squarings(2), bfv([36, 36, 36, 36, 36]))
+    const short = placeLevels(squarings(1), noiseModel(bfv([36, 36, 36, 36, 36])))
+    const { circuit, noise } = placeLevels(squarings(2), noiseModel(bfv([36, 36, 36, 36, 36])))
     expect(noise - short.noise).toBeLessThan(31)
     expect(opsOf(circuit)).toContain("dropLevel")
     expect(opsOf(circuit).indexOf("dropLevel")).toBeGreaterThan(1)
@@ -65,7 +71,7 @@ describe("placing levels", () => {
 }
 `)
       const levels: number[] = []
-      for (const step of placeLevels(circuit, parameters).circuit.instructions) {
+      for (const step of placeLevels(circuit, noiseModel(parameters)).circuit.instructions) {
         if (step.op === "free") continue
         if ("b" in step) expect(levels[step.a]).toBe(levels[step.b])
         levels.push(

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import {
   lanesOf,
   lower,
+  noiseModel,
   parseCircuit,
   placeLevels,
   priceCircuit,
@@ -55,13 +56,8 @@ describe("lowering", () => {
 
   test("placing levels changes no result", () => {
     const circuit = lower(network, { n: 8192, ring: 8 }, T)
-    const { circuit: levelled } = placeLevels(circuit, {
-      scheme: "bfv",
-      n: 8192,
-      t: T,
-      primes: [54, 53, 53, 54],
-      security: 128,
-    })
+    const model = noiseModel({ scheme: "bfv", n: 8192, t: T, primes: [54, 53, 53, 54] })
+    const { circuit: levelled } = placeLevels(circuit, model)
     expect(levelled.instructions.some(({ op }) => op === "dropLevel")).toBe(true)
     const sample = { x: [3, 0, 2, 1, 3], s: 2 }
     expect(simulate(levelled, [sample])).toEqual(simulate(circuit, [sample]))

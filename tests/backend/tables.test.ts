@@ -119,9 +119,9 @@ describe("the cheapest form", () => {
     const lines = STRATEGIES.map((strategy) => printTable(describeTables(lookup(0, [half]), T, strategy)[0]!))
     expect(lines).toMatchInlineSnapshot(`
       [
-        "table of 64 entries: polynomial in x, degree 63, 16 products, depth 6",
-        "table of 64 entries: odd in x - 31.5, degree 63, 15 products, depth 6",
-        "table of 64 entries: odd in x - 31.5, degree 63, 13 products, depth 7",
+        "table of 64 entries: polynomial in x, degree 63, 16 products, 13 relinearizations, depth 6",
+        "table of 64 entries: odd polynomial in x - 31.5, degree 63, 15 products, 12 relinearizations, depth 6",
+        "table of 64 entries: odd polynomial in x - 31.5, degree 63, 13 products, 12 relinearizations, depth 7",
       ]
     `)
   })
@@ -204,7 +204,7 @@ describe("equality", () => {
     const program = lookup(-200, [entries])
     const [table] = describeTables(program, T, "balanced")
     expect(printTable(table!)).toBe(
-      "table of 400 entries: equality, x - 37 = 0, degree 65536, 16 products, depth 16",
+      "table of 400 entries: equality as power 65536 of x - 37 (Fermat), 16 products, 16 relinearizations, depth 16",
     )
     expect(describeTables(program, T, "bounded")[0]!.form).not.toBe("equality")
     for (const ring of [1, 4, 32]) expectLookups(program, -200, 400, T, "balanced", ring)

@@ -1,28 +1,48 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { plainModulusFrom } from "../../src/backend/choose-parameters.ts"
-import { lanesOf, lower, parseCircuit, placeLevels, printCircuit } from "../../src/backend/index.ts"
+import {
+  lanesOf,
+  lower,
+  noiseModel,
+  parseCircuit,
+  placeLevels,
+  printCircuit,
+} from "../../src/backend/index.ts"
 import { batchingPrime } from "../../src/backend/primes.ts"
-import { ProgramError } from "../../src/data/index.ts"
-import { evaluate, type Program } from "../../src/ir/index.ts"
-import { defaultTarget, runPasses } from "../../src/passes/index.ts"
+import { plainModulusFrom } from "../../src/backend/search-space.ts"
+import { ProgramError, sizeOf } from "../../src/data/index.ts"
+import { evaluate, nodesOf, type Program } from "../../src/ir/index.ts"
+import { defaultTarget, encodeInputs, runPasses } from "../../src/passes/index.ts"
 import { simulate } from "../../src/runtime/index.ts"
-import { arbitraryInputs, arbitraryProgram } from "../support/arbitrary.ts"
+import { arbitraryInputs, arbitraryProgram, behindTables } from "../support/arbitrary.ts"
 import { flatOutputs } from "../support/outputs.ts"
 
 const SLOTS = 32
 const runs = Number(process.env["LUTRA_RUNS"] ?? 600)
 
-const compilable = arbitraryProgram({ maxDepth: 12, maxTable: 256, reals: true })
-  .map((program) => ({ program, optimized: optimized(program) }))
-  .filter((pair): pair is { program: Program; optimized: Program } => pair.optimized !== undefined)
+const compilable = (programs: fc.Arbitrary<Program>) =>
+  programs
+    .map((program) => ({ program, optimized: optimized(program) }))
+    .filter((pair): pair is { program: Program; optimized: Program } => pair.optimized !== undefined)
 
-const drawn = fc.record({ pair: compilable, ring: fc.constantFrom(1, 2, 4, 8, 16) }).chain(({ pair, ring }) =>
-  fc.record({
-    pair: fc.constant(pair),
-    ring: fc.constant(ring),
-    samples: fc.array(arbitraryInputs(pair.program), { minLength: 1, maxLength: Math.min(3, SLOTS / ring) }),
-  }),
+const drawnFrom = (programs: fc.Arbitrary<Program>) =>
+  fc
+    .record({ pair: compilable(programs), ring: fc.constantFrom(1, 2, 4, 8, 16, 32) })
+    .chain(({ pair, ring }) =>
+      fc.record({
+        pair: fc.constant(pair),
+        ring: fc.constant(ring),
+        samples: fc.array(arbitraryInputs(pair.program), {
+          minLength: 1,
+          maxLength: Math.min(3, SLOTS / ring),
+        }),
+      }),
+    )
+
+const programs = arbitraryProgram({ maxDepth: 12, maxTable: 256, reals: true })
+const drawn = drawnFrom(programs)
+const drawnBehindTables = drawnFrom(
+  arbitraryProgram({ maxDepth: 12, maxTable: 256, maxSteps: 12, wideInputs: true }).map(behindTables),
 )
 
 describe("lowering", () => {
@@ -43,6 +63,26 @@ describe("lowering", () => {
     expect(secret).toBeGreaterThan(runs / 4)
   })
 
+  test.for([1, 2] as const)("so does one whose inputs are sent one-hot in %i digits", (digits) => {
+    const target = { ...defaultTarget, digits }
+    let encoded = 0
+    fc.assert(
+      fc.property(drawnBehindTables, ({ pair, ring, samples }) => {
+        const circuit = circuitOf(encodeInputs.run(pair.optimized, target), ring)
+        if (circuit.inputs.some(({ encoding }) => encoding?.digits === digits)) encoded++
+        const read = parseCircuit(printCircuit(circuit))
+        expect(printCircuit(read)).toBe(printCircuit(circuit))
+        samples.forEach((sample, lane) => {
+          const expected = flatOutputs(evaluate(pair.program, sample))
+          expect(flatOutputs(simulate(circuit, samples)[lane]!)).toEqual(expected)
+          expect(flatOutputs(simulate(read, samples)[lane]!)).toEqual(expected)
+        })
+      }),
+      { numRuns: runs / 2 },
+    )
+    expect(encoded).toBeGreaterThan(runs / 20)
+  })
+
   test("the text of a circuit reads back as the same circuit", () => {
     fc.assert(
       fc.property(drawn, ({ pair, ring, samples }) => {
@@ -61,13 +101,8 @@ describe("lowering", () => {
       fc.property(drawn, ({ pair, ring, samples }) => {
         const circuit = circuitOf(pair.optimized, ring)
         const primes = new Array<number>(15).fill(57)
-        const levelled = placeLevels(circuit, {
-          scheme: "bfv",
-          n: SLOTS,
-          t: circuit.t,
-          primes,
-          security: 128,
-        })
+        const model = noiseModel({ scheme: "bfv", n: SLOTS, t: circuit.t, primes })
+        const levelled = placeLevels(circuit, model)
         expect(levelled.outputLevels.every((level) => level >= 1)).toBe(true)
         expect(simulate(levelled.circuit, samples)).toEqual(simulate(circuit, samples))
       }),
@@ -91,8 +126,15 @@ describe("lowering", () => {
   })
 })
 
-const circuitOf = (program: Program, ring: number) =>
-  lower(program, { n: SLOTS, ring }, batchingPrime(SLOTS, plainModulusFrom(program)))
+const STRATEGIES = ["shallow", "bounded", "balanced", "spread"] as const
+
+/** Both rows hold one ring only where every vector has room in a half of it. */
+const circuitOf = (program: Program, ring: number) => {
+  const longest = Math.max(...nodesOf(program).map(({ type }) => sizeOf(type.shape)))
+  const layout = { n: SLOTS, ring: longest <= SLOTS / 2 ? ring : Math.min(ring, SLOTS / 2) }
+  const tables = STRATEGIES[longest % STRATEGIES.length]!
+  return lower(program, layout, batchingPrime(SLOTS, plainModulusFrom(program)), { tables })
+}
 
 test("as many samples as there are lanes fit", () => {
   expect(lanesOf({ n: SLOTS, ring: 4 })).toBe(8)

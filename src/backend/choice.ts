@@ -1,0 +1,50 @@
+import type { Node } from "../ir/index.ts"
+import type { Circuit } from "./circuit.ts"
+import type { CircuitCost, Costs } from "./cost.ts"
+import type { KeySet, Parameters, Security } from "./parameters.ts"
+import type { TableStrategy } from "./table-schedule.ts"
+
+export interface ChoiceOptions {
+  /** Samples per run to optimise for. */
+  readonly batch: number
+  readonly security: Security
+  /** Bits of noise budget that the estimate must leave on every output. */
+  readonly margin: number
+  /** Most bytes of evaluation keys as uploaded. */
+  readonly maxKeyBytes: number
+  /** Milliseconds that all runs of the batch may take at most by the estimate; slower ones are not looked for. */
+  readonly limit?: number
+  /** Considers only this ring size; for tests and comparisons. */
+  readonly ring?: number
+  /** Considers only this scheme; for tests and comparisons. */
+  readonly scheme?: Parameters["scheme"]
+  /** Considers only this ring degree; for tests and comparisons. */
+  readonly n?: number
+  /** Considers only this way to compute tables; for tests and comparisons. */
+  readonly tables?: TableStrategy
+  /** Times measured on the machine that is optimised for, in place of the shipped ones. */
+  readonly costs?: Costs
+}
+
+/** A program with everything decided. */
+export interface Choice {
+  readonly circuit: Circuit
+  readonly parameters: Parameters
+  readonly keys: KeySet
+  readonly cost: CircuitCost
+  /** How the tables are computed; without tables it says nothing. */
+  readonly tables: TableStrategy
+  /** The tables that are computed by powers in the copies of their operand. */
+  readonly spread: ReadonlySet<Node>
+  /** The estimated noise budget of the outputs in bits; Infinity when none is encrypted. */
+  readonly budget: number
+  /** The data primes left of each output piece. */
+  readonly outputLevels: readonly number[]
+}
+
+/** Why nothing was chosen: the best that was tried, for the message. */
+export interface NoChoice {
+  readonly reason: "noise" | "keys" | "time"
+  /** The largest estimated budget over all candidates, the fewest key bytes, or the limit of time. */
+  readonly best: number
+}

@@ -1,0 +1,80 @@
+import { sizeOf } from "../data/index.ts"
+import { type IntType, type Matrix, type Node, nodesOf, type Program, type Type, width } from "../ir/index.ts"
+import type { Chains } from "./chains.ts"
+import { spreadRing } from "./input-matrices.ts"
+import { type Layout, powerOfTwoFrom } from "./layout.ts"
+import { budgetAt } from "./noise.ts"
+import type { TablePolynomials } from "./table-polynomials.ts"
+
+/**
+ * The most noise budget that any circuit of the program can have left: what products and, in rings of several elements,
+ * products with plain vectors take at least.
+ */
+export const mostBudget = (
+  program: Program,
+  layout: Layout,
+  polynomials: TablePolynomials,
+  chains: Chains,
+): number => {
+  const longest = chains.at(chains.most)
+  if (longest === undefined) return -Infinity
+  const { model, parameters } = longest
+  const product = model.leastProduct
+  const vectorProduct = layout.ring === 1 ? 0 : model.leastVectorProduct
+  const growth = new Map<Node, number>()
+  for (const node of nodesOf(program)) {
+    let bits = node.operands.reduce((most, operand) => Math.max(most, growth.get(operand)!), 0)
+    if (node.type.secret) {
+      if (node.op === "table")
+        bits += product * Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, parameters.t))))
+      if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) bits += product
+      if (node.op === "linear" && !isScaling(node.attrs.matrix)) bits += vectorProduct
+    }
+    growth.set(node, bits)
+  }
+  const most = [...program.outputs.values()].reduce((bits, node) => Math.max(bits, growth.get(node)!), 0)
+  return budgetAt(model.fresh.noise + most)
+}
+
+/** Whether a matrix multiplies every element by the same number. */
+const isScaling = (matrix: Matrix): boolean =>
+  matrix.rows === matrix.columns &&
+  matrix.value.length === matrix.rows &&
+  matrix.column.every((column, r) => column === r) &&
+  matrix.value.every((value: number | bigint) => value === matrix.value[0])
+
+/** How many integers t must tell apart: the widest operand of a table and the widest encrypted output. */
+export const plainModulusFrom = (program: Program): bigint => {
+  let widest = 2n
+  const separate = (type: Type): void => {
+    if (type.kind === "int" && type.secret && type.hi - type.lo + 1n > widest) widest = type.hi - type.lo + 1n
+  }
+  for (const node of nodesOf(program)) if (node.op === "table") separate(node.operands[0]!.type)
+  for (const node of program.outputs.values()) separate(node.type)
+  return widest
+}
+
+/**
+ * Ring sizes from the longest vector down to 1, a longer ring being no better unless an input or the powers of a table can
+ * be spread in it; up to n when every vector has room in half of it.
+ */
+export const ringSizes = (program: Program, n: number): number[] => {
+  const longest = nodesOf(program).reduce(
+    (most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1),
+    1,
+  )
+  const most = longest <= n / 2 ? n : n / 2
+  const wanted = Math.max(powerOfTwoFrom(longest), spreadRing(program), powersRing(program))
+  const sizes: number[] = []
+  for (let ring = Math.min(most, wanted); ring >= 1; ring /= 2) sizes.push(ring)
+  // The ends first: one of them is the best mostly, and what is worse is then given up early.
+  return sizes.length > 2 ? [sizes[0]!, 1, ...sizes.slice(1, -1)] : sizes
+}
+
+/** The longest ring that has room for the powers of every table. */
+const powersRing = (program: Program): number =>
+  nodesOf(program).reduce((most, node) => {
+    if (node.op !== "table" || !node.type.secret) return most
+    const points = Number(width(node.operands[0]!.type as IntType))
+    return Math.max(most, powerOfTwoFrom(sizeOf(node.type.shape)) * powerOfTwoFrom(points))
+  }, 1)
