@@ -13,6 +13,8 @@ export interface Bar {
 export const MOST_COMPILE_SECONDS = 2
 export const LEAST_SEAL_SHARE = 0.9
 export const MOST_HAND_WRITTEN_RATIO = 1.05
+/** The time of what the compiler chose by that of the best it might have chosen. */
+export const MOST_CHOICE_RATIO = 1.15
 
 /**
  * Milliseconds of a relinearization on the machine of design.md, section 5: the lower ends of its ranges, whose upper

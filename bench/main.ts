@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { arch, cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
+import { alternativesTable, choicesTable } from "./alternatives-tables.ts"
 import { type CompileTime, compileTimes } from "./compile-times.ts"
 import { markdownTable, type Table, textTable } from "./format.ts"
 import { judge } from "./judge.ts"
 import { withFigures } from "./markdown.ts"
 import { type Effort, failureText, isFailed, measure } from "./measure.ts"
+import { type Alternatives, measureAlternatives } from "./measure-alternatives.ts"
 import { measurePrimitives, type PrimitiveTimes } from "./primitives.ts"
 import { relinearizations } from "./reference.ts"
 import {
@@ -21,6 +23,7 @@ import { measureThreads, type ThreadTimes } from "./threads.ts"
 import { workloads } from "./workloads.ts"
 
 const USAGE = `npm run bench -- [options]
+  --alternatives   measures instead whether the compiler's choice is the best of what it might have chosen
   --quick          fewer programs and repeats, under two minutes
   --only NAME      one workload, whatever it takes: ${workloads.map(({ name }) => name).join(", ")};
                    or primitives, threads, compile-times
@@ -30,6 +33,7 @@ const USAGE = `npm run bench -- [options]
 /** Measures what Lutra exists for: each program of the bar, against the primitives of the same run and against hand-written code. */
 const { values: options } = parseArgs({
   options: {
+    alternatives: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     json: { type: "string" },
@@ -45,7 +49,7 @@ const chosen = workloads.filter(({ name, isQuick }) =>
   options.only === undefined ? isQuick || !options.quick : name === options.only,
 )
 const PARTS = ["primitives", "threads", "compile-times"]
-if (chosen.length === 0 && !PARTS.includes(options.only ?? "")) {
+if (chosen.length === 0 && (options.alternatives || !PARTS.includes(options.only ?? ""))) {
   console.error(`there is no workload "${options.only}"\n${USAGE}`)
   process.exit(2)
 }
@@ -63,9 +67,10 @@ const machine = {
 }
 
 const primitives = isAsked("primitives") ? await primitiveTimes() : []
-const rows = await workloadRows()
+const rows = options.alternatives ? [] : await workloadRows()
 const threads = isAsked("threads") ? await timeThreads() : []
 const compiling = isAsked("compile-times") ? timeCompiler() : []
+const alternatives = options.alternatives ? await timeAlternatives() : []
 const sections: readonly (readonly [string, Table])[] = [
   ["Programs of the bar", timesTable(rows)],
   ["What was compiled", circuitsTable(rows)],
@@ -73,16 +78,19 @@ const sections: readonly (readonly [string, Table])[] = [
   ["SEAL's operations, one thread, milliseconds", primitivesTable(primitives)],
   ["Two threads on a batch", threadsTable(threads)],
   ["Compile time of growing programs", compileTimesTable(compiling)],
+  ["The choice by the best", choicesTable(alternatives)],
+  ["What might have been chosen", alternativesTable(alternatives)],
 ]
 const shown = sections.filter(([, { rows }]) => rows.length > 0)
 const where = `${machine.cpu}, ${machine.cores} shared cores, one thread; Node ${machine.node}; load ${machine.load.toFixed(1)} at the start and ${loadavg()[0]!.toFixed(1)} at the end; medians`
 
 console.log(where)
 if (rows.some(({ outcome }) => isFailed(outcome) && outcome.step === "run")) process.exitCode = 1
+if (alternatives.some(({ measured }) => measured.some(({ failure }) => failure))) process.exitCode = 1
 for (const [title, table] of shown) console.log(`\n${title}\n\n${textTable(table)}`)
 if (options.json !== undefined) {
   const text = JSON.stringify(
-    { machine, primitives, workloads: rows, threads, compileTimes: compiling },
+    { machine, primitives, workloads: rows, threads, compileTimes: compiling, alternatives },
     exactly,
     2,
   )
@@ -91,7 +99,8 @@ if (options.json !== undefined) {
 if (options.markdown !== undefined) {
   const figures = shown.map(([title, table]) => `### ${title}\n\n${markdownTable(table)}`).join("\n\n")
   const document = readFileSync(options.markdown, "utf8")
-  writeFileSync(options.markdown, withFigures(document, `${where}.\n\n${figures}`))
+  const part = options.alternatives ? "alternatives" : "figures"
+  writeFileSync(options.markdown, withFigures(document, `${where}.\n\n${figures}`, part))
 }
 
 async function primitiveTimes(): Promise<PrimitiveTimes[]> {
@@ -118,8 +127,18 @@ async function workloadRows(): Promise<Row[]> {
   return rows
 }
 
+async function timeAlternatives(): Promise<Alternatives[]> {
+  const all: Alternatives[] = []
+  for (const [i, workload] of chosen.entries()) {
+    const place = `[${i + 1}/${chosen.length}] ${workload.title}`
+    all.push(await measureAlternatives(workload, effort, (doing) => progress(`${place}: ${doing}`)))
+  }
+  return all
+}
+
 /** Parts other than workloads: in a full run, or alone. */
 function isAsked(part: string): boolean {
+  if (options.alternatives) return false
   return options.only === undefined || options.only === part
 }
 

@@ -2,7 +2,7 @@ import type { CompileTime } from "./compile-times.ts"
 import { formatMegabytes, formatMs, formatRatio, significant, type Table } from "./format.ts"
 import type { Verdict } from "./judge.ts"
 import { isFailed, type Outcome } from "./measure.ts"
-import { PRIMITIVES, type PrimitiveTimes } from "./primitives.ts"
+import { PRIMITIVES, type Primitive, type PrimitiveTimes } from "./primitives.ts"
 import type { ThreadTimes } from "./threads.ts"
 
 /** A workload's outcome; a verdict unless it failed. */
@@ -111,10 +111,30 @@ export const primitivesTable = (all: readonly PrimitiveTimes[]): Table => ({
     all.length === 0
       ? []
       : PRIMITIVES.map((name) => [
-          name,
+          PRIMITIVE_NAMES[name],
           ...all.map(({ ms }) => (ms[name] === null ? "" : significant(ms[name]))),
         ]),
 })
+
+const PRIMITIVE_NAMES: Readonly<Record<Primitive, string>> = {
+  input: "read a fresh ciphertext",
+  multiply: "multiply",
+  square: "square",
+  relinearize: "relinearize",
+  rotate: "rotate",
+  scalarProduct: "scalar product",
+  vectorProduct: "plain product, NTT form",
+  enterNtt: "ciphertext to NTT form",
+  leaveNtt: "ciphertext from NTT form",
+  add: "add",
+  addScalar: "add a scalar",
+  addVector: "add a vector in the clear",
+  dropLevel: "drop a level",
+  encode: "encode",
+  vectorToNtt: "plaintext to NTT form",
+  encrypt: "encrypt",
+  decrypt: "decrypt",
+}
 
 /** The bar is 1.7 times as fast. */
 export const threadsTable = (times: readonly ThreadTimes[]): Table => ({

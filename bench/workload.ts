@@ -10,6 +10,8 @@ export interface Workload {
   readonly unit: string
   /** Whether `--quick` measures it. */
   readonly isQuick: boolean
+  /** Samples per run that it is compiled for. */
+  readonly batch: number
   /** Whether all lanes are filled, or only the first. */
   readonly fillsLanes: boolean
   readonly bar: Bar

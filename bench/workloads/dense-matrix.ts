@@ -14,6 +14,7 @@ export const matrix: Workload = {
   title: "dense 1024x1024 matrix",
   unit: "vector",
   isQuick: true,
+  batch: 1,
   fillsLanes: false,
   bar: { time: { ms: 360, n: 8192 }, rotationKeys: 6 },
   compile: () =>

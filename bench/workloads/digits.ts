@@ -7,6 +7,7 @@ const network = loadNetwork()
 const images = splitDigits().heldBack.map(({ pixels }) => reducePixels(pixels, network.brightest))
 
 const digits = (batch: number) => ({
+  batch,
   unit: "image",
   isQuick: true,
   compile: () => compileDigits(network, batch),

@@ -69,6 +69,7 @@ export const forest: Workload = {
   title: "forest of 64 trees, depth 4",
   unit: "sample",
   isQuick: true,
+  batch: 1,
   fillsLanes: false,
   bar: { time: { ms: 690, n: 8192 } },
   compile: () => {

@@ -14,6 +14,7 @@ export const lessThan: Workload = {
   title: "8-bit x < y, both secret, full batch",
   unit: "comparison",
   isQuick: false,
+  batch: LANES,
   fillsLanes: true,
   bar: { products: 35, relinearizations: 28 },
   compile: () =>

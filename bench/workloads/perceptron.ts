@@ -14,6 +14,7 @@ export const perceptron: Workload = {
   title: "perceptron 784-64-10 with x^2",
   unit: "image",
   isQuick: true,
+  batch: 1,
   fillsLanes: false,
   bar: { time: { ms: 270, n: 8192 }, rawKeyBytes: 25e6 },
   compile: () =>

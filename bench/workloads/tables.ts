@@ -26,8 +26,14 @@ const common = (bits: number, batch: number) => {
   const random = seeded(bits + SEED)
   const entries = random.integers(2 ** bits, 0, 2 ** bits - 1)
   return {
+    batch,
     entries,
-    compile: () => compile({ x: enc(uint(bits)) }, ({ x }) => x.lookup(entries), { name: "table", batch }),
+    compile: () =>
+      compile({ x: enc(uint(bits)) }, ({ x }) => x.lookup(entries), {
+        name: "table",
+        batch,
+        encodeInputs: false,
+      }),
     sample: (i: number) => ({ x: (i * 7919 + bits) % entries.length }),
     expected: ({ x }: { x?: unknown }) => entries[x as number]!,
   }

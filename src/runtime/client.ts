@@ -1,3 +1,4 @@
+import { encodeInput } from "../backend/encode-input.ts"
 import { fromSlots, lanesOf, piecesOf, type Slots, toSlots } from "../backend/layout.ts"
 import {
   checkNames,
@@ -153,8 +154,8 @@ export class Client implements Disposable {
 
   #encryptGroup(samples: readonly Sample[]): Uint8Array[] {
     const { layout, parameters } = this.spec
-    return encryptedInputs(this.spec).flatMap(({ name, placement }) => {
-      const values = samples.map((sample) => sample.get(name)!)
+    return encryptedInputs(this.spec).flatMap(({ placement, ...input }) => {
+      const values = samples.map((sample) => encodeInput(input, sample.get(input.name)!))
       return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
         const slots = toSlots(layout, placement, piece, values, parameters.t)
         return this.#secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))

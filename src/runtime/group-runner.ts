@@ -87,7 +87,7 @@ export class GroupRunner implements Engine {
       hooks.signal.throwIfAborted()
     }
     const results = step.value
-    return outputs.flatMap(({ pieces }) => pieces.map((id) => ops.save(results.get(id)!)))
+    return outputs.flatMap(({ pieces }) => pieces.map((id) => ops.save(results[id]!)))
   }
 
   /** Frees all memory; a group that is under way fails. */

@@ -1,3 +1,4 @@
+export { type CalibrateOptions, calibrate } from "./calibrate.ts"
 export { Client, type ClientOptions, type ProgramInputs } from "./client.ts"
 export { messageSizes } from "./messages.ts"
 export type { OnProgress, ProgramSpec } from "./program-spec.ts"

@@ -5,7 +5,7 @@ export const replyLevels = (circuit: Circuit, parameters: Parameters): number[] 
   const results = replay(circuit, levelOps(parameters.primes.length - 1))
   return circuit.outputs.flatMap(({ name, pieces }) =>
     pieces.map((id) => {
-      const level = results.get(id)
+      const level = results[id]
       if (level === undefined)
         throw new Error(`unreachable: output ${name} takes result ${id}, which is not there`)
       return level

@@ -86,8 +86,12 @@ export const rotationKeysFormat = (
     steps.map((step) => galoisIndex(n, step)),
   )
 
-/** Rotating rows left by s slots is the automorphism of 3^s mod 2n, at index (3^s - 1) / 2 of SEAL's list. */
+/**
+ * Rotating rows left by s slots is the automorphism of 3^s mod 2n, at index (3^s - 1) / 2 of SEAL's list; exchanging them,
+ * which is the rotation by n/2 here, is that of 2n - 1.
+ */
 const galoisIndex = (n: number, step: number): number => {
+  if (step === n / 2) return n - 1
   let element = 1
   for (let i = 0; i < step; i++) element = (element * 3) % (2 * n)
   return (element - 1) / 2

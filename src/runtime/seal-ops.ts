@@ -77,7 +77,13 @@ export class SealOps implements SlotOps<Handle> {
     const { evaluator } = this.#context
     const x = this.#coefficients(a)
     const keys = this.#key("rotations")
-    return { coefficients: this.#make("rotate", (out) => evaluator.rotateRows(x, steps, keys, out)) }
+    return {
+      coefficients: this.#make("rotate", (out) =>
+        steps === this.#settings.layout.n / 2
+          ? evaluator.rotateColumns(x, keys, out)
+          : evaluator.rotateRows(x, steps, keys, out),
+      ),
+    }
   }
 
   addPlain(a: Handle, plain: Plain): Handle {

@@ -71,7 +71,9 @@ export class SealSecret implements Disposable {
 
   rotationKeys(steps: readonly number[]): Uint8Array {
     using scope = this.#context.scope()
-    const make = () => this.#generator.createGaloisKeysSerializableWithSteps(Int32Array.from(steps))
+    // SEAL calls the exchange of the rows step 0.
+    const list = Int32Array.from(steps, (step) => step % (this.#context.parameters.n / 2))
+    const make = () => this.#generator.createGaloisKeysSerializableWithSteps(list)
     return this.#context.save(scope.own(this.#context.call("generate the rotation keys", make)))
   }
 

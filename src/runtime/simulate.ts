@@ -1,5 +1,6 @@
 import {
   type Circuit,
+  encodeInput,
   fromSlots,
   type ReplayHooks,
   replay,
@@ -37,16 +38,16 @@ const simulateGroup = (
 ): Record<string, Values>[] => {
   const { layout, t } = circuit
   const clear = runClearPart(circuit, inputs)
+  const sent = new Map(
+    circuit.inputs.map((input) => {
+      const values = inputs.map((sample) => encodeInput(input, sample[input.name]!))
+      return [input.name, { placement: input.placement, values }]
+    }),
+  )
   const ops = vectorOps(layout, t, {
     input: (name, piece) => {
-      const { placement } = circuit.inputs.find((input) => input.name === name)!
-      return toSlots(
-        layout,
-        placement!,
-        piece,
-        inputs.map((input) => input[name]!),
-        t,
-      )
+      const { placement, values } = sent.get(name)!
+      return toSlots(layout, placement!, piece, values, t)
     },
     plain: plainReader(circuit, clear),
   })
@@ -55,7 +56,7 @@ const simulateGroup = (
     Object.fromEntries(
       circuit.outputs.map(({ name, placement, pieces, lo }) => {
         if (placement === null) return [name, clearOutput(clear, name)[lane]!]
-        const slots = pieces.map((id) => results.get(id)!)
+        const slots = pieces.map((id) => results[id]!)
         return [name, fromSlots(layout, placement, slots, lane, lo, t)]
       }),
     ),

@@ -12,3 +12,10 @@ test("lutra run encrypts one object of inputs and decrypts one", async () => {
   const args = ["run", "score.ir", "--input", "-"]
   expect(await lutra(args, '{"x":[1,2,3,4]}')).toEqual(printed('{"y":10}\n'))
 })
+
+test("lutra run takes worker threads for the groups of a batch", async () => {
+  const args = ["run", "score.ir", "--batch", "--input", "-", "--threads", "2"]
+  const samples = Array.from({ length: 8200 }, (_, i) => ({ x: [i % 16, 0, 0, 1] }))
+  const results = JSON.stringify(samples.map(({ x }) => ({ y: x[0]! + 1 })))
+  expect(await lutra(args, JSON.stringify(samples))).toEqual(printed(`${results}\n`))
+})
