@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { printCircuit } from "../src/backend/index.ts"
 import { compileProgram } from "../src/compile.ts"
 import { type OpDef, opDef, opNames, parse, parseExpression, print } from "../src/ir/index.ts"
-import { defaultTarget, type Pass, pipeline } from "../src/passes/index.ts"
+import { choices, defaultTarget, type Pass, passes, pipeline } from "../src/passes/index.ts"
 import { type Block, root, withShown } from "./markdown.ts"
 import { runSnippet } from "./snippets.ts"
 
@@ -72,7 +72,6 @@ const describeKind = (kind: string): string => {
 
 const passesPage = (): string => {
   const reasons = pipelineReasons()
-  const passes = [...new Set(pipeline)]
   return [
     "# Passes",
     "",
@@ -81,6 +80,10 @@ const passesPage = (): string => {
     "What stands between the traced program and the circuit, in this order:",
     "",
     ...pipeline.map(({ name }, i) => `${i + 1}. [${name}](#${name}). ${capitalised(reasons[i]!)}.`),
+    "",
+    "Then these, each of which pays for some programs only: what comes out is kept where run and request together cost less.",
+    "",
+    ...choices.map(({ name }) => `* [${name}](#${name})`),
     "",
     "A pass takes a valid program to a valid program that means the same on every input inside the declared ranges.",
     "Names, shapes and secrecy of outputs stay, and running it twice is running it once. A pass named `check-…` returns the",

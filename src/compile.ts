@@ -1,4 +1,13 @@
-import { type Choice, chooseParameters, type NoChoice, type Security } from "./backend/index.ts"
+import {
+  type Choice,
+  COST_MODELS,
+  type Costs,
+  chooseParameters,
+  isCosts,
+  type NoChoice,
+  type Security,
+} from "./backend/index.ts"
+import { chooseEncoding } from "./choose-encoding.ts"
 import { Compiled } from "./compiled.ts"
 import { ProgramError } from "./data/index.ts"
 import {
@@ -9,7 +18,7 @@ import {
   trace,
 } from "./frontend/index.ts"
 import type { Program } from "./ir/index.ts"
-import { defaultTarget, explainDepth, type Pass, runPasses } from "./passes/index.ts"
+import { defaultTarget, encodeInputs, explainDepth, type Pass, runPasses } from "./passes/index.ts"
 import { formatBytes } from "./report.ts"
 
 export interface CompileOptions {
@@ -27,6 +36,14 @@ export interface CompileOptions {
   readonly onPass?: (pass: Pass, programAfter: Program) => void
   /** Bits of security; 128 by default. */
   readonly security?: Security
+  /** Whether inputs of tables may be sent one-hot, which is done where it is cheaper; true by default. */
+  readonly encodeInputs?: boolean
+  /**
+   * What SEAL's operations take on the machine that is optimised for, as `calibrate` measures it; shipped constants unless
+   * given. Nothing measured is ever used without being given: other costs may choose other parameters and so make another
+   * program, and a client and a server that both compile must be given the same ones.
+   */
+  readonly costs?: Costs
 }
 
 /**
@@ -39,7 +56,7 @@ export const compile = <I extends Specifications>(
   options: CompileOptions = {},
 ): Compiled => {
   checkOptions(options)
-  const traced = trace(options.name ?? "main", inputs, fn)
+  const traced = trace(options.name ?? "main", inputs, fn, options.samples)
   return compileProgram(traced, options)
 }
 
@@ -51,9 +68,15 @@ export const compileProgram = (
   const { samples, onPass, batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128 } = options
   const measured = samples === undefined ? traced.program : measureRanges(traced.program, samples)
   const optimized = runPasses(measured, defaultTarget, onPass)
-  const choice = chooseParameters(optimized, { batch, margin, maxKeyBytes, security })
+  const { costs = COST_MODELS } = options
+  const wishes = { batch, margin, maxKeyBytes, security, costs }
+  const { program, choice } =
+    options.encodeInputs === false
+      ? { program: optimized, choice: chooseParameters(optimized, wishes) }
+      : chooseEncoding(optimized, wishes)
   if ("reason" in choice) throw refusal(optimized, choice, options)
-  return new Compiled(traced, optimized, choice)
+  if (program !== optimized) onPass?.(encodeInputs, program)
+  return new Compiled(traced, program, choice)
 }
 
 const refusal = (program: Program, { reason, best }: NoChoice, options: CompileOptions): ProgramError => {
@@ -70,13 +93,17 @@ const refusal = (program: Program, { reason, best }: NoChoice, options: CompileO
   return new ProgramError(`${lead}\n${explainDepth(program)}`)
 }
 
-const checkOptions = ({ batch = 1, margin = 10, security = 128 }: CompileOptions): void => {
+const checkOptions = ({ batch = 1, margin = 10, security = 128, costs }: CompileOptions): void => {
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new ProgramError(`batch is ${batch}; it counts samples, from 1`)
   if (!(margin >= 1))
     throw new ProgramError(`margin is ${margin}; at least 1 bit of noise budget must be kept`)
   if (![128, 192, 256].includes(security))
     throw new ProgramError(`security is ${security}; 128, 192 and 256 bits are offered`)
+  if (costs !== undefined && !isCosts(costs))
+    throw new ProgramError(
+      "costs lacks a constant, or one is no time in milliseconds\ngive it what calibrate() returns, or leave it out",
+    )
 }
 
 export type { Choice }

@@ -31,6 +31,7 @@ export class Compiled implements Disposable {
   /** All that a client needs to know. */
   readonly spec: ProgramSpec
   readonly #choice: Choice
+  #report: Report | undefined
   #session: Promise<Session> | undefined
 
   constructor(
@@ -48,7 +49,8 @@ export class Compiled implements Disposable {
 
   /** Structure, costs and sizes; `String()` of it shows them. */
   report(): Report {
-    return reportOf(this.#choice)
+    this.#report ??= reportOf(this.#choice, this.optimized)
+    return this.#report
   }
 
   /** The traced function on cleartext integers. */

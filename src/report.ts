@@ -2,10 +2,17 @@ import {
   type Choice,
   ciphertextBytes,
   depthOfCircuit,
+  describeTables,
+  groupTables,
   keySetBytes,
   lanesOf,
   piecesOf,
+  printTable,
+  type TableGroup,
+  type TableStrategy,
 } from "./backend/index.ts"
+import type { OneHot } from "./data/index.ts"
+import type { Program } from "./ir/index.ts"
 
 /** What a compiled program costs, counted and estimated; `String(report)` is the same for people. */
 export interface Report {
@@ -25,6 +32,10 @@ export interface Report {
   readonly lanes: number
   /** Products of ciphertexts one after the other. */
   readonly depth: number
+  /** How lookup tables are computed: by which strategy, and for each kind of table the form it takes. */
+  readonly tables: { readonly strategy: TableStrategy; readonly kinds: readonly TableGroup[] }
+  /** Inputs that clients send one-hot, in so many digits to so large a base. */
+  readonly oneHot: readonly ({ readonly name: string } & OneHot)[]
   /** Estimated bits of noise budget that are left on the outputs; the estimate is on the safe side. */
   readonly noiseMargin: number
   readonly counts: Choice["cost"]["counts"] & { readonly instructions: number }
@@ -38,8 +49,9 @@ export interface Report {
   toString(): string
 }
 
-export const reportOf = (choice: Choice): Report => {
-  const { circuit, parameters, keys, cost, budget, outputLevels } = choice
+/** The report of a program after all passes and what was chosen for it. */
+export const reportOf = (choice: Choice, program: Program): Report => {
+  const { circuit, parameters, keys, cost, tables, spread, budget, outputLevels } = choice
   const { n, t, primes, scheme, security } = parameters
   const lanes = lanesOf(circuit.layout)
   const requests = circuit.inputs.reduce(
@@ -56,6 +68,8 @@ export const reportOf = (choice: Choice): Report => {
     ring: circuit.layout.ring,
     lanes,
     depth: depthOfCircuit(circuit),
+    tables: { strategy: tables, kinds: groupTables(describeTables(program, t, tables, spread)) },
+    oneHot: circuit.inputs.flatMap(({ name, encoding }) => (encoding ? [{ name, ...encoding }] : [])),
     noiseMargin: Math.floor(budget),
     counts: { ...cost.counts, instructions: circuit.instructions.length },
     keyBytes: keySetBytes(keys, parameters),
@@ -77,6 +91,8 @@ const describe = (report: Omit<Report, "toString">): string => {
     ["parameters", `n = ${report.n}, t = ${report.t}, primes of ${primes} bits`],
     ["layout", `rings of ${report.ring}, ${report.lanes} ${report.lanes === 1 ? "sample" : "samples"} a run`],
     ["depth", `${report.depth} products one after the other`],
+    ...tableLines(report.tables).map((line, i): [string, string] => [i === 0 ? "tables" : "", line]),
+    ...(report.oneHot.length === 0 ? [] : [oneHotRow(report.oneHot)]),
     [
       "noise margin",
       Number.isFinite(report.noiseMargin)
@@ -100,6 +116,38 @@ const describe = (report: Omit<Report, "toString">): string => {
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return [report.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n")
+}
+
+const oneHotRow = (inputs: Report["oneHot"]): [string, string] => [
+  "sent one-hot",
+  inputs
+    .map(
+      ({ name, base, digits }) => `${name} as ${digits} ${digits === 1 ? "digit" : "digits"} to base ${base}`,
+    )
+    .join(", "),
+]
+
+/** How tables are computed, a line for each kind; none without tables. */
+export const tableLines = ({ strategy, kinds }: Report["tables"]): string[] => {
+  if (kinds.length === 0) return []
+  const shown = kinds.slice(0, MOST_KINDS).map((kind) => {
+    const times = kind.nodes === 1 ? "" : `${kind.nodes} times a `
+    return `${times}${printTable(kind)}`
+  })
+  const rest = kinds.length - shown.length
+  return [
+    STRATEGIES[strategy],
+    ...shown,
+    ...(rest > 0 ? [`… ${rest} more ${rest === 1 ? "kind" : "kinds"}`] : []),
+  ]
+}
+
+const MOST_KINDS = 5
+const STRATEGIES: Readonly<Record<TableStrategy, string>> = {
+  shallow: "plain polynomials at the least depth (shallow); for each ciphertext",
+  bounded: "fewest products at the least depth (bounded); for each ciphertext",
+  balanced: "fewest products at any depth (balanced); for each ciphertext",
+  spread: "powers in copies of the vector, where its ring has room (spread); for each ciphertext",
 }
 
 export const formatBytes = (bytes: number): string =>

@@ -60,6 +60,32 @@ describe("compile", () => {
     expect(list.simulate({ a: 3 })).toEqual([3, -3])
   })
 
+  test("the input of a table is sent one-hot where that is cheaper", () => {
+    const entries = Array.from({ length: 256 }, (_, x) => (x ** 3 + 77 * x) % 251)
+    const lookup = ({ x }: { x: Tensor }) => x.lookup(entries)
+    const one = compile({ x: enc(uint(8)) }, lookup)
+    expect(one.report().oneHot).toEqual([{ name: "x", base: 256, digits: 1 }])
+    expect(String(one.report())).toContain("sent one-hot  x as 1 digit to base 256")
+    expect(one.report().counts.products).toBe(0)
+    expect(one.simulate({ x: 255 })).toBe(entries[255])
+    expect(one.evaluate({ x: 255 })).toBe(entries[255])
+    const asItIs = compile({ x: enc(uint(8)) }, lookup, { encodeInputs: false })
+    expect(asItIs.report().oneHot).toEqual([])
+    expect(asItIs.report().counts.products).toBeGreaterThan(10)
+    const squares = ({ x }: { x: Tensor }) => x.lookup(entries.map((_, i) => i * i))
+    const oneProduct = compile({ x: enc(uint(8)) }, squares, { batch: 8192 })
+    expect(oneProduct.report().oneHot).toEqual([])
+  })
+
+  test("the pass that sends inputs one-hot is reported with the program it made", () => {
+    const names: string[] = []
+    const lookup = ({ x }: { x: Tensor }) => x.lookup([3, 1, 4, 1, 5, 9, 2, 6])
+    const { optimized } = compile({ x: enc(uint(3)) }, lookup, { onPass: ({ name }) => names.push(name) })
+    const isEncoded = nodesOf(optimized).some(({ op }) => op === "onehot")
+    expect(isEncoded).toBe(true)
+    expect(names.at(-1)).toBe("encode-inputs")
+  })
+
   test("samples narrow the ranges that tables are made for, as assume nodes say", () => {
     const fn = ({ x }: { x: Tensor }) => x.sum().relu()
     const proved = compile({ x: enc(int(8), [8]) }, fn)

@@ -12,12 +12,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   passes: ["data", "ir"],
   backend: ["data", "ir"],
   runtime: ["data", "ir", "backend"],
+  svg: ["data", "ir"],
   ml: ["data", "ir", "frontend"],
 }
 
 /** Files that other layers may import besides a layer's index, and by whom. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   // the client in the browser needs these and not the compiler
+  "backend/encode-input.ts": ["runtime"],
   "backend/layout.ts": ["runtime"],
   "backend/parameters.ts": ["runtime"],
 }
@@ -29,6 +31,7 @@ const slimEntries = ["client.ts", "server.ts"]
 const owners: Readonly<Record<string, string>> = {
   mathjs: "ir/expression.ts",
   "ohm-js": "ir/ohm.ts",
+  "@dagrejs/dagre": "svg/layout.ts",
   "node-seal": "runtime/seal.ts",
 }
 

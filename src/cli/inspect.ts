@@ -1,6 +1,9 @@
+import { writeFile } from "node:fs/promises"
 import { Command, Option } from "commander"
+import type { Compiled } from "../compiled.ts"
 import { defaultTarget, runPasses } from "../passes/index.ts"
-import { print } from "../text.ts"
+import { tableLines } from "../report.ts"
+import { type Program, print, toSvg } from "../text.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { refuse } from "./refuse.ts"
 
@@ -23,13 +26,31 @@ export const inspectCommand = (): Command => {
     command.addOption(new Option(`--${view}`, description).conflicts(others))
   }
   return command
+    .addOption(
+      new Option(
+        "--svg <file>",
+        "draw the program, or with --optimized that one, into an .svg file (- for standard output)",
+      ).conflicts(["circuit", "report"]),
+    )
     .option("--elide", "cut long literals short; such text cannot be read back")
     .option("--verbose", "show where an error comes from")
-    .action(async (file: string, options: { export?: string; elide?: true } & { [V in View]?: true }) => {
+    .action(async (file: string, options: Options) => {
       const source = await loadSource(file, options.export)
+      if (options.svg !== undefined) {
+        return writeSvg(options.svg, options.optimized === true ? optimizedOf(source) : programOf(source))
+      }
       const view = (Object.keys(VIEWS) as View[]).find((each) => options[each]) ?? "report"
       process.stdout.write(show(source, view, options.elide === true))
     })
+}
+
+type Options = { export?: string; elide?: true; svg?: string } & { [V in View]?: true }
+
+const writeSvg = async (file: string, program: Program): Promise<void> => {
+  const svg = await toSvg(program)
+  if (file === "-") process.stdout.write(svg)
+  else
+    await writeFile(file, svg).catch((error) => refuse(`${file} cannot be written: ${error.message}`, error))
 }
 
 const show = (source: Source, view: View, elide: boolean): string => {
@@ -39,7 +60,9 @@ const show = (source: Source, view: View, elide: boolean): string => {
     case "optimized":
       return print(optimizedOf(source), { elide })
     case "circuit":
-      return print(source.kind === "circuit" ? source.circuit : compiledOf(source).circuit, { elide })
+      return source.kind === "circuit"
+        ? print(source.circuit, { elide })
+        : withTables(compiledOf(source), elide)
     case "report":
       return `${compiledOf(source).report()}\n`
   }
@@ -48,6 +71,13 @@ const show = (source: Source, view: View, elide: boolean): string => {
 const programOf = (source: Source) => {
   if (source.kind === "circuit") return refuse("a circuit does not hold the program it was compiled from")
   return source.kind === "program" ? source.program : source.compiled.program
+}
+
+/** The circuit below comments on how its tables are computed, which the text of a circuit cannot hold otherwise. */
+const withTables = (compiled: Compiled, elide: boolean): string => {
+  const [how, ...kinds] = tableLines(compiled.report().tables)
+  const comments = how === undefined ? [] : [`tables ${how}`, ...kinds.map((kind) => `  ${kind}`)]
+  return [...comments.map((line) => `// ${line}`), print(compiled.circuit, { elide })].join("\n")
 }
 
 /** Without choosing parameters, so that a program shows that no parameters fit. */

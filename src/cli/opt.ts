@@ -1,6 +1,6 @@
 import { Command } from "commander"
 import { ProgramError } from "../data/index.ts"
-import { defaultTarget, type Pass, pipeline } from "../passes/index.ts"
+import { defaultTarget, type Pass, passes, pipeline, type Target } from "../passes/index.ts"
 import { type Circuit, isCircuit, type Program, parse, print } from "../text.ts"
 import { readText } from "./read-text.ts"
 
@@ -12,21 +12,22 @@ export const opt = (
   text: string,
   names: readonly string[] = pipeline.map(({ name }) => name),
   onPass: (pass: Pass, programAfter: Program) => void = () => {},
+  target: Target = defaultTarget,
 ): Program => {
-  const passes = names.map(passNamed)
+  const chosen = names.map(passNamed)
   const parsed = parse<Program | Circuit>(text)
   if (isCircuit(parsed)) throw new ProgramError("passes work on programs, and this text is a circuit")
-  return passes.reduce((before, pass) => {
-    const after = pass.run(before, defaultTarget)
+  return chosen.reduce((before, pass) => {
+    const after = pass.run(before, target)
     onPass(pass, after)
     return after
   }, parsed)
 }
 
 const passNamed = (name: string): Pass => {
-  const pass = pipeline.find((each) => each.name === name)
+  const pass = passes.find((each) => each.name === name)
   if (pass !== undefined) return pass
-  const names = [...new Set(pipeline.map((each) => each.name))].join(", ")
+  const names = passes.map((each) => each.name).join(", ")
   throw new ProgramError(`there is no pass "${name}"; the passes are ${names}`)
 }
 
@@ -38,18 +39,26 @@ export const optCommand = (): Command =>
     )
     .argument("<file>", "text of a program, - for standard input")
     .option("--passes <names>", 'passes in order, separated by commas; "" for none (default: all)', passNames)
+    .option("--digits <count>", "digits in which encode-inputs sends an input: 1 or 2", digitCount, 1)
     .option("--print-after-all", "print the program after each pass, even when a later pass refuses it")
     .option("--verbose", "show where an error comes from")
-    .action(async (file: string, options: { passes?: string[]; printAfterAll?: true }) => {
+    .action(async (file: string, options: { passes?: string[]; digits: 1 | 2; printAfterAll?: true }) => {
       const text = await readText(file)
       let isPrinted = false
-      const program = opt(text, options.passes, ({ name }, programAfter) => {
+      const target = { ...defaultTarget, digits: options.digits }
+      const onPass = ({ name }: Pass, programAfter: Program): void => {
         if (options.printAfterAll === undefined) return
         process.stdout.write(`// after ${name}\n${print(programAfter)}`)
         isPrinted = true
-      })
+      }
+      const program = opt(text, options.passes, onPass, target)
       if (!isPrinted) process.stdout.write(print(program))
     })
+
+const digitCount = (count: string): 1 | 2 => {
+  if (count === "1" || count === "2") return count === "1" ? 1 : 2
+  throw new ProgramError(`--digits is ${count}; 1 and 2 are offered`)
+}
 
 const passNames = (names: string): string[] =>
   names.trim() === "" ? [] : names.split(",").map((name) => name.trim())

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
 import { Command, CommanderError } from "commander"
+import { calibrateCommand } from "./calibrate.ts"
 import { inspectCommand } from "./inspect.ts"
 import { optCommand } from "./opt.ts"
 import { isExpected } from "./refuse.ts"
@@ -34,7 +35,9 @@ const lutra = (): Command => {
   const program = new Command("lutra")
     .description("Compiles functions on integer tensors into programs that run on encrypted data.")
     .version(packageVersion())
-  for (const command of [optCommand(), inspectCommand(), runCommand()]) program.addCommand(command)
+  for (const command of [optCommand(), inspectCommand(), runCommand(), calibrateCommand()]) {
+    program.addCommand(command)
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} })
   }

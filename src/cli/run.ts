@@ -1,4 +1,5 @@
 import { Command, Option } from "commander"
+import { lanesOf } from "../backend/index.ts"
 import type { Compiled } from "../compiled.ts"
 import { formatTime } from "../report.ts"
 import type { ProgramInputs } from "../runtime/index.ts"
@@ -13,6 +14,7 @@ interface RunFlags {
   readonly input: string
   readonly export?: string
   readonly batch?: true
+  readonly threads?: number | "auto"
   readonly simulate?: true
   readonly evaluate?: true
   readonly verbose?: true
@@ -25,12 +27,20 @@ export const runCommand = (): Command =>
     .argument("<file>", "text (.ir, or - for standard input) or a module that exports a compiled program")
     .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
     .option("--batch", "the inputs are an array of objects, one for each sample")
+    .addOption(
+      new Option("--threads <count>", "with --batch: worker threads for the groups of samples, or auto")
+        .argParser(parseThreads)
+        .conflicts(["simulate", "evaluate"]),
+    )
     .addOption(new Option("--simulate", "run the circuit in the clear instead").conflicts("evaluate"))
     .option("--evaluate", "run the program as it was written, in the clear, instead")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show times, and where an error comes from")
     .addHelpText("after", NUMBERS)
     .action(async (file: string, flags: RunFlags) => {
+      if (flags.threads !== undefined && flags.batch === undefined) {
+        refuse("--threads is for --batch: one sample is one run, in one thread")
+      }
       if (file === "-" && flags.input === "-") refuse("only one of the two files can be standard input")
       const samples = await readSamples(flags)
       const note = timer(flags.verbose === true)
@@ -42,6 +52,11 @@ export const runCommand = (): Command =>
 const NUMBERS = `
 Integers beyond 2^53 may be written as strings of digits. Outputs whose range goes beyond 2^53 are printed so.
 A text prints its outputs as an object by name, a module as its function returns them.`
+
+const parseThreads = (text: string): number | "auto" => {
+  if (text === "auto" || /^[1-9]\d*$/.test(text)) return text === "auto" ? text : Number(text)
+  return refuse(`--threads is ${text}; it counts worker threads, from 1, or is auto`)
+}
 
 const readSamples = async ({ input, batch }: RunFlags): Promise<ProgramInputs[]> => {
   const text = await readText(input)
@@ -81,17 +96,23 @@ const run = async (
       : await note("compiled", () => compiledOf(source, samples.length))
   if (flags.evaluate) return note("evaluated", () => samples.map((sample) => compiled.evaluate(sample)))
   if (flags.simulate) return note("simulated", () => compiled.simulateBatch(samples))
-  return note("ran", () => runEncrypted(compiled, samples, flags.batch === true))
+  return note("ran", () => runEncrypted(compiled, samples, flags))
 }
 
 const runEncrypted = async (
   compiled: Compiled,
   samples: readonly ProgramInputs[],
-  batch: boolean,
+  { batch, threads = 1 }: RunFlags,
 ): Promise<unknown[]> => {
+  const groups = Math.ceil(samples.length / lanesOf(compiled.circuit.layout))
   try {
     return await withProgress("making keys, encrypting", async (onProgress) =>
-      batch ? compiled.runBatch(samples, { onProgress }) : [await compiled.run(samples[0]!, { onProgress })],
+      batch
+        ? compiled.runBatch(samples, {
+            onProgress,
+            threads: threads === "auto" ? threads : Math.min(threads, groups),
+          })
+        : [await compiled.run(samples[0]!, { onProgress })],
     )
   } finally {
     await compiled.dispose()

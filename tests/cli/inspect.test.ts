@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest"
 import { compileProgram } from "../../src/compile.ts"
-import { parse, print } from "../../src/text.ts"
+import { type Circuit, parse, print } from "../../src/text.ts"
 import { lutraIn, moduleOf, printed, refused, refusedWith, SCORE, SCORE_MODULE } from "./support.ts"
 
 const score = compileProgram({ program: parse(SCORE), returns: "record" })
+
+const TABLE = `program table {
+  %0 : enc 0..7 = input {name="x"}
+  %1 : enc 0..7 = input {name="y"}
+  %2 : enc 0..14 = add %0, %1
+  %3 : enc 0..9 = table %2 {lo=0, entries=@0}
+  return z = %3
+}
+@0 = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9]
+`
 
 const lutra = lutraIn({
   "score.ir": SCORE,
@@ -16,6 +26,7 @@ const lutra = lutraIn({
   "enum.ts": "export enum Colour { Red }\n",
   "wide.ts": moduleOf("compile({ x: enc(uint(4)) }, ({ x }) => x.mul(2n ** 60n))"),
   "score.txt": SCORE,
+  "table.ir": TABLE,
 })
 
 describe("lutra inspect", () => {
@@ -27,6 +38,22 @@ describe("lutra inspect", () => {
     [["--circuit"], print(score.circuit)],
   ])("with %j shows that form of a text", async (flags, shown) => {
     expect(await lutra(["inspect", "score.ir", ...flags])).toEqual(printed(shown))
+  })
+
+  test.each(["--report", "--circuit"])("with %s says how tables are computed", async (view) => {
+    const { stdout } = await lutra(["inspect", "table.ir", view])
+    expect(stdout).toMatch(
+      /^(\/\/| ) tables +fewest products at the least depth \(bounded\); for each ciphertext$/m,
+    )
+    expect(stdout).toMatch(
+      /^(\/\/)? +table of 15 entries: polynomial in x, degree 14, 7 products, 6 relinearizations, depth 4$/m,
+    )
+  })
+
+  test("prints a circuit below comments on its tables so that it can be read back", async () => {
+    const { stdout } = await lutra(["inspect", "table.ir", "--circuit"])
+    const compiled = compileProgram({ program: parse(TABLE), returns: "record" })
+    expect(print(parse<Circuit>(stdout))).toBe(print(compiled.circuit))
   })
 
   test("shows the program that a module exports", async () => {

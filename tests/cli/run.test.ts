@@ -1,5 +1,11 @@
-import { describe, expect, test } from "vitest"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, test, vi } from "vitest"
+import { lanesOf } from "../../src/backend/index.ts"
+import { runCli } from "../../src/cli/run-cli.ts"
 import { compileProgram } from "../../src/compile.ts"
+import { Compiled } from "../../src/compiled.ts"
 import { parse, print } from "../../src/text.ts"
 import { lutraIn, moduleOf, printed, refused, SCORE, SCORE_MODULE } from "./support.ts"
 
@@ -96,6 +102,50 @@ describe("lutra run", () => {
     ["3", "inputs are an object with x, not 3"],
   ])("refuses the inputs %s", async (inputs, message) => {
     expect(await lutra(["run", "score.ir", "--input", "-", "--simulate"], inputs)).toEqual(refused(message))
+  })
+
+  test.each(["0", "-1", "2.5", "two", "", "1e3", "Auto"])(
+    "refuses %j threads in one line",
+    async (threads) => {
+      const args = ["run", "score.ir", "--input", "batch.json", "--batch", "--threads", threads]
+      expect(await lutra(args)).toEqual(
+        refused(`--threads is ${threads}; it counts worker threads, from 1, or is auto`),
+      )
+    },
+  )
+
+  test("refuses threads where nothing runs in them", async () => {
+    const args = ["run", "score.ir", "--input", "batch.json", "--threads", "2"]
+    expect(await lutra(args)).toEqual(
+      refused("--threads is for --batch: one sample is one run, in one thread"),
+    )
+    expect(await lutra([...args, "--batch", "--simulate"])).toEqual(
+      refused("option '--threads <count>' cannot be used with option '--simulate'"),
+    )
+  })
+
+  test.each([
+    [[], 1],
+    [["--threads", "auto"], "auto"],
+    [["--threads", "2"], 2],
+    [["--threads", "3000000"], 3],
+  ])("with %j runs a batch of three groups in %s threads", async (flags, threads) => {
+    const sample = { x: [1, 2, 3, 4] }
+    const samples = new Array(2 * lanesOf(score.circuit.layout) + 1).fill(sample)
+    const folder = mkdtempSync(join(tmpdir(), "lutra-run-"))
+    const files = ["score.ir", "batch.json"].map((name) => join(folder, name)) as [string, string]
+    writeFileSync(files[0], SCORE)
+    writeFileSync(files[1], JSON.stringify(samples))
+    const run = vi.spyOn(Compiled.prototype, "runBatch").mockResolvedValue([{ y: 10 }])
+    const print = vi.spyOn(process.stdout, "write").mockReturnValue(true)
+    try {
+      expect(await runCli(["run", files[0], "--input", files[1], "--batch", ...flags])).toBe(0)
+      expect(run).toHaveBeenCalledExactlyOnceWith(samples, expect.objectContaining({ threads }))
+      expect(print).toHaveBeenCalledExactlyOnceWith('[{"y":10}]\n')
+    } finally {
+      vi.restoreAllMocks()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test("reads one file at most from standard input", async () => {
