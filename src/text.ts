@@ -37,6 +37,7 @@ export {
   realType,
   type Type,
 } from "./ir/index.ts"
+export { toSvg } from "./svg/index.ts"
 
 export interface PrintOptions {
   /** Cuts long literals short for people; such a text can no longer be parsed. */

@@ -39,16 +39,31 @@ export const div = (a: TensorLike, b: TensorLike): Tensor => {
   return express((n, d) => guarded(y, d!, `${n} / ${d}`), x, y)
 }
 
-/** Elementwise quotient by a constant, rounded down as Python's `//`. */
+/**
+ * Elementwise quotient rounded down, as Python's `//`. Of two secrets it is one table of all their pairs.
+ * Throws ProgramError for a divisor that may be 0.
+ */
 export const floorDiv = (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = dividedByConstant("floorDiv", a, b)
+  const [x, y] = withDivisor("floorDiv", a, b)
   return express((n, d) => guarded(y, d!, `floor(${n} / ${d})`), x, y)
 }
 
-/** Elementwise remainder by a constant, with the sign of the divisor as Python's `%`. */
+/**
+ * Elementwise remainder with the sign of the divisor, as Python's `%`. Of two secrets it is one table of all their pairs.
+ * Throws ProgramError for a divisor that may be 0.
+ */
 export const mod = (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = dividedByConstant("mod", a, b)
+  const [x, y] = withDivisor("mod", a, b)
   return express((n, d) => guarded(y, d!, `mod(${n}, ${d})`), x, y)
+}
+
+/**
+ * Elementwise remainder with the sign of the dividend, as C's and JavaScript's `%`.
+ * Throws ProgramError for a divisor that may be 0.
+ */
+export const fmod = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = withDivisor("fmod", a, b)
+  return express((n, d) => guarded(y, d!, `sign(${n}) * mod(abs(${n}), abs(${d}))`), x, y)
 }
 
 /** Elementwise power; the exponent or the base is a constant. Whole powers of integers are integers. */
@@ -63,10 +78,16 @@ export const pow = (base: TensorLike, exponent: TensorLike): Tensor => {
   return express((a, b) => `${a} ^ ${b}`, x, n)
 }
 
-const dividedByConstant = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] => {
+const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] => {
   const [x, y] = operandsOf(a, b)
-  if (!isConstant(y))
-    fail(`${name} by a value that is not a constant\nuse x.map2(y, (a, b) => …) for small ranges`, y)
+  const { lo, hi } = y.node.type
+  if (!isConstant(y) && lo <= 0 && hi >= 0) {
+    fail(
+      `${name} by a value in ${lo}..${hi}, which may be 0\n` +
+        "exclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
+      y,
+    )
+  }
   return [x, y]
 }
 

@@ -1,15 +1,12 @@
 import { add, mul, sub } from "./arithmetic.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
-import { make } from "./make.ts"
 import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-
-/** The same value with the range that a theorem named `by` proves and that interval arithmetic on its parts misses. */
-const proved = (by: string, x: Tensor, lo: bigint, hi: bigint): Tensor => make("assume", [x], { lo, hi, by })
 
 /** Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). */
 const extreme =

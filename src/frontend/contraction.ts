@@ -3,7 +3,9 @@ import { mul } from "./arithmetic.ts"
 import { type Axes, axesOf } from "./axes.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
+import { reshape } from "./movement.ts"
 import { integersOf, type TensorLike } from "./operands.ts"
+import { moveAxis } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** Which axes disappear, all unless given, and whether they stay with extent 1. */
@@ -24,14 +26,49 @@ export const sum = (x: TensorLike, { axis, keepDims = false }: ReduceOptions = {
 /** Matrix product by numpy's rules for vectors, matrices and stacks of matrices. */
 export const matmul = (a: TensorLike, b: TensorLike): Tensor => make("matmul", integersOf("matmul", a, b), {})
 
-/** Inner product of vectors, product of matrices, scaling by a scalar; numpy's rule for up to two axes. */
+/** Sum over the last axis of the first and the second-to-last (or only) axis of the second, for all combinations of the others. */
 export const dot = (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = integersOf("dot", a, b)
   if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
-  if (x.ndim > 2 || y.ndim > 2) {
+  return y.ndim <= 2 ? combined("dot", x, y) : combined("dot", x, moveAxis(y, -2, 0))
+}
+
+/** Sum over the last axes of both, for all combinations of the others. */
+export const inner = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = integersOf("inner", a, b)
+  if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
+  return combined("inner", x, moveAxis(y, -1, 0))
+}
+
+/** Products of all pairs of elements, those of the first down the rows. */
+export const outer = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = integersOf("outer", a, b)
+  return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]))
+}
+
+/** Sum of the products of all elements, in row-major order. Throws ProgramError when the sizes differ. */
+export const vdot = (a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = integersOf("vdot", a, b)
+  if (x.size !== y.size)
     fail(
-      `dot of shapes ${printShape(x.shape)} and ${printShape(y.shape)}, but at most 2 axes are supported\nuse matmul`,
+      `vdot of shapes ${printShape(x.shape)} and ${printShape(y.shape)}: ${x.size} and ${y.size} elements`,
+      y,
+    )
+  return combined("vdot", reshape(x, [x.size]), reshape(y, [y.size]))
+}
+
+/** The last axis of the first against the first of the second, as one product of matrices. */
+const combined = (name: string, x: Tensor, y: Tensor): Tensor => {
+  const [left, right] = [x.shape.slice(0, -1), y.shape.slice(1)]
+  if (x.shape.at(-1) !== y.shape[0]) {
+    fail(
+      `${name} of shapes ${printShape(x.shape)} and ${printShape(y.shape)}: the summed extents are ${x.shape.at(-1)} and ${y.shape[0]}`,
+      y,
     )
   }
-  return make("matmul", [x, y], {})
+  const matrix = (tensor: Tensor, rows: number, columns: number): Tensor => reshape(tensor, [rows, columns])
+  const product = (shape: readonly number[]): number => shape.reduce((p, q) => p * q, 1)
+  const n = x.shape.at(-1)!
+  const result = make("matmul", [matrix(x, product(left), n), matrix(y, n, product(right))], {})
+  return reshape(result, [...left, ...right])
 }

@@ -1,26 +1,79 @@
-export {
-  add,
-  div,
-  floorDiv,
-  mod,
-  mul,
-  neg,
-  pow,
-  square,
-  sub,
-} from "./arithmetic.ts"
+export { add, div, floorDiv, fmod, mod, mul, neg, pow, square, sub } from "./arithmetic.ts"
+export { array, type NestedTensors } from "./array.ts"
 export { assume } from "./assume.ts"
 export type { Axes, ShapeLike } from "./axes.ts"
+export { bits } from "./bit-fields.ts"
+export { and, not, or, xor } from "./bits.ts"
 export { abs, clip, maximum, minimum, relu, sign, where } from "./choice.ts"
 export { eq, ge, gt, le, lt, ne } from "./comparison.ts"
 export { constant } from "./constant.ts"
-export { dot, matmul, type ReduceOptions, sum } from "./contraction.ts"
+export { dot, inner, matmul, outer, type ReduceOptions, sum, vdot } from "./contraction.ts"
+export { type ConvOptions, conv1d, conv2d, conv3d } from "./convolution.ts"
+export { arange, eye, full, identity, ones, zeros } from "./creation.ts"
+export { type DiagonalOptions, diag, diagonal, tril, triu } from "./diagonal.ts"
+export { type ArgOptions, argmax, argmin, max, min, ptp } from "./extremes.ts"
+export { formula } from "./formula.ts"
 export { at, type SliceEntry, slice } from "./indexing.ts"
-export { concat, type JoinOptions, stack } from "./join.ts"
+export { gcd, lcm } from "./integers.ts"
+export { concat, concatenate, type JoinOptions, split, stack } from "./join.ts"
+export { fullLike, onesLike, zerosLike } from "./likeness.ts"
 export { type LookupOptions, type LookupTable, table } from "./lookup-table.ts"
 export { measureRanges } from "./measure-ranges.ts"
 export { broadcastTo, expandDims, flatten, ravel, reshape, squeeze, transpose } from "./movement.ts"
+export { multivariate } from "./multivariate.ts"
+export {
+  absolute,
+  arccos,
+  arccosh,
+  arcsin,
+  arcsinh,
+  arctan,
+  arctan2,
+  arctanh,
+  around,
+  bitwiseAnd,
+  bitwiseOr,
+  bitwiseXor,
+  deg2rad,
+  divide,
+  equal,
+  fabs,
+  floorDivide,
+  fmax,
+  fmin,
+  greater,
+  greaterEqual,
+  invert,
+  leftShift,
+  less,
+  lessEqual,
+  multiply,
+  negative,
+  notEqual,
+  positive,
+  power,
+  rad2deg,
+  remainder,
+  rightShift,
+  rint,
+  subtract,
+  trueDivide,
+} from "./numpy-names.ts"
 export type { TensorLike } from "./operands.ts"
+export { argsort, argTopK, type SortOptions, sort, type TopOptions, topK } from "./order.ts"
+export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.ts"
+export {
+  type AvgPoolOptions,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  globalAvgPool,
+  globalMaxPool,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from "./pooling.ts"
+export { prod } from "./product.ts"
 export {
   acos,
   acosh,
@@ -31,22 +84,67 @@ export {
   cbrt,
   cos,
   cosh,
+  degrees,
   exp,
+  exp2,
   expm1,
   log,
   log1p,
   log2,
   log10,
+  radians,
+  reciprocal,
   sigmoid,
   sin,
   sinh,
+  spacing,
   sqrt,
   tan,
   tanh,
 } from "./reals.ts"
-export { ceil, floor, round, roundBits, toInt, trunc, truncateBits } from "./rounding.ts"
+export { type AxisOptions, copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./rearrange.ts"
+export {
+  ceil,
+  floor,
+  type LowBits,
+  type RoundOptions,
+  round,
+  roundBits,
+  toInt,
+  trunc,
+  truncateBits,
+} from "./rounding.ts"
+export { set } from "./set.ts"
+export { shl, shr } from "./shifts.ts"
+export type { SliceRange } from "./slice-range.ts"
 export { clear, type ElementType, enc, int, range, uint } from "./spec.ts"
+export { countNonzero, cumsum, diff, mean } from "./sums.ts"
 export { lookup, map, map2 } from "./tables.ts"
 export { tag } from "./tag.ts"
+export { take } from "./take.ts"
 export { Tensor } from "./tensor.ts"
 export { type Inputs, type Outputs, type Trace, type Traced, trace } from "./trace.ts"
+export {
+  all,
+  any,
+  isfinite,
+  isinf,
+  isnan,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  signbit,
+} from "./truth.ts"
+export {
+  atan2,
+  copysign,
+  floatPower,
+  heaviside,
+  hypot,
+  ldexp,
+  logaddexp,
+  logaddexp2,
+  nextafter,
+} from "./two-reals.ts"
+export type { Padding, PerAxis, WindowOptions } from "./windows.ts"

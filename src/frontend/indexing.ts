@@ -4,59 +4,74 @@ import { structural } from "./axes.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
 import { operandsOf, type TensorLike } from "./operands.ts"
+import { elementsAt, takeAlong } from "./select.ts"
+import { type Places, placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
 import type { Tensor } from "./tensor.ts"
+import { isTensor } from "./tensor-base.ts"
 
-type Bound = number | null | undefined
+/**
+ * What is taken of one axis: one index, `[start, stop, step]` with null for an open end, null for all of it, or a tensor
+ * of indices.
+ */
+export type SliceEntry = number | null | SliceRange | Tensor
 
-/** What is taken of one axis: one index, `[start, stop, step]` with null for an open end, or null for all of it. */
-export type SliceEntry = number | null | readonly [start?: Bound, stop?: Bound, step?: Bound]
-
-/** Part of a tensor, one entry per axis from the first, as in numpy; an integer entry drops its axis. */
+/**
+ * Part of a tensor, one entry per axis from the first, as in numpy; an integer entry drops its axis, a tensor of indices
+ * puts its own axes there. Tensors are scalars, or there is but one: with several use `at`.
+ * A clear index that is outside its axis is an error when the program runs. An encrypted one must be proved to be inside,
+ * and reads by equality: one table of as many entries as the axis has, and one product unless x is clear.
+ */
 export const slice = (x: TensorLike, ...entries: SliceEntry[]): Tensor => {
-  const [a] = operandsOf(x)
+  const [a] = operandsOf(x, ...entries.filter(isTensor))
   if (entries.length > a.ndim) {
     fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   }
+  const tensors = entries.filter(isTensor)
+  if (tensors.length > 1 && tensors.some(({ ndim }) => ndim > 0)) {
+    const shapes = tensors.map(({ shape }) => printShape(shape)).join(" and ")
+    fail(`a slice with index tensors of shapes ${shapes}\nuse at, or one such slice after the other`, a)
+  }
+  const cut = staticPart(
+    a,
+    entries.map((entry) => (isTensor(entry) ? [] : entry)),
+  )
+  let result = cut
+  // From the last axis, so that the places of those before stay.
+  let axis = cut.ndim
+  for (let i = a.ndim - 1; i >= 0; i--) {
+    const entry = entries[i] ?? []
+    if (typeof entry === "number") continue
+    axis--
+    if (isTensor(entry)) result = takeAlong(result, entry, axis)
+  }
+  return result
+}
+
+/**
+ * The elements at these indices, or parts of the tensor when they are fewer than its axes. Arrays or tensors of indices
+ * broadcast against each other, and their axes come first, as in numpy's `x[i, j]`; clear and encrypted ones as in `slice`.
+ */
+export const at = (x: TensorLike, ...indices: TensorLike[]): Tensor =>
+  indices.every((index) => typeof index === "number")
+    ? slice(x, ...indices.map((index) => structural("an index", index)))
+    : elementsAt(operandsOf(x, ...indices.filter(isTensor))[0], indices)
+
+const staticPart = (a: Tensor, entries: readonly Exclude<SliceEntry, Tensor>[]): Tensor => {
   const strides = rowStrides(a.shape)
   const shape: number[] = []
   const steps: number[] = []
   let offset = 0
   a.shape.forEach((extent, axis) => {
     const entry = entries[axis] ?? []
-    const { start, step, count } = isRange(entry)
+    const places: Places = isRange(entry)
       ? rangeOf(entry, extent)
-      : { start: index(entry, extent, axis), step: 1, count: undefined }
-    offset += start * strides[axis]!
-    if (count === undefined) return
-    shape.push(count)
-    steps.push(step * strides[axis]!)
+      : { start: placeOf(entry, extent, axis), step: 1, count: 1 }
+    offset += places.start * strides[axis]!
+    if (!isRange(entry)) return
+    shape.push(places.count)
+    steps.push(places.step * strides[axis]!)
   })
   return make("gather", [a], { indices: literal(strideIndices(shape, steps, offset)), shape })
 }
 
-/** The element at these indices, or the part of the tensor when they are fewer than its axes. */
-export const at = (x: TensorLike, ...indices: number[]): Tensor =>
-  slice(x, ...indices.map((i) => structural("an index", i)))
-
-const isRange = (entry: SliceEntry): entry is Exclude<SliceEntry, number | null> => Array.isArray(entry)
-
-const index = (entry: number | null, extent: number, axis: number): number => {
-  const given = structural("an index", entry)
-  if (given >= -extent && given < extent) return given < 0 ? given + extent : given
-  return fail(`index ${given} on axis ${axis}, which has ${extent} elements`)
-}
-
-/** Python's rule: negative bounds count from the end, bounds outside are moved to the nearest end. */
-const rangeOf = (entry: readonly Bound[], extent: number): { start: number; step: number; count: number } => {
-  const [from, to, by] = entry.map((bound) =>
-    bound == null ? undefined : structural("a bound of a slice", bound),
-  )
-  if (entry.length > 3) fail(`a slice of ${entry.length} entries; it has start, stop and step`)
-  const step = by ?? 1
-  if (step === 0) fail("a slice with step 0")
-  const [first, last] = step > 0 ? [0, extent] : [-1, extent - 1]
-  const place = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + extent : bound, first), last)
-  const start = from === undefined ? (step > 0 ? first : last) : place(from)
-  const stop = to === undefined ? (step > 0 ? last : first) : place(to)
-  return { start, step, count: Math.max(0, Math.ceil((stop - start) / step)) }
-}
+const isRange = (entry: number | null | SliceRange): entry is SliceRange => Array.isArray(entry)

@@ -1,6 +1,7 @@
 import { printShape } from "../data/index.ts"
-import { axisOf } from "./axes.ts"
+import { axisOf, structural } from "./axes.ts"
 import { fail } from "./fail.ts"
+import { slice } from "./indexing.ts"
 import { make } from "./make.ts"
 import { expandDims } from "./movement.ts"
 import { operandsOf, type TensorLike } from "./operands.ts"
@@ -35,4 +36,32 @@ export const stack = (tensors: readonly TensorLike[], { axis = 0 }: JoinOptions 
     parts.map((part) => expandDims(part, axis)),
     { axis },
   )
+}
+
+/** The same as `concat`. */
+export const concatenate = concat
+
+/**
+ * Parts of a tensor along an axis: so many of equal extent, or those that begin at these places besides the first.
+ * Throws ProgramError when the axis does not part into so many.
+ */
+export const split = (
+  x: TensorLike,
+  parts: number | readonly number[],
+  { axis = 0 }: JoinOptions = {},
+): Tensor[] => {
+  const [a] = operandsOf(x)
+  const along = axisOf(axis, a.ndim)
+  const extent = a.shape[along]!
+  const starts = typeof parts === "number" ? equalStarts(parts, extent) : parts
+  const ends = [...starts, null]
+  return [0, ...starts].map((start, i) =>
+    slice(a, ...Array.from({ length: along }, () => null), [start, ends[i]]),
+  )
+}
+
+const equalStarts = (parts: number, extent: number): number[] => {
+  if (structural("a number of parts", parts) < 1 || extent % parts !== 0)
+    fail(`split of ${extent} elements into ${parts} equal parts`)
+  return Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * extent) / parts)
 }

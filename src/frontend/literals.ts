@@ -6,16 +6,16 @@ import { isTensor } from "./tensor-base.ts"
 export const literalOf = (given: Nested): { readonly value: Literal; readonly shape: Shape } => {
   const shape = shapeOf(given)
   const leaves = leavesOf(given, shape).map(leafValue)
+  if (leaves.every(isExact)) return { value: literal(leaves), shape }
   const isReal = leaves.some((leaf) => typeof leaf === "number" && !Number.isInteger(leaf))
   if (isReal) return { value: realLiteral(leaves.map(Number)), shape }
-  const inexact = leaves.find((leaf) => typeof leaf === "number" && !Number.isSafeInteger(leaf))
-  if (inexact !== undefined) {
-    throw new ProgramError(
-      `${inexact} is beyond 2^53, where numbers are not exact\nwrite it as a bigint: ${BigInt(inexact)}n`,
-    )
-  }
-  return { value: literal(leaves), shape }
+  const inexact = leaves.find((leaf) => !isExact(leaf))!
+  throw new ProgramError(
+    `${inexact} is beyond 2^53, where numbers are not exact\nwrite it as a bigint: ${BigInt(inexact)}n`,
+  )
 }
+
+const isExact = (leaf: number | bigint): boolean => typeof leaf === "bigint" || Number.isSafeInteger(leaf)
 
 const leavesOf = (given: Nested, shape: Shape): unknown[] => {
   try {

@@ -4,7 +4,7 @@ import type { Origin } from "../ir/index.ts"
 const LIBRARY = new URL("..", import.meta.url).pathname
 
 /** Enough frames to leave the library: its calls nest less deeply. */
-const FRAMES = 10
+const FRAMES = 16
 
 /** The user's place now. Costs a few microseconds: the stack is captured here and made into text when it is asked for. */
 export const originHere = (tag: string | undefined): Origin => {

@@ -1,14 +1,17 @@
 import { type Integer, printShape, sizeOf } from "../data/index.ts"
-import type { Literal, Shape } from "../ir/index.ts"
+import { type Literal, literal, type Shape } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { literalOf } from "./literals.ts"
 import { isConstant, type TensorLike } from "./operands.ts"
 import { range } from "./spec.ts"
 import { isTensor } from "./tensor-base.ts"
 
-/** The value that entry 0 stands for; 0 unless given. */
+/** Which values the entries of a table are for; from 0 on unless said. */
 export interface LookupOptions {
+  /** The value that entry 0 stands for. */
   readonly offset?: Integer
+  /** Whether negative values count from the end, as Python's indices. */
+  readonly wrap?: boolean
 }
 
 /** Results for the integers from `offset` on. `shape` has the entries on its last axis; leading axes hold several tables. */
@@ -19,7 +22,8 @@ export interface LookupTable {
 }
 
 /** A table checked once, for use in several lookups. Throws ProgramError when an entry is no integer. */
-export const table = (values: TensorLike, { offset = 0 }: LookupOptions = {}): LookupTable => {
+export const table = (values: TensorLike, options: LookupOptions = {}): LookupTable => {
+  const { offset = 0, wrap = false } = checkedOptions(options)
   const { value, shape } = isTensor(values) ? constantOf(values) : literalOf(values)
   if (shape.length === 0) fail("a table is one value, but a list of entries was needed")
   if (shape.at(-1) === 0) fail(`a table of shape ${printShape(shape)} has no entries`)
@@ -29,14 +33,35 @@ export const table = (values: TensorLike, { offset = 0 }: LookupOptions = {}): L
       `entry ${i % sizeOf(shape.slice(-1))} of a table is ${value.values[i]}, not an integer\nround it first`,
     )
   }
-  return Object.freeze({ entries: value, shape, offset: range(offset, offset).lo })
+  const count = shape.at(-1)!
+  return Object.freeze(
+    wrap
+      ? { entries: twice(value, count), shape: shape.with(-1, 2 * count), offset: BigInt(-count) }
+      : { entries: value, shape, offset: range(offset, offset).lo },
+  )
 }
+
+/** Throws ProgramError for options that exclude each other. */
+export const checkedOptions = (options: LookupOptions): LookupOptions => {
+  if (options.wrap === true && options.offset !== undefined)
+    fail("a table with an offset and wrap\nof a table that wraps, entry 0 is for 0")
+  return options
+}
+
+/** Each table, of so many entries, after itself: the first time for the negative values. */
+const twice = ({ values }: Literal, count: number): Literal =>
+  literal(
+    Array.from(
+      { length: 2 * values.length },
+      (_, i) => values[Math.floor(i / (2 * count)) * count + (i % count)]!,
+    ),
+  )
 
 const constantOf = (values: TensorLike): { value: Literal; shape: Shape } => {
   if (isTensor(values) && isConstant(values)) return values.node.attrs as { value: Literal; shape: Shape }
   return fail(
     `${String(isTensor(values) && values.toString())} is given as a table, whose entries must be known while tracing\n` +
-      "to choose among secrets compare with eq and choose with where",
+      "to read a secret tensor at a secret place write table.take(x)",
     isTensor(values) ? values : undefined,
   )
 }

@@ -2,14 +2,18 @@ import { checkNames, checkValues, ProgramError, type Values } from "../data/inde
 import {
   evaluateNodes,
   type Node,
+  type NodeOf,
   nodesOf,
   type Program,
-  remake,
   rewrite,
   specificationOf,
 } from "../ir/index.ts"
 
-interface Range {
+/** Values of all inputs by name. */
+export type Sample = Readonly<Record<string, unknown>>
+
+/** The least and the greatest of some values. */
+export interface Range {
   readonly lo: bigint
   readonly hi: bigint
 }
@@ -19,7 +23,7 @@ interface Range {
  * where a range has a price: at what tables and products take, and at outputs.
  * Throws RuntimeError for a sample outside the declared inputs, ProgramError when there is none.
  */
-export const measureRanges = (program: Program, samples: readonly Record<string, unknown>[]): Program => {
+export const measureRanges = (program: Program, samples: readonly Sample[]): Program => {
   if (samples.length === 0)
     throw new ProgramError("samples is an empty list\ngive at least one, or leave it out")
   const priced = pricedNodes(program)
@@ -34,13 +38,30 @@ export const measureRanges = (program: Program, samples: readonly Record<string,
   return rewrite(program, (node, operands, builder) => {
     const range = ranges.get(node)
     if (range === undefined) return undefined
-    const same = remake(builder, node, operands)
+    const same = builder.remake(node, operands)
     const { lo, hi } = specificationOf(same)
     return range.lo > lo || range.hi < hi ? builder.make("assume", [same], { ...range, by: "samples" }) : same
   })
 }
 
-const valuesOf = (program: Program, sample: Record<string, unknown>): Map<Node, Values> => {
+/** The range of one value on sample inputs, those of the trace it belongs to; undefined without samples. */
+export const rangeOnSamples = (
+  inputs: readonly NodeOf<"input">[],
+  node: Node,
+  samples: readonly Sample[],
+): Range | undefined => {
+  const program: Program = {
+    name: "samples",
+    inputs,
+    outputs: new Map([["y", node]]),
+    origins: new WeakMap(),
+  }
+  let range: Range | undefined
+  for (const sample of samples) range = rangeOf(valuesOf(program, sample).get(node)!, range)
+  return range
+}
+
+const valuesOf = (program: Program, sample: Sample): Map<Node, Values> => {
   const names = program.inputs.map(({ attrs }) => attrs.name)
   const given = checkNames(sample, names)
   const values = new Map<Node, Values>(

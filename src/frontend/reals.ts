@@ -70,3 +70,18 @@ export const atanh = real("atanh")
 
 /** Elementwise 1 / (1 + e^-x). */
 export const sigmoid = real("sigmoid")
+
+/** Elementwise 2^x. */
+export const exp2 = (x: TensorLike): Tensor => express((v) => `2 ^ ${v}`, x)
+
+/** Elementwise 1 / x. Unlike numpy's for integers it is a real value. */
+export const reciprocal = (x: TensorLike): Tensor => express((v) => `1 / ${v}`, x)
+
+/** Elementwise radians to degrees. */
+export const degrees = (x: TensorLike): Tensor => express((v) => `${v} * (180 / pi)`, x)
+
+/** Elementwise degrees to radians. */
+export const radians = (x: TensorLike): Tensor => express((v) => `${v} * (pi / 180)`, x)
+
+/** Elementwise distance to the next double away from 0. */
+export const spacing = real("spacing")

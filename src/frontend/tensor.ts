@@ -1,45 +1,12 @@
+import type { Integer } from "../data/index.ts"
 import type { Node } from "../ir/index.ts"
-import * as arithmetic from "./arithmetic.ts"
-import * as assumption from "./assume.ts"
-import * as choice from "./choice.ts"
-import * as comparison from "./comparison.ts"
-import * as contraction from "./contraction.ts"
-import * as indexing from "./indexing.ts"
-import { concat, type JoinOptions, stack } from "./join.ts"
+import { concat, type JoinOptions, split, stack } from "./join.ts"
 import { type ClassWith, withMethods } from "./methods.ts"
-import * as movement from "./movement.ts"
+import { multivariate } from "./multivariate.ts"
 import type { TensorLike } from "./operands.ts"
-import * as reals from "./reals.ts"
-import * as rounding from "./rounding.ts"
-import * as tables from "./tables.ts"
-import * as tagging from "./tag.ts"
+import { operators } from "./operators.ts"
 
-/** Modules that export operators and nothing else. */
-type Operators = typeof arithmetic &
-  typeof assumption &
-  typeof choice &
-  typeof comparison &
-  typeof contraction &
-  typeof indexing &
-  typeof movement &
-  typeof reals &
-  typeof rounding &
-  typeof tables &
-  typeof tagging
-
-const WithOperators: ClassWith<Operators> = withMethods({
-  ...arithmetic,
-  ...assumption,
-  ...choice,
-  ...comparison,
-  ...contraction,
-  ...indexing,
-  ...movement,
-  ...reals,
-  ...rounding,
-  ...tables,
-  ...tagging,
-})
+const WithOperators: ClassWith<typeof operators> = withMethods(operators)
 
 /**
  * An integer tensor, or a real one on its way to a rounding, in a program being traced: numpy's operators in camelCase,
@@ -52,7 +19,7 @@ export class Tensor extends WithOperators {
 
   /** The axes in reverse order. */
   get T(): Tensor {
-    return movement.transpose(this)
+    return operators.transpose(this)
   }
 
   /** This tensor and others one after the other along an axis. */
@@ -60,8 +27,23 @@ export class Tensor extends WithOperators {
     return concat([this, ...others], options)
   }
 
+  /** The same as `concat`. */
+  concatenate(others: readonly TensorLike[], options?: JoinOptions): Tensor {
+    return concat([this, ...others], options)
+  }
+
   /** This tensor and others of the same shape along a new axis. */
   stack(others: readonly TensorLike[], options?: JoinOptions): Tensor {
     return stack([this, ...others], options)
+  }
+
+  /** Parts along an axis: so many of equal extent, or those that begin at these places besides the first. */
+  split(parts: number | readonly number[], options?: JoinOptions): Tensor[] {
+    return split(this, parts, options)
+  }
+
+  /** A function of one element of each of this tensor and others: one table of all combinations of their values. */
+  multivariate(others: readonly TensorLike[], fn: (...values: number[]) => Integer | boolean): Tensor {
+    return multivariate([this, ...others], fn)
   }
 }

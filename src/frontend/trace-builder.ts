@@ -1,13 +1,27 @@
-import { Builder, type Expression, parseExpression } from "../ir/index.ts"
+import { Builder, type Expression, type Node, type NodeOf, parseExpression } from "../ir/index.ts"
+import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
 
 /** The builder that the tensors of one trace share. Only the tensors of a constant builder may enter other traces. */
 export class TraceBuilder extends Builder {
   readonly isConstant: boolean
   readonly #expressions = new Map<string, Expression>()
+  readonly #samples: readonly Sample[]
+  #inputs: readonly NodeOf<"input">[] = []
 
-  constructor(isConstant: boolean) {
+  constructor(isConstant: boolean, samples: readonly Sample[] = []) {
     super()
     this.isConstant = isConstant
+    this.#samples = samples
+  }
+
+  /** Says which inputs the samples have values for. */
+  declareInputs(inputs: readonly NodeOf<"input">[]): void {
+    this.#inputs = inputs
+  }
+
+  /** The range that a value of this trace has on the samples; undefined when there are none. */
+  rangeOnSamples(node: Node): Range | undefined {
+    return rangeOnSamples(this.#inputs, node, this.#samples)
   }
 
   /** `parseExpression`, once per text: ten thousand `relu` are parsed once. */

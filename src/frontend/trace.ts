@@ -2,6 +2,7 @@ import { isArrayLike, ProgramError, type Specification } from "../data/index.ts"
 import { explain, intType, type Node, type NodeOf, type Program, printType } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { originHere } from "./location.ts"
+import type { Sample } from "./measure-ranges.ts"
 import { nodeIn, type TensorLike } from "./operands.ts"
 import { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
@@ -24,17 +25,20 @@ export interface Trace {
 
 /**
  * Runs `fn` once on tensors without values and records what it does. One output is named "y", those of an array "y0",
- * "y1", …, those of a record by its keys. All declared inputs belong to the program, used or not.
+ * "y1", …, those of a record by its keys. All declared inputs belong to the program, used or not. `samples` are what
+ * `roundBits({ keep })` measures.
  * Throws ProgramError when `fn` returns anything but integer tensors and plain values.
  */
 export const trace = <const I extends Inputs>(
   name: string,
   inputs: I,
   fn: (inputs: Traced<I>) => Outputs,
+  samples: readonly Sample[] = [],
 ): Trace => {
   checkName("a program", name)
-  const builder = new TraceBuilder(false)
+  const builder = new TraceBuilder(false, samples)
   const nodes = Object.entries(inputs).map(([input, spec]) => declare(builder, input, spec))
+  builder.declareInputs(nodes)
   const tensors = Object.fromEntries(nodes.map((node) => [node.attrs.name, new Tensor(builder, node)]))
   const returned: unknown = fn(tensors as Traced<I>)
   const { returns, outputs } = named(returned)

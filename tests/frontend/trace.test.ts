@@ -126,7 +126,9 @@ describe("constants", () => {
 
 describe("methods and functions", () => {
   const notOperators = new Set(
-    "Tensor trace enc clear uint int range constant table measureRanges".split(" "),
+    "Tensor trace enc clear uint int range constant table measureRanges formula array full zeros ones arange eye identity".split(
+      " ",
+    ),
   )
   const operators = Object.keys(frontend).filter((name) => !notOperators.has(name))
 

@@ -1,0 +1,36 @@
+import { mul } from "./arithmetic.ts"
+import { sum } from "./contraction.ts"
+import { lengthOf } from "./lines.ts"
+import type { IntTensor } from "./operands.ts"
+import { indices, pickAlong } from "./pick.ts"
+import { proved } from "./proved.ts"
+import type { Tensor } from "./tensor.ts"
+
+/**
+ * Every pair i < j of elements on the last axis compared once. `losses` of element k, the comparisons that go against
+ * it, are `wins` times `toLosses` plus `constants`.
+ */
+export const duels = (
+  lines: Tensor,
+  compare: (a: Tensor, b: Tensor) => Tensor,
+): { wins: Tensor; toLosses: number[][]; constants: number[] } => {
+  const count = lengthOf(lines)
+  const pairs = indices(count).flatMap((i) => indices(count - i - 1).map((k) => [i, i + 1 + k] as const))
+  const side = (which: 0 | 1): Tensor =>
+    pickAlong(
+      lines,
+      lines.ndim - 1,
+      pairs.map((pair) => pair[which]),
+    )
+  return {
+    wins: compare(side(0), side(1)),
+    toLosses: pairs.map(([i, j]) => indices(count).map((k) => (k === j ? 1 : k === i ? -1 : 0))),
+    constants: indices(count).map((i) => count - 1 - i),
+  }
+}
+
+/** The element on the last axis where `mask`, which holds a single 1, has it. */
+export const chosen = (mask: Tensor, values: Tensor, by: string): Tensor => {
+  const { lo, hi } = (values as IntTensor).node.type
+  return proved(by, sum(mul(mask, values), { axis: -1 }), lo, hi)
+}

@@ -1,0 +1,121 @@
+import { printShape } from "../data/index.ts"
+import { add, neg, sub } from "./arithmetic.ts"
+import { maximum } from "./choice.ts"
+import { eq, ge, gt, lt } from "./comparison.ts"
+import { matmul, type ReduceOptions, sum } from "./contraction.ts"
+import { chosen, duels } from "./duels.ts"
+import { fail } from "./fail.ts"
+import { zerosLike } from "./likeness.ts"
+import { lengthOf, reduceLines } from "./lines.ts"
+import { reshape } from "./movement.ts"
+import { type IntTensor, integersOf, type TensorLike } from "./operands.ts"
+import { indices, pickAlong } from "./pick.ts"
+import { proved } from "./proved.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** The most elements that are all compared with each other: so many pairs of them are looked up at a time. */
+const MOST_COMPARED = 16
+
+/**
+ * Largest element over some or all axes. Up to 16 elements are compared pair by pair at the same time, which takes one
+ * table of differences, one of as many entries as there are elements, and one product; more of them in rounds.
+ * Throws ProgramError when there are no elements.
+ */
+export const max = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+  const [a] = integersOf("max", x)
+  return reduceLines(a, options, (lines) => champion("max", lines).value())
+}
+
+/** Smallest element over some or all axes, at the cost of `max`. Throws ProgramError when there are no elements. */
+export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+  const [a] = integersOf("min", x)
+  return neg(reduceLines(neg(a), options, (lines) => champion("min", lines).value()))
+}
+
+/** Largest minus smallest element over some or all axes. */
+export const ptp = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  sub(max(x, options), min(x, options))
+
+/** Along which axis, all elements in row-major order unless given, and whether it stays with extent 1. */
+export interface ArgOptions {
+  readonly axis?: number | null
+  readonly keepDims?: boolean
+}
+
+/** Where the largest element is, the first of several, as a number from 0, at the cost of `max` without its product. */
+export const argmax = (x: TensorLike, options: ArgOptions = {}): Tensor => {
+  const [a] = integersOf("argmax", x)
+  return reduceLines(a, options, (lines) => champion("argmax", lines).index())
+}
+
+/** Where the smallest element is, the first of several. */
+export const argmin = (x: TensorLike, options: ArgOptions = {}): Tensor => {
+  const [a] = integersOf("argmin", x)
+  return reduceLines(neg(a), options, (lines) => champion("argmin", lines).index())
+}
+
+/** The largest element on the last axis and its place; each is made when it is asked for. */
+interface Champion {
+  readonly value: () => Tensor
+  readonly index: () => Tensor
+}
+
+const champion = (name: string, lines: Tensor): Champion => {
+  const count = lengthOf(lines)
+  const outer = lines.shape.slice(0, -1)
+  if (count === 0)
+    fail(`${name} of shape ${printShape(lines.shape)}: there are no elements to compare`, lines)
+  if (count === 1) {
+    const only = reshape(lines, outer)
+    return { value: () => only, index: () => zerosLike(only) }
+  }
+  if (count > MOST_COMPARED) return inRounds(name, lines)
+  const last = lines.ndim - 1
+  const at = (place: number): Tensor => reshape(pickAlong(lines, last, [place]), outer)
+  const { lo, hi } = (lines as IntTensor).node.type
+  const isBit = lo >= 0n && hi <= 1n
+  let known: Tensor | undefined
+  const first = (): Tensor => {
+    known ??= firstLargest(lines)
+    return known
+  }
+  return {
+    value: () => {
+      if (isBit) return gt(sum(lines, { axis: -1 }), 0)
+      return count === 2 ? maximum(at(0), at(1)) : chosen(first(), lines, "max")
+    },
+    index: () =>
+      count === 2
+        ? lt(at(0), at(1))
+        : proved("argmax", matmul(first(), indices(count)), 0n, BigInt(count - 1)),
+  }
+}
+
+/** The champion of the champions of groups. */
+const inRounds = (name: string, lines: Tensor): Champion => {
+  const count = lengthOf(lines)
+  const groups = Math.ceil(count / MOST_COMPARED)
+  const size = Math.ceil(count / groups)
+  // The last element once more changes neither the largest nor where it is first.
+  const filled = pickAlong(
+    lines,
+    lines.ndim - 1,
+    indices(groups * size).map((i) => Math.min(i, count - 1)),
+  )
+  const inner = champion(name, reshape(filled, [...lines.shape.slice(0, -1), groups, size]))
+  const outer = champion(name, inner.value())
+  return {
+    value: outer.value,
+    index: () => {
+      const starts = indices(groups).map((group) => group * size)
+      const group = eq(outer.index().expandDims(-1), indices(groups))
+      return chosen(group, add(inner.index(), starts), "argmax")
+    },
+  }
+}
+
+/** 1 at the first of the largest elements on the last axis and 0 elsewhere: the one that loses to no other. */
+const firstLargest = (lines: Tensor): Tensor => {
+  const { wins, toLosses, constants } = duels(lines, ge)
+  return eq(add(matmul(wins, toLosses), constants), 0)
+}

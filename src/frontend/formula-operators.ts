@@ -1,0 +1,74 @@
+import { printShape } from "../data/index.ts"
+import { add, div, mod, mul, neg, pow, sub } from "./arithmetic.ts"
+import { where } from "./choice.ts"
+import { eq, ge, gt, le, lt, ne } from "./comparison.ts"
+import { matmul } from "./contraction.ts"
+import { fail } from "./fail.ts"
+import { transpose } from "./movement.ts"
+import { isInt } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** 0 or 1: whether x is not 0. What is proved to be 0 or 1 stays. */
+export const truth = (x: Tensor): Tensor =>
+  isInt(x) && x.node.type.lo >= 0n && x.node.type.hi <= 1n ? x : ne(x, 0)
+
+/** As in mathjs: of vectors and matrices the product of matrices, with a scalar the scaled value. */
+const times = (a: Tensor, b: Tensor): Tensor => {
+  if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
+  if (a.ndim > 2 || b.ndim > 2) {
+    const shapes = `${printShape(a.shape)} and ${printShape(b.shape)}`
+    fail(`* of shapes ${shapes} multiplies matrices, which have 2 axes\nwrite .* or matmul(a, b)`)
+  }
+  return matmul(a, b)
+}
+
+const over = (a: Tensor, b: Tensor): Tensor =>
+  b.ndim === 0
+    ? div(a, b)
+    : fail(`/ by a value of shape ${printShape(b.shape)}\nwrite ./ to divide element by element`)
+
+const power = (a: Tensor, n: Tensor): Tensor => {
+  if (a.ndim === 0 && n.ndim === 0) return pow(a, n)
+  const shapes = `${printShape(a.shape)} and ${printShape(n.shape)}`
+  return fail(`^ of shapes ${shapes}\nwrite .^ for the power of each element`)
+}
+
+/** Operators of one operand by the names that mathjs gives them. */
+export const unary: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  unaryMinus: neg,
+  unaryPlus: (x) => x,
+  not: (x) => sub(1, truth(x)),
+  ctranspose: (x) => transpose(x),
+}
+
+/** Operators of two operands by the names that mathjs gives them. */
+export const binary: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
+  add,
+  subtract: sub,
+  multiply: times,
+  divide: over,
+  pow: power,
+  mod,
+  dotMultiply: mul,
+  dotDivide: div,
+  dotPow: pow,
+  smaller: lt,
+  smallerEq: le,
+  larger: gt,
+  largerEq: ge,
+  equal: eq,
+  unequal: ne,
+  and: (a, b) => mul(truth(a), truth(b)),
+  or: (a, b) => where(truth(a), 1, truth(b)),
+  xor: (a, b) => ne(truth(a), truth(b)),
+}
+
+/** How the parts of a < b <= c are written. */
+export const comparisonSymbol: Readonly<Record<string, string>> = {
+  smaller: "<",
+  smallerEq: "<=",
+  larger: ">",
+  largerEq: ">=",
+  equal: "==",
+  unequal: "!=",
+}

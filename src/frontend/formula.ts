@@ -1,0 +1,23 @@
+import { ProgramError } from "../data/index.ts"
+import { attempt } from "../ir/index.ts"
+import type { FormulaValue } from "./formula-functions.ts"
+import { stepsOf } from "./formula-steps.ts"
+import type { TensorLike } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/**
+ * What a formula in mathjs' syntax gives for these inputs: `formula("relu(W * x + b) > 3", { W, x, b })`. It makes the
+ * same nodes as the methods, and only its operators are mathjs': `*` multiplies matrices, `.*` elements, indices count
+ * from 1 and ranges include their ends. Functions are the operators of tensors, under their names and with their
+ * meaning. Of several statements the last one is the result.
+ * The text may come from anyone: it is read and never run as code. Throws ProgramError with the line and a caret.
+ */
+export const formula = (text: string, inputs: Readonly<Record<string, TensorLike>> = {}): Tensor => {
+  if (typeof text !== "string") throw new ProgramError(`a formula is text, not ${typeof text}`)
+  const line = { text, start: 1 }
+  const values: FormulaValue[] = []
+  for (const { at, operands, run } of stepsOf(line, inputs)) {
+    values.push(attempt(line, at, () => run(...operands.map((i) => values[i]!))))
+  }
+  return values.at(-1) as Tensor
+}

@@ -1,0 +1,16 @@
+import type { TensorLike } from "./operands.ts"
+import { map2 } from "./tables.ts"
+import type { Tensor } from "./tensor.ts"
+
+const greatestDivisor = (a: number, b: number): number => {
+  let [x, y] = [Math.abs(a), Math.abs(b)]
+  while (y !== 0) [x, y] = [y, x % y]
+  return x
+}
+
+/** Elementwise greatest common divisor, 0 for 0 and 0: a table of all pairs. */
+export const gcd = (a: TensorLike, b: TensorLike): Tensor => map2(a, b, greatestDivisor)
+
+/** Elementwise least common multiple, 0 where one is 0: a table of all pairs. */
+export const lcm = (a: TensorLike, b: TensorLike): Tensor =>
+  map2(a, b, (x, y) => (x === 0 || y === 0 ? 0 : (Math.abs(x) / greatestDivisor(x, y)) * Math.abs(y)))

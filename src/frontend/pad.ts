@@ -1,0 +1,71 @@
+import { printShape } from "../data/index.ts"
+import { structural } from "./axes.ts"
+import { fail } from "./fail.ts"
+import { operandsOf, type TensorLike } from "./operands.ts"
+import { OUTSIDE, pick } from "./pick.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** Elements before and after: one number for all, one pair for all axes, or a pair for each axis. */
+export type PadWidth = number | readonly [number, number] | readonly (readonly [number, number])[]
+
+/** Where the new elements come from, by numpy's names. */
+export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap"
+
+export interface PadOptions {
+  /** "constant" unless given. */
+  readonly mode?: PadMode
+  /** The value of new elements in mode "constant", a scalar; 0 unless given. */
+  readonly constantValues?: TensorLike
+}
+
+/** More elements around a tensor. Throws ProgramError for a width that is negative or fits no axis. */
+export const pad = (x: TensorLike, width: PadWidth, options: PadOptions = {}): Tensor => {
+  const [a] = operandsOf(x)
+  const { mode = "constant", constantValues = 0 } = options
+  const source = SOURCES[mode]
+  if (source === undefined)
+    fail(`there is no mode "${mode}" of pad; modes are ${Object.keys(SOURCES).join(", ")}`)
+  const widths = padWidths(width, a)
+  const positions = a.shape.map((extent, axis) => {
+    const [before, after] = widths[axis]!
+    if (extent === 0 && mode !== "constant" && before + after > 0) {
+      fail(`pad in mode "${mode}" of shape ${printShape(a.shape)}, which has no elements to repeat`, a)
+    }
+    return Array.from({ length: before + extent + after }, (_, i) => source(i - before, extent))
+  })
+  return pick(a, positions, constantValues)
+}
+
+const padWidths = (width: PadWidth, { shape, ndim }: Tensor): (readonly [number, number])[] => {
+  const list: readonly unknown[] = typeof width === "number" ? [[width, width]] : width
+  const pairs = (list.every((entry) => typeof entry === "number") ? [list] : list).map(
+    (pair): [number, number] => {
+      if (!Array.isArray(pair) || pair.length !== 2)
+        return fail("pad takes a number, a pair [before, after], or such a pair for each axis")
+      return pair.map((count) => structural("a width of pad", count)) as [number, number]
+    },
+  )
+  const negative = pairs.flat().find((count) => count < 0)
+  if (negative !== undefined) fail(`pad by ${negative} elements\nuse slice to take elements away`)
+  if (pairs.length === 1) return shape.map(() => pairs[0]!)
+  if (pairs.length === ndim) return pairs
+  return fail(`pad by ${pairs.length} pairs of a tensor of ${ndim} axes`)
+}
+
+const floorMod = (a: number, b: number): number => ((a % b) + b) % b
+
+/** From which position of an axis the element at a place before, in or after it is taken. */
+const SOURCES: Readonly<Record<PadMode, (place: number, extent: number) => number>> = {
+  constant: (place, extent) => (place < 0 || place >= extent ? OUTSIDE : place),
+  edge: (place, extent) => Math.min(Math.max(place, 0), extent - 1),
+  wrap: floorMod,
+  symmetric: (place, extent) => {
+    const turn = floorMod(place, 2 * extent)
+    return turn < extent ? turn : 2 * extent - 1 - turn
+  },
+  reflect: (place, extent) => {
+    if (extent === 1) return 0
+    const turn = floorMod(place, 2 * extent - 2)
+    return turn < extent ? turn : 2 * extent - 2 - turn
+  },
+}

@@ -1,0 +1,37 @@
+import { mul } from "./arithmetic.ts"
+import type { ReduceOptions } from "./contraction.ts"
+import { concat } from "./join.ts"
+import { onesLike } from "./likeness.ts"
+import { lengthOf, reduceLines } from "./lines.ts"
+import { reshape } from "./movement.ts"
+import { integersOf, type TensorLike } from "./operands.ts"
+import { indices, pickAlong } from "./pick.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** Product over some or all axes, as a tree of products: log2 n levels for n secrets. Of no elements it is 1. */
+export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+  const [a] = integersOf("prod", x)
+  return reduceLines(a, options, (lines) => {
+    let rest = lines
+    while (lengthOf(rest) > 1) rest = pairwise(rest)
+    const shape = lines.shape.slice(0, -1)
+    return lengthOf(rest) === 1
+      ? reshape(rest, shape)
+      : onesLike(reshape(lines, [0]).sum()).broadcastTo(shape)
+  })
+}
+
+/** Element i times element i + half on the last axis; one left over stays. */
+const pairwise = (lines: Tensor): Tensor => {
+  const count = lengthOf(lines)
+  const half = Math.floor(count / 2)
+  const last = lines.ndim - 1
+  const part = (from: number, length: number): Tensor =>
+    pickAlong(
+      lines,
+      last,
+      indices(length).map((i) => from + i),
+    )
+  const products = mul(part(0, half), part(half, half))
+  return count % 2 === 0 ? products : concat([products, part(count - 1, 1)], { axis: -1 })
+}

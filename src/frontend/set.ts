@@ -1,0 +1,86 @@
+import { printShape } from "../data/index.ts"
+import { broadcastIndices, broadcastShapes } from "../ir/index.ts"
+import { mul } from "./arithmetic.ts"
+import { where } from "./choice.ts"
+import { fail } from "./fail.ts"
+import { type SliceEntry, slice } from "./indexing.ts"
+import { concat } from "./join.ts"
+import { broadcastTo, expandDims, reshape } from "./movement.ts"
+import { type IntTensor, integersOf, isConstant, operandsOf, type TensorLike } from "./operands.ts"
+import { flatPositions, gather, indices } from "./pick.ts"
+import { isThere, knownPlaces } from "./select.ts"
+import { placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
+import type { Tensor } from "./tensor.ts"
+import { isTensor } from "./tensor-base.ts"
+
+/**
+ * A copy in which the part that the entries of `slice` name is `value`, which broadcasts to the shape of that part.
+ * A clear scalar as an index is checked when the program runs; an encrypted one must be proved to lie inside, and writes
+ * by equality: one table of as many entries as the axis has, and one product.
+ */
+export const set = (x: TensorLike, entries: readonly SliceEntry[], value: TensorLike): Tensor => {
+  const [a, v] = operandsOf(x, value, ...entries.filter(isTensor))
+  const isDynamic = (entry: SliceEntry | undefined): entry is Tensor => isTensor(entry) && !isConstant(entry)
+  if (!entries.some(isDynamic)) return setPart(a, entries, v)
+  const wholes = entries.map((entry): SliceEntry => (isDynamic(entry) ? [] : entry))
+  const before = slice(a, ...wholes)
+  let mask: Tensor | undefined
+  const added: number[] = []
+  let axis = 0
+  a.shape.forEach((extent, i) => {
+    const entry = entries[i] ?? []
+    if (typeof entry === "number") return
+    if (isDynamic(entry)) {
+      if (entry.ndim > 0)
+        fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
+      const [index] = integersOf("an index", entry, a)
+      const here = reshape(
+        isThere(index, extent, i),
+        before.shape.map((_, k) => (k === axis ? extent : 1)),
+      )
+      mask = mask === undefined ? here : mul(mask, here)
+      added.push(axis)
+    }
+    axis += isTensor(entry) ? entry.ndim + Number(isDynamic(entry)) : 1
+  })
+  const region = before.shape.filter((_, k) => !added.includes(k))
+  const placed = expandDims(spread(v, region), added)
+  return setPart(a, wholes, where(mask!, placed, before))
+}
+
+const setPart = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Tensor => {
+  const places = placesOf(a, entries)
+  const v = spread(value, places.shape)
+  const source = indices(a.size)
+  const from = broadcastIndices(v.shape, places.shape)
+  places.flat.forEach((place, i) => {
+    source[place] = a.size + from[i]!
+  })
+  if (places.flat.length === 0) return a
+  return gather(concat([reshape(a, [a.size]), reshape(v, [v.size])]), source, a.shape)
+}
+
+/** Where the part that static entries name stands in row-major order. */
+const placesOf = (a: Tensor, entries: readonly SliceEntry[]): { flat: Int32Array; shape: number[] } => {
+  if (entries.length > a.ndim)
+    fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
+  const tensors = entries.filter(isTensor)
+  if (tensors.length > 1 && tensors.some(({ ndim }) => ndim > 0))
+    fail("set at several index tensors that are no scalars\ngive one, or set one after the other", a)
+  const lists = a.shape.map((extent, axis): { list: readonly number[]; shape: readonly number[] } => {
+    const entry = entries[axis] ?? []
+    if (typeof entry === "number") return { list: [placeOf(entry, extent, axis)], shape: [] }
+    if (isTensor(entry)) return { list: knownPlaces(entry as IntTensor, extent, axis)!, shape: entry.shape }
+    const { start, step, count } = rangeOf(entry as SliceRange, extent)
+    return { list: indices(count).map((i) => start + i * step), shape: [count] }
+  })
+  const positions = lists.map(({ list }) => list)
+  return { flat: flatPositions(a.shape, positions), shape: lists.flatMap(({ shape }) => shape) }
+}
+
+const spread = (value: Tensor, shape: readonly number[]): Tensor => {
+  const fits = value.ndim <= shape.length && broadcastShapes(value.shape, shape).join() === shape.join()
+  if (!fits)
+    fail(`a value of shape ${printShape(value.shape)} is set to a part of shape ${printShape(shape)}`, value)
+  return broadcastTo(value, shape)
+}

@@ -1,0 +1,19 @@
+import { axisOf } from "./axes.ts"
+import { reshape } from "./movement.ts"
+import { operandsOf, type TensorLike } from "./operands.ts"
+import type { AxisOptions } from "./rearrange.ts"
+import { takeAlong } from "./select.ts"
+import type { Tensor } from "./tensor.ts"
+
+/**
+ * The elements of an axis at these indices, or of all elements in row-major order without one; the axes of the indices
+ * take the place of that axis. Indices may be arrays; clear tensors, which are checked when the program runs; and
+ * encrypted ones, which must be proved to lie inside and read by equality: one table of as many entries as the axis
+ * has, and one product unless x is clear.
+ */
+export const take = (x: TensorLike, indices: TensorLike, { axis }: AxisOptions = {}): Tensor => {
+  const [given, index] = operandsOf(x, indices)
+  const isFlat = axis === undefined || axis === null
+  const a = isFlat ? reshape(given, [given.size]) : given
+  return takeAlong(a, index, isFlat ? 0 : axisOf(axis, a.ndim))
+}

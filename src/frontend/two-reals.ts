@@ -1,0 +1,36 @@
+import { express } from "./express.ts"
+import type { TensorLike } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** A real function of two; where both are secret it becomes one table of all their pairs. */
+const real =
+  (write: (x: string, y: string) => string) =>
+  (a: TensorLike, b: TensorLike): Tensor =>
+    express((x, y) => write(x!, y!), a, b)
+
+/** Elementwise angle of the point (x, y) in -pi..pi, for `atan2(y, x)`. */
+export const atan2 = real((y, x) => `atan2(${y}, ${x})`)
+
+/** Elementwise length of the hypotenuse, sqrt(x^2 + y^2). */
+export const hypot = real((x, y) => `hypot(${x}, ${y})`)
+
+/** Elementwise 0 for x below 0, 1 above, and y at 0. */
+export const heaviside = real((x, y) => `heaviside(${x}, ${y})`)
+
+/** Elementwise magnitude of the first with the sign of the second; 0 counts as positive. */
+export const copysign = real((x, y) => `${y} < 0 ? -abs(${x}) : abs(${x})`)
+
+/** Elementwise power as a real value, whatever the operands are. */
+export const floatPower = real((x, y) => `${x} ^ ${y} * 1.0`)
+
+/** Elementwise x * 2^n. */
+export const ldexp = real((x, n) => `${x} * 2 ^ ${n}`)
+
+/** Elementwise log(e^x + e^y), without overflow. */
+export const logaddexp = real((x, y) => `max(${x}, ${y}) + log1p(exp(-abs(${x} - ${y})))`)
+
+/** Elementwise log2(2^x + 2^y), without overflow. */
+export const logaddexp2 = real((x, y) => `max(${x}, ${y}) + log2(1 + 2 ^ (-abs(${x} - ${y})))`)
+
+/** Elementwise the next double after x on the way to y. */
+export const nextafter = real((x, y) => `nextafter(${x}, ${y})`)
