@@ -64,7 +64,7 @@ const checkCount = (name: string, variables: readonly IntTensor[]): void => {
   const narrow = variables.length === 1 ? "narrow it first" : "narrow them first"
   fail(
     `${name} over ${ranges}, ${verb} more than the ${MOST_POINTS} ${what} a table is made for\n` +
-      `${narrow} with clip, floorDiv or assume`,
+      `${narrow}: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values`,
     variables.at(-1),
   )
 }

@@ -65,20 +65,87 @@ type Special = {
     | "javascript"
 }
 
-const tensor = "tensor"
-const plain = "plain"
-const reduction: Signature = { takes: [tensor], options: ["axis", "keepDims"] }
-const choice: Signature = { takes: [tensor], options: ["axis", "keepDims"] }
-const sorting: Signature = { takes: [tensor], options: ["axis", "descending"] }
-const best: Signature = { takes: [tensor, plain], options: ["axis", "largest"] }
-const join: Signature = { takes: [tensor], rest: tensor, options: ["axis"] }
-const window = ["stride", "dilation", "padding"]
-const convolution: Signature = { takes: [tensor, tensor], options: [...window, "groups", "bias"] }
-const pooling: Signature = { takes: [tensor, plain], options: window }
+const of = (takes: readonly Argument[], ...options: readonly string[]): Signature => ({ takes, options })
+const reduction = of(["tensor"], "axis", "keepDims")
+const sorting = of(["tensor"], "axis", "descending")
+const best = of(["tensor", "plain"], "axis", "largest")
+const join: Signature = { takes: ["tensor"], rest: "tensor", options: ["axis"] }
+const rounding = of(["tensor"], "decimals")
+const lowBits: Signature = { takes: ["tensor", "plain"], optional: 1, options: ["keep"] }
+const convolution = of(["tensor", "tensor"], "stride", "dilation", "padding", "groups", "bias")
+const maxPool = of(["tensor", "plain"], "stride", "dilation", "padding")
+const avgPool = of(["tensor", "plain"], "stride", "dilation", "padding", "countIncludePad")
+const triangle: Signature = { takes: ["tensor", "plain"], optional: 1 }
+const shaped = of(["tensor", "plain"])
 
 const special: Special = {
   all: reduction,
   any: reduction,
+  arange: { takes: ["plain", "plain", "plain"], optional: 2 },
+  argTopK: best,
+  argmax: reduction,
+  argmin: reduction,
+  argsort: sorting,
+  around: rounding,
+  assume: of(["tensor", "plain", "plain"]),
+  at: { takes: ["tensor"], rest: "either" },
+  avgPool1d: avgPool,
+  avgPool2d: avgPool,
+  avgPool3d: avgPool,
+  bits: shaped,
+  broadcastTo: shaped,
+  concat: join,
+  concatenate: join,
+  conv1d: convolution,
+  conv2d: convolution,
+  conv3d: convolution,
+  countNonzero: reduction,
+  cumsum: of(["tensor"], "axis"),
+  diag: of(["tensor"], "offset"),
+  diagonal: of(["tensor"], "offset", "axis1", "axis2"),
+  diff: of(["tensor"], "n", "axis"),
+  expandDims: shaped,
+  eye: { takes: ["plain", "plain"], optional: 1, options: ["k"] },
+  flip: of(["tensor"], "axis"),
+  full: of(["plain", "plain"]),
+  fullLike: shaped,
+  identity: of(["plain"]),
+  lookup: of(["tensor", "tensor"], "offset"),
+  map: "javascript",
+  map2: "javascript",
+  max: reduction,
+  maxPool1d: maxPool,
+  maxPool2d: maxPool,
+  maxPool3d: maxPool,
+  mean: reduction,
+  min: reduction,
+  moveAxis: of(["tensor", "plain", "plain"]),
+  ones: { takes: ["plain"], optional: 1 },
+  pad: of(["tensor", "plain"], "mode", "constantValues"),
+  prod: reduction,
+  ptp: reduction,
+  repeat: of(["tensor", "plain"], "axis"),
+  reshape: shaped,
+  rint: rounding,
+  roll: of(["tensor", "plain"], "axis"),
+  round: rounding,
+  roundBits: lowBits,
+  set: of(["tensor", "plain", "tensor"]),
+  slice: { takes: ["tensor"], rest: "either" },
+  sort: sorting,
+  squeeze: of(["tensor"], "axis"),
+  stack: join,
+  sum: reduction,
+  swapAxes: of(["tensor", "plain", "plain"]),
+  tag: "javascript",
+  take: of(["tensor", "either"], "axis"),
+  tile: shaped,
+  topK: best,
+  transpose: { takes: ["tensor", "plain"], optional: 1 },
+  tril: triangle,
+  triu: triangle,
+  truncateBits: lowBits,
+  zeros: { takes: ["plain"], optional: 1 },
 }
 
 /** Whether formulas know a function of this name. */
@@ -88,8 +155,8 @@ export const isFunction = (name: string): name is keyof Functions => Object.hasO
 export const complaintAboutCall = (name: string, count: number): string | undefined => {
   if (!isFunction(name)) {
     const near = nearest(name, Object.keys(functions))
-    const isNear = near.startsWith("; did you mean")
-    return `there is no function ${name}${isNear ? near : `\nfunctions are ${Object.keys(functions).sort().join(", ")}`}`
+    const hint = near.startsWith("; did you mean") ? near : "\nfunctions are the operators of tensors"
+    return `there is no function ${name}${hint}`
   }
   const signature = signatureOf(name)
   if (signature === undefined)
@@ -116,9 +183,11 @@ export const complaintAboutOption = (name: string, option: string): string | und
 /** What a function makes of its arguments, which `complaintAboutCall` had nothing to say about. */
 export const callFunction = (name: string, args: readonly FormulaValue[]): Tensor => {
   const { takes, rest } = signatureOf(name as keyof Functions)!
-  const given = args.map((arg, i) =>
-    (takes[i] ?? rest) === "plain" && isTensor(arg) ? plainOf(arg, `argument ${i + 1} of ${name}`) : arg,
-  )
+  const given = args.map((arg, i) => {
+    const kind = takes[i] ?? rest
+    if (!isTensor(arg) || kind === "tensor" || (kind === "either" && !isConstant(arg))) return arg
+    return plainOf(arg, `argument ${i + 1} of ${name}`)
+  })
   return (functions[name as keyof Functions] as (...args: unknown[]) => Tensor)(...given)
 }
 

@@ -4,6 +4,7 @@ import { constant } from "./constant.ts"
 import { fail } from "./fail.ts"
 import { plainOf } from "./formula-functions.ts"
 import { make } from "./make.ts"
+import { isConstant } from "./operands.ts"
 import type { Tensor } from "./tensor.ts"
 
 const LONGEST_RANGE = 2 ** 20
@@ -24,6 +25,11 @@ export const extentOf = (x: Tensor, axis: number): Tensor =>
 /** An index of one axis, counted from 1, if that axis has it. */
 export const checkIndex = (x: Tensor, index: Tensor, axis: number): Tensor => {
   const extent = x.shape[axis] ?? fail(`index ${axis + 1} of a value of ${axesOf(x)}`)
+  if (!isConstant(index)) {
+    fail(
+      `an index is ${index.toString()}\nwrite at(x, i), which counts from 0, for an index that is not constant`,
+    )
+  }
   for (const i of [plainOf(index, "an index")].flat()) {
     if (typeof i === "number" && Number.isInteger(i) && i >= 1 && i <= extent) continue
     fail(`index ${i} on an axis of ${extent} elements, which formulas count from 1`)

@@ -1,12 +1,14 @@
 import { printShape } from "../data/index.ts"
 import { add, div, mod, mul, neg, pow, sub } from "./arithmetic.ts"
-import { where } from "./choice.ts"
+import { and, not, or, xor } from "./bits.ts"
 import { eq, ge, gt, le, lt, ne } from "./comparison.ts"
 import { matmul } from "./contraction.ts"
 import { fail } from "./fail.ts"
 import { transpose } from "./movement.ts"
 import { isInt } from "./operands.ts"
+import { shl, shr } from "./shifts.ts"
 import type { Tensor } from "./tensor.ts"
+import { logicalAnd, logicalNot, logicalOr, logicalXor } from "./truth.ts"
 
 /** 0 or 1: whether x is not 0. What is proved to be 0 or 1 stays. */
 export const truth = (x: Tensor): Tensor =>
@@ -37,7 +39,8 @@ const power = (a: Tensor, n: Tensor): Tensor => {
 export const unary: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   unaryMinus: neg,
   unaryPlus: (x) => x,
-  not: (x) => sub(1, truth(x)),
+  not: logicalNot,
+  bitNot: not,
   ctranspose: (x) => transpose(x),
 }
 
@@ -58,9 +61,14 @@ export const binary: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> 
   largerEq: ge,
   equal: eq,
   unequal: ne,
-  and: (a, b) => mul(truth(a), truth(b)),
-  or: (a, b) => where(truth(a), 1, truth(b)),
-  xor: (a, b) => ne(truth(a), truth(b)),
+  and: logicalAnd,
+  or: logicalOr,
+  xor: logicalXor,
+  bitAnd: and,
+  bitOr: or,
+  bitXor: xor,
+  leftShift: shl,
+  rightArithShift: shr,
 }
 
 /** How the parts of a < b <= c are written. */

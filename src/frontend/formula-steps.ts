@@ -1,5 +1,4 @@
-import { ProgramError } from "../data/index.ts"
-import { failAt, type Line, nearest, parseMath } from "../ir/index.ts"
+import { failAt, type Line, nearest } from "../ir/index.ts"
 import { where } from "./choice.ts"
 import { constant } from "./constant.ts"
 import {
@@ -13,8 +12,9 @@ import {
 import { checkIndex, elementsAt, extentOf, integersFrom } from "./formula-index.ts"
 import { binary, comparisonSymbol, truth, unary } from "./formula-operators.ts"
 import { FormulaTokens } from "./formula-tokens.ts"
+import { parseFormula, type Tree } from "./formula-tree.ts"
 import { stack } from "./join.ts"
-import type { TensorLike } from "./operands.ts"
+import { isConstant, type TensorLike } from "./operands.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 
@@ -25,67 +25,15 @@ export interface Step {
   run(...operands: readonly FormulaValue[]): FormulaValue
 }
 
-/** What is read of mathjs' tree. Every other type of node is refused. */
-type Tree =
-  | { readonly type: "ConstantNode"; readonly value: unknown }
-  | { readonly type: "SymbolNode"; readonly name: string }
-  | { readonly type: "ParenthesisNode"; readonly content: Tree }
-  | {
-      readonly type: "OperatorNode"
-      readonly op: string
-      readonly fn: string
-      readonly args: readonly Tree[]
-      readonly implicit: boolean
-      readonly isPercentage: boolean
-    }
-  | {
-      readonly type: "RelationalNode"
-      readonly conditionals: readonly string[]
-      readonly params: readonly Tree[]
-    }
-  | {
-      readonly type: "ConditionalNode"
-      readonly condition: Tree
-      readonly trueExpr: Tree
-      readonly falseExpr: Tree
-    }
-  | { readonly type: "FunctionNode"; readonly fn: Tree; readonly args: readonly Tree[] }
-  | { readonly type: "ArrayNode"; readonly items: readonly Tree[] }
-  | { readonly type: "ObjectNode"; readonly properties: Readonly<Record<string, Tree>> }
-  | { readonly type: "RangeNode"; readonly start: Tree; readonly step: Tree | null; readonly end: Tree }
-  | { readonly type: "AccessorNode"; readonly object: Tree; readonly index: IndexTree }
-  | { readonly type: "AssignmentNode"; readonly object: Tree; readonly index: unknown; readonly value: Tree }
-  | { readonly type: "BlockNode"; readonly blocks: readonly { readonly node: Tree }[] }
-
-interface IndexTree {
-  readonly dimensions: readonly Tree[]
-  readonly dotNotation: boolean
-}
-
-const LONGEST = 10_000
 const DEEPEST = 500
 
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, tau: 2 * Math.PI }
 
 /** The steps of a formula; the last one's result is the formula's. Throws ProgramError with the line and a caret. */
 export const stepsOf = (line: Line, inputs: Readonly<Record<string, TensorLike>>): readonly Step[] => {
-  if (line.text.length > LONGEST) {
-    throw new ProgramError(`a formula of ${line.text.length} characters; at most ${LONGEST} are read`)
-  }
-  if (/^(\s|#.*)*$/.test(line.text)) throw new ProgramError("the formula is empty")
   const reader = new FormulaReader(line, inputs)
-  reader.read(parse(line), 0)
+  reader.read(parseFormula(line), 0)
   return reader.steps
-}
-
-const parse = (line: Line): Tree => {
-  try {
-    return parseMath(line.text) as unknown as Tree
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new ProgramError("the formula is nested too deeply", { cause })
-    const { message, char } = cause as SyntaxError & { readonly char?: number }
-    return failAt(line, message.replace(/ \(char \d+\)$/, ""), (char ?? 1) - 1)
-  }
 }
 
 /** Walks mathjs' tree in reading order and writes down what is to be done. Nothing of mathjs is evaluated. */
@@ -97,7 +45,7 @@ class FormulaReader {
   /** The steps that give the values of names. */
   readonly #names = new Map<string, number>()
   /** What `end` stands for where an index is read. */
-  #end: (() => number) | undefined
+  #end: ((at: number) => number) | undefined
 
   constructor(line: Line, inputs: Readonly<Record<string, TensorLike>>) {
     this.#line = line
@@ -154,7 +102,7 @@ class FormulaReader {
       case "AssignmentNode": {
         if (tree.object.type !== "SymbolNode" || tree.index !== null) {
           return this.#fail(
-            "only names are assigned to\nwrite where(condition, a, b) to replace elements",
+            "only names are assigned to\nwrite x = set(x, [0], value), which counts from 0, to replace elements",
             tokens.at,
           )
         }
@@ -203,7 +151,7 @@ class FormulaReader {
   }
 
   #name(name: string): number {
-    if (name === "end" && this.#end !== undefined) return this.#end()
+    if (name === "end" && this.#end !== undefined) return this.#end(this.#tokens.take(name))
     const at = this.#tokens.take(name)
     const known = this.#names.get(name)
     if (known !== undefined) return known
@@ -246,7 +194,7 @@ class FormulaReader {
 
   #noOperator(op: string, at: number): never {
     return this.#fail(
-      `formulas have no operator ${op}\noperators are + - * / ^ % .* ./ .^ ' < <= > >= == !=, and or xor not, and ? :`,
+      `formulas have no operator ${op}\noperators are + - * / ^ % .* ./ .^ ' < <= > >= == != & | ^| ~ << >>, and or xor not, and ? :`,
       at,
     )
   }
@@ -278,14 +226,19 @@ class FormulaReader {
       const complaint = complaintAboutOption(callee, name)
       if (complaint !== undefined) this.#fail(complaint, place)
       this.#tokens.take(":")
-      return [name, sub(value)]
+      return [name, isWord(value) ? this.#word(value.value) : sub(value)]
     })
     return this.#emit(
       at,
       entries.map(([, step]) => step),
-      (...values) =>
-        Object.fromEntries(entries.map(([name], i) => [name, plainOf(values[i]!, `option ${name}`)])),
+      (...values) => Object.fromEntries(entries.map(([name], i) => [name, optionOf(values[i]!)])),
     )
+  }
+
+  /** What only options can be: `{keepDims: true, mode: "edge", axis: null}`. */
+  #word(value: Word): number {
+    const at = typeof value === "string" ? this.#tokens.takeLiteral().at : this.#tokens.take(String(value))
+    return this.#emit(at, [], () => ({ [WORD]: value }))
   }
 
   #range(tree: Extract<Tree, { type: "RangeNode" }>, sub: (child: Tree) => number): number {
@@ -302,7 +255,7 @@ class FormulaReader {
     const isOpen = [",", "]", ")", ";", ""].includes(this.#tokens.next)
     if (isOpen && this.#end === undefined)
       this.#fail("a range without an end stands only inside an index", at)
-    const last = isOpen ? this.#end!() : sub(end)
+    const last = isOpen ? this.#end!(at) : sub(end)
     return this.#emit(at, [first, last, by ?? one()], integersFrom)
   }
 
@@ -319,7 +272,7 @@ class FormulaReader {
     const outer = this.#end
     const indices = dimensions.map((dimension, axis) => {
       const place = this.#tokens.at
-      this.#end = () => this.#emit(this.#tokens.take("end"), [object], (x) => extentOf(x, axis))
+      this.#end = (written) => this.#emit(written, [object], (x) => extentOf(x, axis))
       const index = sub(dimension)
       return this.#emit(place, [object, index], (x, i) => checkIndex(x, i, axis))
     })
@@ -330,6 +283,18 @@ class FormulaReader {
 
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
+
+/** The name under which a step keeps a word. */
+const WORD = "word"
+type Word = string | boolean | null
+
+const isWord = (tree: Tree): tree is { readonly type: "ConstantNode"; readonly value: Word } =>
+  tree.type === "ConstantNode" && (tree.value === null || ["string", "boolean"].includes(typeof tree.value))
+
+const optionOf = (value: FormulaValue): unknown => {
+  if (!isTensor(value)) return value[WORD]
+  return isConstant(value) ? plainOf(value, "an option") : value
+}
 
 /** The rows or elements between brackets: numbers make one constant, tensors are stacked. */
 const matrix = (...items: readonly Tensor[]): Tensor => (items.length === 0 ? constant([]) : stack(items))

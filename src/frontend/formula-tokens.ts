@@ -6,7 +6,7 @@ interface Token {
 
 /** A `'` right behind a value transposes it; elsewhere it opens a string. */
 const TOKEN =
-  /(?<blank>\s+|#.*)|0[xob][\da-f]+|(?:\d+(?:\.(?![*/^])\d*)?|\.\d+)(?:e[+-]?\d+)?|(?<=[\p{L}\p{N}_$)\]}'][ \t]*)'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\p{L}_$][\p{L}\p{N}_$]*|\.[*/^]|[=!<>]=|\?\?|>>>|<<|>>|./giu
+  /(?<blank>\s+|#.*)|0[xob][\da-f]+|(?:\d+(?:\.(?![*/^])\d*)?|\.\d+)(?:e[+-]?\d+)?|(?<=[\p{L}\p{N}_$)\]}'][ \t]*)'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\p{L}_$][\p{L}\p{N}_$]*|\.[*/^]|[=!<>]=|\^\||\?\?|>>>|<<|>>|./giu
 
 /**
  * The places of what a formula consists of. mathjs' tree has none, but its nodes in reading order are the tokens in
@@ -34,15 +34,20 @@ export class FormulaTokens {
 
   /** The place of the next token that is one of `texts`, and goes on behind it. Without one nothing changes. */
   take(...texts: readonly string[]): number {
-    const found = this.#tokens.findIndex(({ text }, i) => i >= this.#next && texts.includes(text))
-    if (found >= 0) this.#next = found + 1
-    return this.#tokens[found]?.at ?? this.at
+    return this.#find((text) => texts.includes(text)).at
   }
 
   /** The next token that is a number or a string, and goes on behind it. */
   takeLiteral(): Token {
-    const found = this.#tokens.findIndex(({ text }, i) => i >= this.#next && /^[\d."']/.test(text))
-    if (found >= 0) this.#next = found + 1
-    return this.#tokens[found] ?? { text: "", at: this.at }
+    return this.#find((text) => /^[\d."']/.test(text))
+  }
+
+  #find(isWanted: (text: string) => boolean): Token {
+    for (let i = this.#next; i < this.#tokens.length; i++) {
+      if (!isWanted(this.#tokens[i]!.text)) continue
+      this.#next = i + 1
+      return this.#tokens[i]!
+    }
+    return { text: "", at: this.at }
   }
 }

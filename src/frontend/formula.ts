@@ -17,7 +17,17 @@ export const formula = (text: string, inputs: Readonly<Record<string, TensorLike
   const line = { text, start: 1 }
   const values: FormulaValue[] = []
   for (const { at, operands, run } of stepsOf(line, inputs)) {
-    values.push(attempt(line, at, () => run(...operands.map((i) => values[i]!))))
+    values.push(attempt(line, at, () => sized(() => run(...operands.map((i) => values[i]!)))))
   }
   return values.at(-1) as Tensor
+}
+
+/** What is too large for JavaScript's arrays is the formula's fault. */
+const sized = <T>(run: () => T): T => {
+  try {
+    return run()
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new ProgramError("the result is too large", { cause })
+    throw cause
+  }
 }

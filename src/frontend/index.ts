@@ -103,6 +103,7 @@ export {
   tanh,
 } from "./reals.ts"
 export { type AxisOptions, copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./rearrange.ts"
+export { refresh } from "./refresh.ts"
 export {
   ceil,
   floor,

@@ -30,7 +30,7 @@ const leafValue = (leaf: unknown): number | bigint => {
   if (typeof leaf === "boolean") return Number(leaf)
   if (isTensor(leaf)) {
     throw new ProgramError(
-      `an array holds ${leaf.toString()}\nwrite stack([...]) to make one tensor of several`,
+      `an array holds ${leaf.toString()}\nwrite array([...]) to make one tensor of several`,
     )
   }
   const shown = typeof leaf === "string" ? `"${leaf}"` : String(leaf)

@@ -61,7 +61,9 @@ const constantOf = (values: TensorLike): { value: Literal; shape: Shape } => {
   if (isTensor(values) && isConstant(values)) return values.node.attrs as { value: Literal; shape: Shape }
   return fail(
     `${String(isTensor(values) && values.toString())} is given as a table, whose entries must be known while tracing\n` +
-      "to read a secret tensor at a secret place write table.take(x)",
+      (isTensor(values) && !values.node.type.secret
+        ? "give a clear tensor to lookup itself: x.lookup(tensor)"
+        : "to read a secret tensor at a secret place write table.take(x)"),
     isTensor(values) ? values : undefined,
   )
 }

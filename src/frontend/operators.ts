@@ -19,6 +19,7 @@ import * as pooling from "./pooling.ts"
 import * as product from "./product.ts"
 import * as reals from "./reals.ts"
 import * as rearrangement from "./rearrange.ts"
+import * as refreshing from "./refresh.ts"
 import * as rounding from "./rounding.ts"
 import * as setting from "./set.ts"
 import * as shifts from "./shifts.ts"
@@ -52,6 +53,7 @@ export const operators = {
   ...product,
   ...rearrangement,
   ...reals,
+  ...refreshing,
   ...rounding,
   ...setting,
   ...shifts,

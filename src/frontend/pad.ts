@@ -58,7 +58,6 @@ const floorMod = (a: number, b: number): number => ((a % b) + b) % b
 const SOURCES: Readonly<Record<PadMode, (place: number, extent: number) => number>> = {
   constant: (place, extent) => (place < 0 || place >= extent ? OUTSIDE : place),
   edge: (place, extent) => Math.min(Math.max(place, 0), extent - 1),
-  wrap: floorMod,
   symmetric: (place, extent) => {
     const turn = floorMod(place, 2 * extent)
     return turn < extent ? turn : 2 * extent - 1 - turn
@@ -68,4 +67,5 @@ const SOURCES: Readonly<Record<PadMode, (place: number, extent: number) => numbe
     const turn = floorMod(place, 2 * extent - 2)
     return turn < extent ? turn : 2 * extent - 2 - turn
   },
+  wrap: floorMod,
 }

@@ -1,11 +1,19 @@
 import { printRange, printShape, sizeOf } from "../data/index.ts"
-import { broadcastIndices, broadcastShapes, rowStrides } from "../ir/index.ts"
+import { broadcastIndices, broadcastShapes, literal, rowStrides } from "../ir/index.ts"
 import { add, mul } from "./arithmetic.ts"
 import { eq, lt } from "./comparison.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
 import { expandDims, reshape } from "./movement.ts"
-import { type IntTensor, integersOf, isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import {
+  type ConstantTensor,
+  type IntTensor,
+  integersOf,
+  isConstant,
+  isInt,
+  operandsOf,
+  type TensorLike,
+} from "./operands.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import { moveAxis } from "./rearrange.ts"
@@ -17,6 +25,7 @@ export const takeAlong = (a: Tensor, given: TensorLike, axis: number): Tensor =>
   const [before, after] = [a.shape.slice(0, axis), a.shape.slice(axis + 1)]
   const known = knownPlaces(index, a.shape[axis]!, axis)
   if (known !== undefined) return reshape(pickAlong(a, axis, known), [...before, ...index.shape, ...after])
+  if (isConstant(a) && a.ndim === 1 && index.node.type.secret) return fromConstants(a, index)
   const rows = moveAxis(a, axis, 0)
   const matrix = reshape(rows, [a.shape[axis]!, sizeOf(rows.shape.slice(1))])
   const mask = reshape(isThere(index, a.shape[axis]!, axis), [index.size, a.shape[axis]!])
@@ -29,6 +38,13 @@ export const takeAlong = (a: Tensor, given: TensorLike, axis: number): Tensor =>
     own,
     own.map((i) => before.length + i),
   )
+}
+
+/** One table: all constants for the places counted from the end, and again for those counted from the start. */
+const fromConstants = (a: ConstantTensor, index: IntTensor): Tensor => {
+  const { values } = a.node.attrs.value
+  const entries = Array.from({ length: 2 * a.size }, (_, i) => values[i % a.size]!)
+  return make("table", [withinAxis(index, a.size, 0)], { lo: BigInt(-a.size), entries: literal(entries) })
 }
 
 /** The elements at several tensors or arrays of indices for the first axes, which broadcast against each other. */

@@ -1,5 +1,5 @@
 import { printShape } from "../data/index.ts"
-import { broadcastIndices, broadcastShapes } from "../ir/index.ts"
+import { broadcastIndices } from "../ir/index.ts"
 import { mul } from "./arithmetic.ts"
 import { where } from "./choice.ts"
 import { fail } from "./fail.ts"
@@ -79,7 +79,8 @@ const placesOf = (a: Tensor, entries: readonly SliceEntry[]): { flat: Int32Array
 }
 
 const spread = (value: Tensor, shape: readonly number[]): Tensor => {
-  const fits = value.ndim <= shape.length && broadcastShapes(value.shape, shape).join() === shape.join()
+  const lead = shape.length - value.ndim
+  const fits = lead >= 0 && value.shape.every((extent, i) => extent === 1 || extent === shape[lead + i])
   if (!fits)
     fail(`a value of shape ${printShape(value.shape)} is set to a part of shape ${printShape(shape)}`, value)
   return broadcastTo(value, shape)

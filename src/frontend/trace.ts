@@ -1,5 +1,5 @@
 import { isArrayLike, ProgramError, type Specification } from "../data/index.ts"
-import { explain, intType, type Node, type NodeOf, type Program, printType } from "../ir/index.ts"
+import { intType, type Node, type NodeOf, type Program } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { originHere } from "./location.ts"
 import type { Sample } from "./measure-ranges.ts"
@@ -26,8 +26,8 @@ export interface Trace {
 /**
  * Runs `fn` once on tensors without values and records what it does. One output is named "y", those of an array "y0",
  * "y1", …, those of a record by its keys. All declared inputs belong to the program, used or not. `samples` are what
- * `roundBits({ keep })` measures.
- * Throws ProgramError when `fn` returns anything but integer tensors and plain values.
+ * `roundBits({ keep })` measures. Real outputs are refused by the passes, together with whatever else is wrong.
+ * Throws ProgramError when `fn` returns anything but tensors and plain values.
  */
 export const trace = <const I extends Inputs>(
   name: string,
@@ -91,14 +91,7 @@ const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node =
         "return a tensor, an array or a record of tensors; numbers and nested arrays are constants",
     )
   }
-  const node = nodeIn(builder, value as TensorLike)
-  if (node.type.kind === "real") {
-    const message =
-      `output "${name}" is ${printType(node.type)}, but only integers leave a program\n` +
-      "close it with round, floor, ceil, trunc or toInt"
-    throw new ProgramError(explain([node], builder.origins, [{ node, message }]))
-  }
-  return node
+  return nodeIn(builder, value as TensorLike)
 }
 
 const isPlain = (value: unknown): boolean =>

@@ -14,7 +14,11 @@ export const get = (value: Nested, indices: readonly number[]): number => {
 }
 
 /** The nested array of a shape whose elements a function gives. */
-export const build = (shape: readonly number[], fn: (indices: number[]) => number, outer: number[] = []): Nested => {
+export const build = (
+  shape: readonly number[],
+  fn: (indices: number[]) => number,
+  outer: number[] = [],
+): Nested => {
   if (shape.length === 0) return fn(outer) + 0
   const result: Nested[] = []
   for (let i = 0; i < shape[0]!; i++) result.push(build(shape.slice(1), fn, [...outer, i]))
@@ -57,7 +61,8 @@ export const broadcast = (...shapes: readonly (readonly number[])[]): number[] |
 export const spread = (value: Nested, indices: readonly number[]): number => {
   const shape = shapeOf(value)
   const own: number[] = []
-  for (let i = 0; i < shape.length; i++) own.push(shape[i] === 1 ? 0 : indices[indices.length - shape.length + i]!)
+  for (let i = 0; i < shape.length; i++)
+    own.push(shape[i] === 1 ? 0 : indices[indices.length - shape.length + i]!)
   return get(value, own)
 }
 
