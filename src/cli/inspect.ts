@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises"
 import { Command, Option } from "commander"
+import { compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
-import { defaultTarget, runPasses } from "../passes/index.ts"
+import { defaultTarget, encodeInputs, type Pass, runPasses } from "../passes/index.ts"
 import { tableLines } from "../report.ts"
 import { type Program, print, toSvg } from "../text.ts"
+import { dumpInto } from "./dump.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { refuse } from "./refuse.ts"
 
@@ -12,6 +14,7 @@ const VIEWS = {
   optimized: "print the program after all passes",
   circuit: "print the encrypted program, instruction by instruction",
   report: "print scheme, sizes, costs and estimated times (default)",
+  explain: "print the report, and where the time goes and what would change it",
 }
 type View = keyof typeof VIEWS
 
@@ -30,12 +33,14 @@ export const inspectCommand = (): Command => {
       new Option(
         "--svg <file>",
         "draw the program, or with --optimized that one, into an .svg file (- for standard output)",
-      ).conflicts(["circuit", "report"]),
+      ).conflicts(["circuit", "report", "explain"]),
     )
+    .option("--dump <folder>", "write the program before and after each pass into numbered .ir files")
     .option("--elide", "cut long literals short; such text cannot be read back")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, options: Options) => {
-      const source = await loadSource(file, options.export)
+      const loaded = await loadSource(file, options.export)
+      const source = options.dump === undefined ? loaded : dumped(loaded, options.dump)
       if (options.svg !== undefined) {
         return writeSvg(options.svg, options.optimized === true ? optimizedOf(source) : programOf(source))
       }
@@ -44,7 +49,7 @@ export const inspectCommand = (): Command => {
     })
 }
 
-type Options = { export?: string; elide?: true; svg?: string } & { [V in View]?: true }
+type Options = { export?: string; elide?: true; svg?: string; dump?: string } & { [V in View]?: true }
 
 const writeSvg = async (file: string, program: Program): Promise<void> => {
   const svg = await toSvg(program)
@@ -65,7 +70,27 @@ const show = (source: Source, view: View, elide: boolean): string => {
         : withTables(compiledOf(source), elide)
     case "report":
       return `${compiledOf(source).report()}\n`
+    case "explain": {
+      const report = compiledOf(source).report()
+      return `${report}\n\n${report.explain()}\n`
+    }
   }
+}
+
+/** The source compiled, with what each pass made of it in a folder. */
+const dumped = (source: Source, folder: string): Source => {
+  const program = programOf(source)
+  const dump = dumpInto(folder)
+  dump("input", program)
+  const onPass = ({ name }: Pass, programAfter: Program): void => dump(name, programAfter)
+  if (source.kind === "program") {
+    return { kind: "compiled", compiled: compileProgram({ program, returns: "record" }, { onPass }) }
+  }
+  const optimized = runPasses(program, defaultTarget, onPass)
+  const { compiled } = source as Source & { kind: "compiled" }
+  // By choice, so that only the module knows whether it was run.
+  if (print(compiled.optimized) !== print(optimized)) dump(encodeInputs.name, compiled.optimized)
+  return source
 }
 
 const programOf = (source: Source) => {

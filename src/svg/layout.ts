@@ -1,5 +1,4 @@
-import type { Picture } from "./picture.ts"
-import { rowsOf } from "./rows.ts"
+import type { Rows } from "./rows.ts"
 
 export interface Point {
   readonly x: number
@@ -19,7 +18,7 @@ export interface Layout extends Size {
 
 /** Places boxes of these sizes in rows from operands down to users, with few crossings and room for all labels. */
 export const layOut = async (
-  { boxes, wires }: Picture,
+  { boxes, wires, rows }: Rows,
   boxSizes: readonly Size[],
   labelSizes: readonly Size[],
 ): Promise<Layout> => {
@@ -28,7 +27,6 @@ export const layOut = async (
   const graph = new Graph({ multigraph: true })
   const ranksep = 44 + Math.min(50, boxes.length / 3)
   graph.setGraph({ rankdir: "TB", nodesep: 28, edgesep: 14, ranksep, ranker: "none" as never })
-  const rows = rowsOf({ boxes, wires })
   graph.setDefaultEdgeLabel(() => ({}))
   boxes.forEach((_, i) => {
     graph.setNode(`${i}`, { ...boxSizes[i]!, rank: 2 * rows[i]! }) // labels take the rows between

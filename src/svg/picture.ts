@@ -12,16 +12,17 @@ import {
 import { shorten } from "./text.ts"
 
 /** What a node is to someone who looks for what costs time. */
-export type Kind = "secret" | "clear" | "linear" | "table" | "product" | "output"
+export type Kind = "secret" | "clear" | "linear" | "table" | "product" | "refresh" | "output"
 
 /** One box of the picture. */
 export interface Box {
   readonly kind: Kind
   readonly isInput: boolean
-  readonly isConstant: boolean
+  /** Whether it stands directly above its one user: constants, and what is computed far above. */
+  readonly isCopy: boolean
   /** The operator, or the name of an input or output. */
   readonly name: string
-  /** The number in the text of the program, `%4`; empty for outputs. */
+  /** The number in the text of the program, `%4`; empty for outputs, followed by ↑ for what is computed far above. */
   readonly number: string
   readonly lines: readonly string[]
   /** The whole statement, shown when pointed at. */
@@ -70,7 +71,7 @@ export const pictureOf = (program: Program): Picture => {
     const box = {
       kind: "output",
       isInput: false,
-      isConstant: false,
+      isCopy: false,
       name: shorten(name, LONGEST),
       number: "",
       lines: [],
@@ -106,7 +107,7 @@ const boxOf = (node: Node, numberOf: (node: Node) => number, isCrowded: boolean)
   return {
     kind: kindOf(node),
     isInput: op === "input",
-    isConstant: op === "constant",
+    isCopy: op === "constant",
     name: shorten(op === "input" ? node.attrs.name : op, LONGEST),
     number: `%${numberOf(node)}`,
     lines: [...several, ...filled(details), ...(isCrowded ? [`: ${typeLabel(node)}`] : [])],
@@ -161,7 +162,7 @@ const listed = (items: readonly string[], most: number): string =>
     : `${items.slice(0, most).join(", ")}, … ${items.length - most} more`
 
 /** What an operator does to secrets. Products are linear unless two of their operands are secret. */
-const kinds: { readonly [O in OpName]: "leaf" | "linear" | "table" | "product" } = {
+const kinds: { readonly [O in OpName]: "leaf" | "linear" | "table" | "product" | "refresh" } = {
   input: "leaf",
   constant: "leaf",
   onehot: "linear",
@@ -179,6 +180,7 @@ const kinds: { readonly [O in OpName]: "leaf" | "linear" | "table" | "product" }
   apply: "table",
   table: "table",
   assume: "linear",
+  refresh: "refresh",
   linear: "linear",
 }
 

@@ -98,6 +98,18 @@ export const styles: { readonly [K in Kind]: Style } = {
       ]
     }),
   ),
+  refresh: style(
+    { caption: "round trip to the client", fill: "#b9a3e3", stroke: "#4c1d95", ink: "#1e0b3d", margin: 20 },
+    polygon(({ width }) => {
+      const inner = 1 - (2 * SLANT) / width
+      return [
+        [-inner, -1],
+        [1, -1],
+        [inner, 1],
+        [-1, 1],
+      ]
+    }),
+  ),
   output: style(
     { caption: "output", fill: "#ecfdf3", stroke: "#14532d", ink: "#06281a", margin: 18 },
     polygon(({ width }) => {

@@ -1,7 +1,8 @@
 import { ProgramError } from "../data/index.ts"
-import type { Program } from "../ir/index.ts"
+import { nodesOf, type Program } from "../ir/index.ts"
 import { type Layout, layOut, type Point, type Size } from "./layout.ts"
 import { type Box, type Kind, type Picture, pictureOf, type Wire } from "./picture.ts"
+import { inRows } from "./rows.ts"
 import { styles } from "./shapes.ts"
 import { FONT, shorten, widthOf } from "./text.ts"
 import { element, escapeXml, rounded } from "./xml.ts"
@@ -22,19 +23,24 @@ const LEGEND = 56
  * Throws ProgramError for programs that no picture can show.
  */
 export const toSvg = async (program: Program): Promise<string> => {
-  const picture = pictureOf(program)
-  const { boxes, wires } = picture
-  if (boxes.length > MOST_BOXES) {
+  const { length } = nodesOf(program)
+  if (length > MOST_BOXES) {
     throw new ProgramError(
-      `a picture of ${boxes.length} nodes and outputs, but at most ${MOST_BOXES} are drawn\nprint the program instead`,
+      `a picture of ${length} nodes, but at most ${MOST_BOXES} are drawn\nprint the program instead`,
     )
   }
-  const boxSizes = boxes.map(sizeOfBox)
-  const labelSizes = wires.map(({ label }) =>
-    label === undefined ? { width: 0, height: 0 } : { width: widthOf(label, LABEL) + 8, height: 14 },
-  )
-  return draw(program.name, picture, boxSizes, labelSizes, await layOut(picture, boxSizes, labelSizes))
+  const picture = inRows(pictureOf(program))
+  const { boxes, labels } = sizesOf(picture)
+  return draw(program.name, picture, boxes, labels, await layOut(picture, boxes, labels))
 }
+
+/** The room that boxes and labels take; none where there is no label. */
+export const sizesOf = ({ boxes, wires }: Picture): { readonly boxes: Size[]; readonly labels: Size[] } => ({
+  boxes: boxes.map(sizeOfBox),
+  labels: wires.map(({ label }) =>
+    label === undefined ? { width: 0, height: 0 } : { width: widthOf(label, LABEL) + 8, height: 14 },
+  ),
+})
 
 const sizeOfBox = ({ kind, name, number, lines }: Box): Size => {
   const widths = [headWidth(name, number), ...lines.map((line) => widthOf(line, DETAIL))]
