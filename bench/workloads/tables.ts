@@ -22,7 +22,7 @@ const full: readonly {
 /** With it all tables have the full degree, which the counts are those of. */
 const SEED = 100
 
-const common = (bits: number, batch: number) => {
+const common = (bits: number, batch: number, encodeInputs: boolean) => {
   const random = seeded(bits + SEED)
   const entries = random.integers(2 ** bits, 0, 2 ** bits - 1)
   return {
@@ -32,7 +32,7 @@ const common = (bits: number, batch: number) => {
       compile({ x: enc(uint(bits)) }, ({ x }) => x.lookup(entries), {
         name: "table",
         batch,
-        encodeInputs: false,
+        encodeInputs,
       }),
     sample: (i: number) => ({ x: (i * 7919 + bits) % entries.length }),
     expected: ({ x }: { x?: unknown }) => entries[x as number]!,
@@ -40,7 +40,7 @@ const common = (bits: number, batch: number) => {
 }
 
 const batched = full.map(({ bits, microseconds, n, isQuick, ...counts }): Workload => {
-  const { entries, ...rest } = common(bits, n)
+  const { entries, ...rest } = common(bits, n, false)
   return {
     ...rest,
     name: `table-${bits}`,
@@ -60,19 +60,35 @@ const batched = full.map(({ bits, microseconds, n, isQuick, ...counts }): Worklo
   }
 })
 
-/** A single value: no slower than a batch would be, and better. */
-const single = [8, 12, 16].map((bits): Workload => {
-  const { entries: _, ...rest } = common(bits, 1)
-  const batch = full.find((known) => known.bits === bits)
+/** The same tables where inputs may be sent one-hot, as they may be unless a user says otherwise. */
+const sent = full.map(({ bits, microseconds, n }): Workload => {
+  const { entries: _, ...rest } = common(bits, n, true)
   return {
     ...rest,
-    name: `single-${bits}`,
-    title: `table of ${bits} bits, one value`,
+    name: `sent-${bits}`,
+    title: `table of ${bits} bits, full batch, one-hot allowed`,
     unit: "lookup",
-    isQuick: false,
-    fillsLanes: false,
-    bar: batch === undefined ? {} : { time: { ms: (batch.microseconds * batch.n) / 1000, n: batch.n } },
+    isQuick: bits === 4,
+    fillsLanes: true,
+    bar: { time: { ms: microseconds / 1000, n } },
   }
 })
 
-export const tables: readonly Workload[] = [...batched, ...single]
+/** A single value: no slower than a batch would be, and better. */
+const single = [8, 12, 16].flatMap((bits) =>
+  [false, true].map((encodeInputs): Workload => {
+    const { entries: _, ...rest } = common(bits, 1, encodeInputs)
+    const batch = full.find((known) => known.bits === bits)
+    return {
+      ...rest,
+      name: encodeInputs ? `single-sent-${bits}` : `single-${bits}`,
+      title: `table of ${bits} bits, one value${encodeInputs ? ", one-hot allowed" : ""}`,
+      unit: "lookup",
+      isQuick: bits === 8 && encodeInputs,
+      fillsLanes: false,
+      bar: batch === undefined ? {} : { time: { ms: (batch.microseconds * batch.n) / 1000, n: batch.n } },
+    }
+  }),
+)
+
+export const tables: readonly Workload[] = [...batched, ...sent, ...single]
