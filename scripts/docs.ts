@@ -5,7 +5,8 @@ import { printCircuit } from "../src/backend/index.ts"
 import { compileProgram } from "../src/compile.ts"
 import { type OpDef, opDef, opNames, parse, parseExpression, print } from "../src/ir/index.ts"
 import { choices, defaultTarget, type Pass, passes, pipeline } from "../src/passes/index.ts"
-import { type Block, root, withShown } from "./markdown.ts"
+import { type Block, blocksOf, documents, root, withShown } from "./markdown.ts"
+import { operatorsPage } from "./operators-page.ts"
 import { runSnippet } from "./snippets.ts"
 
 /** Every document that is made or partly made from the source, as it should be. */
@@ -13,9 +14,15 @@ export const generated = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ["docs/ops.md", opsPage()],
     ["docs/passes.md", passesPage()],
-    ["docs/architecture.md", await withShown("docs/architecture.md", shown)],
-    ["docs/ir.md", await withShown("docs/ir.md", shown)],
+    ["docs/operators.md", operatorsPage(NOTE)],
+    ...(await Promise.all(
+      documentsThatShow().map(async (file) => [file, await withShown(file, shown)] as const),
+    )),
   ])
+
+/** Those with blocks that are filled in. */
+const documentsThatShow = (): string[] =>
+  documents().filter((file) => blocksOf(file).some(({ shows }) => shows !== undefined))
 
 const NOTE = "<!-- Written by `npm run docs`; do not edit. -->"
 const EVERY_OPERATOR = "tests/golden/ir/every-operator.ir"
@@ -24,11 +31,12 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
 const opsPage = (): string =>
   [
-    "# Operators",
+    "# Core operators",
     "",
     NOTE,
     "",
-    `A program is made of these ${opNames.length} operators; all that users write, from \`abs\` to \`where\`, is made of them.`,
+    `A program is made of these ${opNames.length} operators; all that users write, from \`abs\` to \`where\``,
+    "and told in [operators.md](operators.md), is made of them.",
     "How programs are written is told in [ir.md](ir.md). Each example is a line of",
     `[every-operator.ir](../${EVERY_OPERATOR}).`,
     ...opNames.flatMap((name) => opEntry(name, opDef(name))),

@@ -21,7 +21,7 @@ export interface Block {
 
 /** Every Markdown file that is ours. */
 export const documents = (): string[] =>
-  [".", "docs", "examples", "examples/digits", "examples/digits/data"]
+  [".", "docs", "docs/how-to", "examples", "examples/digits", "examples/digits/data"]
     .flatMap((folder) =>
       existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : [],
     )

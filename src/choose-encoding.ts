@@ -2,15 +2,19 @@ import {
   type Choice,
   type ChoiceOptions,
   COST_MODELS,
-  chooseParameters,
-  lanesOf,
+  chooseModuli,
+  chooseRounds,
   type NoChoice,
+  partsOf,
   priceCircuit,
+  ROUND_TRIP,
+  timeOf,
+  together,
   withRequests,
 } from "./backend/index.ts"
 import { sizeOf } from "./data/index.ts"
 import { Builder, nodesOf, type Program } from "./ir/index.ts"
-import { defaultTarget, encodeInputs } from "./passes/index.ts"
+import { cutRounds, defaultTarget, encodeInputs, orderRows, refreshPlans } from "./passes/index.ts"
 
 /** A program after all passes, and how it is run. */
 export interface Chosen {
@@ -24,26 +28,85 @@ export interface Chosen {
  * nothing: a table without structure is worth it, and one of low degree on a full batch of values is not.
  */
 export const chooseEncoding = (program: Program, options: ChoiceOptions): Chosen => {
-  const { batch, costs = COST_MODELS } = options
-  const whole = withRequests(costs)
-  let best: (Chosen & { readonly choice: Choice }) | undefined
-  let time = Infinity
   // Encoded ones first: they are cheap to search, and what they reach spares most of the search for the program as it is.
-  for (const encoded of encodings(program)) {
-    const choice = chooseParameters(encoded, { ...options, costs: whole, limit: time })
-    if ("reason" in choice) continue
-    const cost = priceCircuit(choice.circuit, choice.parameters, costs[choice.parameters.scheme])
-    best = { program: encoded, choice: { ...choice, cost } }
-    time = runsOf(choice, batch) * choice.cost.time
-  }
-  const choice = chooseParameters(program, { ...options, limit: time })
-  if ("reason" in choice) return best ?? { program, choice }
-  const { circuit, parameters } = choice
-  const plain = runsOf(choice, batch) * priceCircuit(circuit, parameters, whole[parameters.scheme]).time
-  return best !== undefined && time < plain ? best : { program, choice }
+  const best = cheapest(encodings(program), options)
+  const time = best === undefined ? Infinity : totalTime(withCosts(best.choice, options, true), options)
+  const plain = chooseRuns(program, { ...options, limit: time })
+  if ("reason" in plain.choice) return best ?? plain
+  const plainTime = totalTime(withCosts(plain.choice, options, true), options)
+  return best !== undefined && time < plainTime ? best : plain
 }
 
-const runsOf = ({ circuit }: Choice, batch: number): number => Math.ceil(batch / lanesOf(circuit.layout))
+/** The program with its inputs as they are, and with the rows of its matrices in the order that takes the least time. */
+export const chooseRuns = (program: Program, options: ChoiceOptions): Chosen => {
+  const ordered = orderRows.run(program, defaultTarget)
+  const first = ordered === program ? undefined : choose(ordered, options, false)
+  const isFirst = first !== undefined && !("reason" in first)
+  const limit = isFirst ? timeOf(partsOf(first), options.batch) : (options.limit ?? Infinity)
+  const choice = choose(program, { ...options, limit }, false)
+  if (isFirst && "reason" in choice) return { program: ordered, choice: withCosts(first, options, false) }
+  return { program, choice: "reason" in choice ? choice : withCosts(choice, options, false) }
+}
+
+/**
+ * The program with refreshes where they cost least, in as many rounds as are the cheapest; undefined where no number of
+ * rounds helps. Inputs may be sent one-hot too where `isEncoded` allows it.
+ */
+export const chooseRefreshes = (
+  program: Program,
+  options: ChoiceOptions,
+  isEncoded: boolean,
+): (Chosen & { readonly choice: Choice }) | undefined => {
+  const programs = isEncoded ? [...encodings(program), program] : [program]
+  return cheapest(
+    programs.flatMap((each) => refreshPlans(each, options.batch > 1)),
+    options,
+  )
+}
+
+/** Whether a program takes several rounds. */
+export const hasRounds = (program: Program): boolean =>
+  nodesOf(program).some(({ op, type }) => op === "refresh" && type.secret)
+
+/** The cheapest of several programs that mean the same, runs and requests together. */
+const cheapest = (
+  programs: readonly Program[],
+  options: ChoiceOptions,
+): (Chosen & { readonly choice: Choice }) | undefined => {
+  let best: (Chosen & { readonly choice: Choice }) | undefined
+  let time = options.limit ?? Infinity
+  for (const program of programs) {
+    const choice = choose(program, { ...options, limit: time }, true)
+    if ("reason" in choice) continue
+    best = { program, choice: withCosts(choice, options, false) }
+    time = totalTime(choice, options)
+  }
+  return best
+}
+
+/** The search, by the costs of runs or of `whole` runs and requests; rounds are always chosen by both. */
+const choose = (program: Program, options: ChoiceOptions, whole: boolean): Choice | NoChoice => {
+  const byAll = { ...options, costs: withRequests(options.costs) }
+  if (hasRounds(program)) return chooseRounds(program, cutRounds(program), byAll)
+  return chooseModuli(program, whole ? byAll : options)
+}
+
+/** A choice priced by runs, or by `whole` runs and requests. */
+const withCosts = (choice: Choice, { costs = COST_MODELS }: ChoiceOptions, whole: boolean): Choice => {
+  const models = whole ? withRequests(costs) : costs
+  const priced = (part: Choice): Choice => ({
+    ...part,
+    cost: priceCircuit(part.circuit, part.parameters, models[part.parameters.scheme]),
+  })
+  const { rounds, residues } = choice
+  if (rounds === undefined && residues === undefined) return priced(choice)
+  const parts = partsOf(choice).map(priced)
+  return { ...choice, ...together(parts), ...(rounds ? { rounds: parts } : { residues: parts }) }
+}
+
+/** Milliseconds of all runs of the batch, and of what the client's answers take on their way. */
+const totalTime = (choice: Choice, { batch }: ChoiceOptions): number =>
+  timeOf(partsOf(choice), batch) + ROUND_TRIP * ((choice.rounds?.length ?? 1) - 1)
 
 /** The program with inputs sent one-hot in one digit and in two, as far as that is something else. */
 const encodings = (program: Program): Program[] => {

@@ -1,15 +1,19 @@
+import { isSmall, shortageOf } from "./ask-search.ts"
 import {
   type Choice,
+  type ChoiceOptions,
   COST_MODELS,
   type Costs,
-  chooseParameters,
   isCosts,
+  MAX_MODULUS,
   type NoChoice,
+  plainModulusFrom,
   type Security,
 } from "./backend/index.ts"
-import { chooseEncoding } from "./choose-encoding.ts"
+import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
 import { Compiled } from "./compiled.ts"
 import { ProgramError } from "./data/index.ts"
+import { formatBytes, formatTime } from "./format.ts"
 import {
   measureRanges,
   type Outputs,
@@ -19,7 +23,7 @@ import {
 } from "./frontend/index.ts"
 import type { Program } from "./ir/index.ts"
 import { defaultTarget, encodeInputs, explainDepth, type Pass, runPasses } from "./passes/index.ts"
-import { formatBytes } from "./report.ts"
+import { tablePricer } from "./price-table.ts"
 
 export interface CompileOptions {
   /** The program's name; "main" by default. */
@@ -36,6 +40,11 @@ export interface CompileOptions {
   readonly onPass?: (pass: Pass, programAfter: Program) => void
   /** Bits of security; 128 by default. */
   readonly security?: Security
+  /**
+   * Whether the client may be asked to encrypt values again on the way, in several rounds of messages: "never", which is
+   * the default, but for what `refresh()` marks; "auto" where no parameters fit without it.
+   */
+  readonly refresh?: "never" | "auto"
   /** Whether inputs of tables may be sent one-hot, which is done where it is cheaper; true by default. */
   readonly encodeInputs?: boolean
   /**
@@ -67,33 +76,104 @@ export const compileProgram = (
 ): Compiled => {
   const { samples, onPass, batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128 } = options
   const measured = samples === undefined ? traced.program : measureRanges(traced.program, samples)
-  const optimized = runPasses(measured, defaultTarget, onPass)
   const { costs = COST_MODELS } = options
   const wishes = { batch, margin, maxKeyBytes, security, costs }
-  const { program, choice } =
-    options.encodeInputs === false
-      ? { program: optimized, choice: chooseParameters(optimized, wishes) }
-      : chooseEncoding(optimized, wishes)
-  if ("reason" in choice) throw refusal(optimized, choice, options)
+  const isEncoded = options.encodeInputs !== false
+  const rounds = (program: Program) => chooseRefreshes(program, wishes, isEncoded)
+  const optimized = allPasses(measured, wishes, options, rounds)
+  const search = (wishes: ChoiceOptions) =>
+    isEncoded ? chooseEncoding(optimized, wishes) : chooseRuns(optimized, wishes)
+  const found = search(wishes)
+  const isStuck = "reason" in found.choice && found.choice.reason === "noise"
+  const isAuto = options.refresh === "auto"
+  const { program, choice } = (isStuck && isAuto && rounds(optimized)) || found
+  if ("reason" in choice) {
+    const hint =
+      plainModulusFrom(optimized) >= MAX_MODULUS
+        ? "\nrefreshes do not help: values of more than 60 bits take several plaintext moduli, and refreshes one"
+        : isStuck && !isAuto && isSmall(optimized)
+          ? refreshHint(rounds(optimized)?.choice)
+          : ""
+    throw refusal(optimized, choice, wishes, hint)
+  }
   if (program !== optimized) onPass?.(encodeInputs, program)
-  return new Compiled(traced, program, choice)
+  return new Compiled(traced, program, choice, {
+    written: measured,
+    batch,
+    costs,
+    search: (other) => (isSmall(optimized) ? search({ ...wishes, batch: other }).choice : undefined),
+  })
 }
 
-const refusal = (program: Program, { reason, best }: NoChoice, options: CompileOptions): ProgramError => {
+/**
+ * All passes. A program that is too deep for them is refused unless it may be refreshed, and then it is said what that
+ * would give.
+ */
+const allPasses = (
+  program: Program,
+  wishes: ChoiceOptions,
+  { onPass, refresh }: CompileOptions,
+  rounds: (program: Program) => { readonly choice: Choice } | undefined,
+): Program => {
+  const target = { ...defaultTarget, priceTable: tablePricer(wishes) }
+  const ofAnyDepth = { ...target, maxDepth: Infinity }
+  if (refresh === "auto") return runPasses(program, ofAnyDepth, onPass)
+  try {
+    return runPasses(program, target, onPass)
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    const deep = attempt(() => runPasses(program, ofAnyDepth))
+    const hint = deep !== undefined && isSmall(deep) ? refreshHint(rounds(deep)?.choice) : ""
+    throw hint === "" ? error : new ProgramError(`${error.message}${hint}`, { cause: error })
+  }
+}
+
+const attempt = (run: () => Program): Program | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof ProgramError) return undefined
+    throw error
+  }
+}
+
+/** What `refresh: "auto"` would give, as the last line of a message; empty where it gives nothing. */
+const refreshHint = (choice: Choice | undefined): string => {
+  if (choice?.rounds === undefined) return ""
+  const { rounds, cost, parameters } = choice
+  return (
+    `\nwith refresh: "auto" it runs in ${rounds.length} rounds at n = ${parameters.n}, ` +
+    `about ${formatTime(cost.time)} and ${rounds.length - 1} more ${rounds.length === 2 ? "message" : "messages"} each way`
+  )
+}
+
+const refusal = (
+  program: Program,
+  { reason, best }: NoChoice,
+  wishes: ChoiceOptions,
+  hint: string,
+): ProgramError => {
   if (reason === "keys") {
     return new ProgramError(
-      `the evaluation keys take ${formatBytes(best)}, more than the ${formatBytes(options.maxKeyBytes ?? 0)} of maxKeyBytes\n` +
+      `the evaluation keys take ${formatBytes(best)}, more than the ${formatBytes(wishes.maxKeyBytes)} of maxKeyBytes\n` +
         "allow more, or compile for a batch: without rotations one key is enough",
     )
   }
-  const missing = Math.ceil((options.margin ?? 10) - best)
-  const lead = Number.isFinite(missing)
-    ? `no parameters have enough noise budget for this program: ${missing} bits are missing at n = 32768`
-    : "no parameters of the asked security have room for this program"
-  return new ProgramError(`${lead}\n${explainDepth(program)}`)
+  if (!Number.isFinite(best)) {
+    const lead = "no parameters of the asked security have room for this program"
+    return new ProgramError(`${lead}\n${explainDepth(program)}${hint}`)
+  }
+  const shortage = shortageOf(program, wishes)
+  const missing = shortage.missing ?? Math.ceil(wishes.margin - best)
+  const lead = `no parameters have enough noise budget for this program: ${missing} bits are missing at n = 32768`
+  return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`)
 }
 
-const checkOptions = ({ batch = 1, margin = 10, security = 128, costs }: CompileOptions): void => {
+/** Throws ProgramError for options that make no sense. */
+export const checkOptions = (options: CompileOptions): void => {
+  const { batch = 1, margin = 10, security = 128, refresh = "never", costs } = options
+  if (!["never", "auto"].includes(refresh))
+    throw new ProgramError(`refresh is ${JSON.stringify(refresh)}; "never" and "auto" are offered`)
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new ProgramError(`batch is ${batch}; it counts samples, from 1`)
   if (!(margin >= 1))

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
-import { type Choice, type Circuit, type Parameters, printCircuit } from "./backend/index.ts"
+import { type Choice, type Circuit, type Parameters, partsOf, printCircuit } from "./backend/index.ts"
+import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
 import { evaluate } from "./ir/index.ts"
 import { type Report, reportOf } from "./report.ts"
@@ -15,7 +16,8 @@ import {
   Server,
   type ServerOptions,
   shapeResult,
-  simulate,
+  simulateResidues,
+  simulateRounds,
   toNested,
 } from "./runtime/index.ts"
 
@@ -25,12 +27,15 @@ export class Compiled implements Disposable {
   readonly program: Program
   /** The program after all passes, as it was lowered. */
   readonly optimized: Program
-  /** The encrypted program, instruction by instruction. */
+  /** The encrypted program, instruction by instruction; of several rounds or plaintext moduli the first. */
   readonly circuit: Circuit
+  /** All that is run: for most programs one circuit, else one for each round, or for each plaintext modulus. */
+  readonly circuits: readonly Circuit[]
   readonly parameters: Parameters
   /** All that a client needs to know. */
   readonly spec: ProgramSpec
   readonly #choice: Choice
+  readonly #background: Background | undefined
   #report: Report | undefined
   #session: Promise<Session> | undefined
 
@@ -38,18 +43,21 @@ export class Compiled implements Disposable {
     traced: { program: Program; returns: ProgramSpec["returns"] },
     optimized: Program,
     choice: Choice,
+    background?: Background,
   ) {
     this.program = traced.program
     this.optimized = optimized
     this.circuit = choice.circuit
+    this.circuits = partsOf(choice).map(({ circuit }) => circuit)
     this.parameters = choice.parameters
     this.#choice = choice
+    this.#background = background
     this.spec = specOf(choice, traced.returns)
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
   report(): Report {
-    this.#report ??= reportOf(this.#choice, this.optimized)
+    this.#report ??= reportOf(this.#choice, this.optimized, this.#background)
     return this.#report
   }
 
@@ -58,14 +66,15 @@ export class Compiled implements Disposable {
     return shapeResult(this.spec, Object.values(evaluate(this.program, inputs)))
   }
 
-  /** The circuit on cleartext, instruction by instruction, exact mod t. */
+  /** The circuit on cleartext, instruction by instruction, exact mod t; of several rounds each. */
   simulate(inputs: ProgramInputs): ProgramResult {
     return this.simulateBatch([inputs])[0]!
   }
 
   /** `simulate` on any number of samples, as many at a time as there are lanes. */
   simulateBatch(samples: readonly ProgramInputs[]): ProgramResult[] {
-    return simulate(this.circuit, samples).map((flat) =>
+    const run = this.spec.residues === undefined ? simulateRounds : simulateResidues
+    return run(this.circuits, samples).map((flat) =>
       shapeResult(
         this.spec,
         this.spec.outputs.map((output) => toNested(flat[output.name]!, output)),
@@ -80,19 +89,19 @@ export class Compiled implements Disposable {
 
   /** A server for this program and one client's evaluation keys. */
   server(evaluationKeys: Uint8Array, options: ServerOptions = {}): Promise<Server> {
-    return Server.create(this.spec, this.circuit, evaluationKeys, options)
+    return Server.create(this.spec, this.circuits, evaluationKeys, options)
   }
 
   /** Keys, encrypt, run, decrypt in one line and one process; keys are kept for the next call. */
   async run(inputs: ProgramInputs, options: RunOptions = {}): Promise<ProgramResult> {
     const { client, server } = await this.#open()
-    return client.decryptBatch(await server.run(client.encrypt(inputs), options))[0]!
+    return client.decryptBatch(await allRounds(client, server, client.encrypt(inputs), options))[0]!
   }
 
   /** `run` on any number of samples: as many as there are lanes cost as much as one. */
   async runBatch(samples: readonly ProgramInputs[], options: RunBatchOptions = {}): Promise<ProgramResult[]> {
     const { client, server } = await this.#open(options.threads)
-    return client.decryptBatch(await server.run(client.encryptBatch(samples), options))
+    return client.decryptBatch(await allRounds(client, server, client.encryptBatch(samples), options))
   }
 
   /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
@@ -100,12 +109,12 @@ export class Compiled implements Disposable {
     const session = this.#session
     this.#session = undefined
     if (session === undefined) return
-    const { client, servers, context } = await session
+    const { client, servers, contexts } = await session
     for (const made of await Promise.allSettled(servers.values())) {
       if (made.status === "fulfilled") made.value.dispose()
     }
     client.dispose()
-    context.dispose()
+    for (const context of contexts) context.dispose()
   }
 
   [Symbol.dispose](): void {
@@ -114,10 +123,10 @@ export class Compiled implements Disposable {
 
   async #open(threads: ServerOptions["threads"] = 1): Promise<{ client: Client; server: Server }> {
     this.#session ??= this.#createSession()
-    const { context, client, servers } = await this.#session
+    const { contexts, client, servers } = await this.#session
     let server = servers.get(threads)
     if (server === undefined) {
-      const where = threads === 1 ? { context } : { threads }
+      const where = threads === 1 ? { contexts } : { threads }
       server = this.server(client.evaluationKeys(), { ...where, maxGroups: Infinity })
       servers.set(threads, server)
       // One that could not be made is made anew when it is next asked for.
@@ -127,15 +136,30 @@ export class Compiled implements Disposable {
   }
 
   async #createSession(): Promise<Session> {
-    const context = await SealContext.create(this.parameters)
+    const contexts: SealContext[] = []
     try {
-      return { context, client: await this.client({ context }), servers: new Map() }
+      for (const { parameters } of this.spec.residues ?? [this.spec]) {
+        contexts.push(await SealContext.create(parameters))
+      }
+      return { contexts, client: await this.client({ contexts }), servers: new Map() }
     } catch (error) {
-      context.dispose()
+      for (const context of contexts) context.dispose()
       this.#session = undefined
       throw error
     }
   }
+}
+
+/** Goes back and forth between server and client until the reply is the last. */
+const allRounds = async (
+  client: Client,
+  server: Server,
+  request: Uint8Array,
+  options: RunOptions,
+): Promise<Uint8Array> => {
+  let reply = await server.run(request, options)
+  while (!client.isFinal(reply)) reply = await server.run(client.refresh(reply), options)
+  return reply
 }
 
 export interface RunBatchOptions extends RunOptions {
@@ -144,18 +168,16 @@ export interface RunBatchOptions extends RunOptions {
 }
 
 interface Session {
-  readonly context: SealContext
+  readonly contexts: readonly SealContext[]
   readonly client: Client
   /** By their number of threads. */
   readonly servers: Map<number | "auto", Promise<Server>>
 }
 
 const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec => {
-  const { circuit, parameters, keys, outputLevels } = choice
-  const { scheme, n, t, primes, security } = parameters
-  const settings = `${scheme} n=${n} t=${t} primes=${primes} security=${security}`
-  const hash = bytesToHex(sha256(new TextEncoder().encode(`${settings}\n${printCircuit(circuit)}`)))
-  return {
+  const { circuit, parameters, keys, outputLevels, rounds, residues } = choice
+  const hash = hashOf(partsOf(choice).map(textOf).join("\n"))
+  const spec: ProgramSpec = {
     name: circuit.name,
     hash,
     parameters,
@@ -166,4 +188,30 @@ const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec =>
     replyLevels: outputLevels,
     returns,
   }
+  if (residues !== undefined) {
+    const own = residues.map((one) => ({
+      parameters: one.parameters,
+      keys: one.keys,
+      replyLevels: one.outputLevels,
+    }))
+    return { ...spec, residues: own }
+  }
+  if (rounds === undefined) return spec
+  const own = rounds.map((one, round) => ({
+    hash: round === 0 ? hash : hashOf(`${hash} round ${round}`),
+    layout: one.circuit.layout,
+    // Clear inputs are sent with the first request and kept.
+    inputs: one.circuit.inputs.filter(({ secret }) => round === 0 || secret),
+    outputs: one.circuit.outputs,
+    replyLevels: one.outputLevels,
+  }))
+  return { ...spec, outputs: own.at(-1)!.outputs, rounds: own }
 }
+
+/** The circuit and parameters of one part, as one text. */
+const textOf = ({ circuit, parameters }: Choice): string => {
+  const { scheme, n, t, primes, security } = parameters
+  return `${scheme} n=${n} t=${t} primes=${primes} security=${security}\n${printCircuit(circuit)}`
+}
+
+const hashOf = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text)))

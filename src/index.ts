@@ -1,5 +1,6 @@
 export type { Circuit, CostModel, Costs, Parameters, Security } from "./backend/index.ts"
 export { type CompileOptions, compile, compileProgram } from "./compile.ts"
+export { compileModule, type Definition, define, type ModuleOptions } from "./compile-module.ts"
 export { Compiled, type RunBatchOptions } from "./compiled.ts"
 export {
   type Nested,
@@ -165,6 +166,7 @@ export {
   range,
   ravel,
   reciprocal,
+  refresh,
   relu,
   remainder,
   repeat,
@@ -218,6 +220,8 @@ export {
   zeros,
   zerosLike,
 } from "./frontend/index.ts"
+export { Module } from "./module.ts"
+export type { FunctionReport, ModuleReport } from "./module-report.ts"
 export type { Pass } from "./passes/index.ts"
 export type { Report } from "./report.ts"
 export {
@@ -225,6 +229,12 @@ export {
   Client,
   type ClientOptions,
   calibrate,
+  ModuleClient,
+  type ModuleClientOptions,
+  type ModuleRequest,
+  ModuleServer,
+  type ModuleServerOptions,
+  type ModuleSpec,
   type OnProgress,
   type ProgramInputs,
   type ProgramResult,

@@ -6,13 +6,18 @@ import {
   groupTables,
   keySetBytes,
   lanesOf,
+  partsOf,
   piecesOf,
   printTable,
+  type TableDescription,
   type TableGroup,
   type TableStrategy,
 } from "./backend/index.ts"
 import type { OneHot } from "./data/index.ts"
+import { assumedRanges, type Background, type Explanation, explainChoice } from "./explanation.ts"
+import { formatBytes, formatTime } from "./format.ts"
 import type { Program } from "./ir/index.ts"
+import { cutRounds } from "./passes/index.ts"
 
 /** What a compiled program costs, counted and estimated; `String(report)` is the same for people. */
 export interface Report {
@@ -20,8 +25,10 @@ export interface Report {
   readonly scheme: "bfv" | "bgv"
   /** Ring degree: slots per ciphertext. */
   readonly n: number
-  /** Plaintext modulus. */
+  /** Plaintext modulus, the first of several. */
   readonly t: bigint
+  /** All plaintext moduli: several where one cannot tell all values apart, or where smaller ones are cheaper. */
+  readonly moduli: readonly bigint[]
   /** Bits of each prime of the modulus, the special prime last. */
   readonly primes: readonly number[]
   /** Bits of security. */
@@ -42,22 +49,34 @@ export interface Report {
   /** Bytes of the evaluation keys as uploaded, before compression. */
   readonly keyBytes: number
   readonly keyCount: number
-  /** Bytes of ciphertexts in a request and in a reply. */
+  /** Bytes of ciphertexts in a request and in a reply, of all rounds together. */
   readonly ciphertextBytes: { readonly request: number; readonly reply: number }
+  /** What each round computes; between two of them the client encrypts values again. Most programs have one. */
+  readonly rounds: readonly RoundReport[]
   /** Estimated milliseconds on one thread. */
   readonly time: { readonly run: number; readonly sample: number }
+  /** How many ranges hold on the user's word or on samples, and are not proved. */
+  readonly assumedRanges: number
+  /** Why it costs that, by source line, level, table and batch. Asks the search again, which takes as long as to compile. */
+  explain(): Explanation
   toString(): string
 }
 
-/** The report of a program after all passes and what was chosen for it. */
-export const reportOf = (choice: Choice, program: Program): Report => {
-  const { circuit, parameters, keys, cost, tables, spread, budget, outputLevels } = choice
+/** One round of a run: a request, a computation, a reply. */
+export interface RoundReport extends Pick<Report, "ring" | "lanes" | "depth" | "ciphertextBytes"> {
+  /** Estimated milliseconds on one thread. */
+  readonly time: number
+}
+
+/** The report of a program after all passes and what was chosen for it; `background` is what explanations need. */
+export const reportOf = (choice: Choice, program: Program, background?: Background): Report => {
+  const { circuit, parameters, cost, tables, budget } = choice
   const { n, t, primes, scheme, security } = parameters
-  const lanes = lanesOf(circuit.layout)
-  const requests = circuit.inputs.reduce(
-    (sum, { placement }) => sum + (placement === null ? 0 : piecesOf(circuit.layout, placement.length)),
-    0,
-  )
+  const parts = partsOf(choice)
+  const all = parts.map(roundReport)
+  const rounds = choice.rounds === undefined ? [joined(all)] : all
+  const whole = joined(all)
+  const keySets = choice.residues ?? [choice]
   const report = {
     name: circuit.name,
     scheme,
@@ -65,34 +84,89 @@ export const reportOf = (choice: Choice, program: Program): Report => {
     t,
     primes,
     security,
+    moduli: choice.residues?.map((residue) => residue.parameters.t) ?? [t],
     ring: circuit.layout.ring,
-    lanes,
-    depth: depthOfCircuit(circuit),
-    tables: { strategy: tables, kinds: groupTables(describeTables(program, t, tables, spread)) },
+    lanes: whole.lanes,
+    depth: whole.depth,
+    tables: { strategy: tables, kinds: groupTables(tablesOf(choice, program)) },
     oneHot: circuit.inputs.flatMap(({ name, encoding }) => (encoding ? [{ name, ...encoding }] : [])),
     noiseMargin: Math.floor(budget),
-    counts: { ...cost.counts, instructions: circuit.instructions.length },
-    keyBytes: keySetBytes(keys, parameters),
-    keyCount: keys.rotations.length + (keys.relinearization ? 1 : 0),
-    ciphertextBytes: {
-      request: (requests * ciphertextBytes(n, primes.length - 1)) / 2,
-      reply: outputLevels.reduce((sum, level) => sum + ciphertextBytes(n, level), 0),
+    counts: {
+      ...cost.counts,
+      instructions: parts.reduce((sum, part) => sum + part.circuit.instructions.length, 0),
     },
-    time: { run: cost.time, sample: cost.time / lanes },
+    keyBytes: keySets.reduce((sum, set) => sum + keySetBytes(set.keys, set.parameters), 0),
+    keyCount: keySets.reduce(
+      (sum, set) => sum + set.keys.rotations.length + (set.keys.relinearization ? 1 : 0),
+      0,
+    ),
+    ciphertextBytes: whole.ciphertextBytes,
+    rounds,
+    time: { run: cost.time, sample: all.reduce((sum, part) => sum + part.time / part.lanes, 0) },
+    assumedRanges: background === undefined ? 0 : assumedRanges(background.written).length,
   }
-  return { ...report, toString: () => describe(report) }
+  let explanation: Explanation | undefined
+  return {
+    ...report,
+    explain: () => {
+      explanation ??= explainChoice(choice, program, background)
+      return explanation
+    },
+    toString: () => describe(report),
+  }
 }
 
-const describe = (report: Omit<Report, "toString">): string => {
+const roundReport = ({ circuit, parameters, cost, outputLevels }: Choice): RoundReport => {
+  const { n, primes } = parameters
+  const pieces = circuit.inputs.reduce(
+    (sum, { placement }) => sum + (placement === null ? 0 : piecesOf(circuit.layout, placement.length)),
+    0,
+  )
+  return {
+    ring: circuit.layout.ring,
+    lanes: lanesOf(circuit.layout),
+    depth: depthOfCircuit(circuit),
+    ciphertextBytes: {
+      request: (pieces * ciphertextBytes(n, primes.length - 1)) / 2,
+      reply: outputLevels.reduce((sum, level) => sum + ciphertextBytes(n, level), 0),
+    },
+    time: cost.time,
+  }
+}
+
+/** Several rounds or residues as one. */
+const joined = (parts: readonly RoundReport[]): RoundReport =>
+  parts.reduce((a, b) => ({
+    ring: a.ring,
+    lanes: Math.min(a.lanes, b.lanes),
+    depth: Math.max(a.depth, b.depth),
+    ciphertextBytes: {
+      request: a.ciphertextBytes.request + b.ciphertextBytes.request,
+      reply: a.ciphertextBytes.reply + b.ciphertextBytes.reply,
+    },
+    time: a.time + b.time,
+  }))
+
+/** How the tables of each round are computed. */
+const tablesOf = ({ rounds, tables, spread, parameters }: Choice, program: Program): TableDescription[] => {
+  if (rounds === undefined) return describeTables(program, parameters.t, tables, spread)
+  return cutRounds(program).flatMap((segment, i) =>
+    describeTables(segment.program, parameters.t, rounds[i]!.tables, new Set()),
+  )
+}
+
+const describe = (report: Omit<Report, "toString" | "explain">): string => {
   const { counts } = report
   const primes = report.primes.map(String).join("+")
   const rows: [string, string][] = [
     ["scheme", `${report.scheme.toUpperCase()}, ${report.security}-bit security`],
-    ["parameters", `n = ${report.n}, t = ${report.t}, primes of ${primes} bits`],
-    ["layout", `rings of ${report.ring}, ${report.lanes} ${report.lanes === 1 ? "sample" : "samples"} a run`],
+    ["parameters", `n = ${report.n}, t = ${report.moduli.join(" and ")}, primes of ${primes} bits`],
+    ["layout", layoutText(report)],
+    ...roundLines(report.rounds).map((line, i): [string, string] => [i === 0 ? "rounds" : "", line]),
     ["depth", `${report.depth} products one after the other`],
     ...tableLines(report.tables).map((line, i): [string, string] => [i === 0 ? "tables" : "", line]),
     ...(report.oneHot.length === 0 ? [] : [oneHotRow(report.oneHot)]),
+    ...(report.assumedRanges === 0 ? [] : [assumedRow(report.assumedRanges)]),
     [
       "noise margin",
       Number.isFinite(report.noiseMargin)
@@ -116,6 +190,32 @@ const describe = (report: Omit<Report, "toString">): string => {
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return [report.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n")
+}
+
+const assumedRow = (count: number): [string, string] => [
+  "assumed",
+  `${count} ${count === 1 ? "range that is" : "ranges that are"} not proved; explain() lists them`,
+]
+
+const layoutText = ({ ring, lanes }: Pick<Report, "ring" | "lanes">): string =>
+  `rings of ${ring}, ${lanes} ${lanes === 1 ? "sample" : "samples"} a run`
+
+/** A line for each round; none for programs of one. */
+const roundLines = (rounds: readonly RoundReport[]): string[] => {
+  if (rounds.length === 1) return []
+  const lines = rounds
+    .slice(0, MOST_KINDS)
+    .map(
+      (round, i) =>
+        `${i + 1}: ${layoutText(round)}; ${formatBytes(round.ciphertextBytes.request)} up, ` +
+        `${formatBytes(round.ciphertextBytes.reply)} down, about ${formatTime(round.time)}`,
+    )
+  const rest = rounds.length - lines.length
+  return [
+    `${rounds.length}; between them the client encrypts masked values again`,
+    ...lines,
+    ...(rest > 0 ? [`… ${rest} more`] : []),
+  ]
 }
 
 const oneHotRow = (inputs: Report["oneHot"]): [string, string] => [
@@ -149,17 +249,3 @@ const STRATEGIES: Readonly<Record<TableStrategy, string>> = {
   balanced: "fewest products at any depth (balanced); for each ciphertext",
   spread: "powers in copies of the vector, where its ring has room (spread); for each ciphertext",
 }
-
-export const formatBytes = (bytes: number): string =>
-  bytes < 1e3
-    ? `${bytes} B`
-    : bytes < 1e6
-      ? `${(bytes / 1e3).toFixed(1)} kB`
-      : `${(bytes / 1e6).toFixed(1)} MB`
-
-export const formatTime = (ms: number): string =>
-  ms < 1
-    ? `${(ms * 1000).toFixed(0)} µs`
-    : ms < 1000
-      ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms`
-      : `${(ms / 1000).toFixed(1)} s`

@@ -29,8 +29,14 @@ export const checkCircuit = (circuit: Circuit): void => {
   }
   circuit.inputs.forEach(checkEncoding)
   for (const { name, placement } of circuit.given) checkPlacement(circuit, `given "${name}"`, placement)
-  for (const { name } of circuit.given) {
-    check(circuit.clear?.outputs.has(name) === true, `the clear part has no output "${name}"`)
+  for (const { name, mask } of circuit.given) {
+    if (mask === undefined) {
+      check(circuit.clear?.outputs.has(name) === true, `the clear part has no output "${name}"`)
+      continue
+    }
+    const [kind, values] = mask.does === "adds" ? ["output", circuit.outputs] : ["input", circuit.inputs]
+    const isThere = values.some((one) => one.name === mask.value && one.secret)
+    check(isThere, `given "${name}" masks "${mask.value}", which is no encrypted ${kind}`)
   }
   const live = checkSteps(circuit)
   for (const { name, secret, placement, pieces } of circuit.outputs) {

@@ -1,6 +1,7 @@
 import type { Node } from "../ir/index.ts"
 import type { Circuit } from "./circuit.ts"
 import type { CircuitCost, Costs } from "./cost.ts"
+import type { RefreshedNames } from "./lower.ts"
 import type { KeySet, Parameters, Security } from "./parameters.ts"
 import type { TableStrategy } from "./table-schedule.ts"
 
@@ -22,6 +23,12 @@ export interface ChoiceOptions {
   readonly n?: number
   /** Considers only this way to compute tables; for tests and comparisons. */
   readonly tables?: TableStrategy
+  /** Takes this plaintext modulus for each ring degree, in place of the smallest that tells all values apart. */
+  readonly modulus?: (n: number) => bigint
+  /** Considers only chains of so many primes. */
+  readonly primes?: number
+  /** Inputs and outputs that are values between two rounds. */
+  readonly refreshed?: RefreshedNames
   /** Times measured on the machine that is optimised for, in place of the shipped ones. */
   readonly costs?: Costs
 }
@@ -40,6 +47,16 @@ export interface Choice {
   readonly budget: number
   /** The data primes left of each output piece. */
   readonly outputLevels: readonly number[]
+  /**
+   * What each of several rounds runs, all with the same parameters. The choice itself is then that of the first round, but for
+   * the keys of all, the cost of all together, and the least budget.
+   */
+  readonly rounds?: readonly Choice[]
+  /**
+   * What is run for each of several coprime moduli, in the same layout. The choice itself is then that of the first modulus, but
+   * for the cost of all together, and the least budget.
+   */
+  readonly residues?: readonly Choice[]
 }
 
 /** Why nothing was chosen: the best that was tried, for the message. */

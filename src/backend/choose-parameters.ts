@@ -13,7 +13,9 @@ import { TablePolynomials } from "./table-polynomials.ts"
 import type { TableStrategy } from "./table-schedule.ts"
 
 export const DEGREES = [4096, 8192, 16384, 32768] as const
-const MAX_INSTRUCTIONS = 2_000_000
+export const MAX_INSTRUCTIONS = 2_000_000
+/** SEAL takes plaintext moduli of up to 60 bits. */
+export const MAX_MODULUS = 2n ** 60n
 
 /**
  * The cheapest layout, scheme and parameters for a linearised program: every ring degree up to the first that works
@@ -30,7 +32,8 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
   let failure: NoChoice = { reason: "noise", best: -Infinity }
   for (const n of options.n === undefined ? DEGREES : [options.n]) {
     if (best !== undefined && best.parameters.n < n / 2 && n > options.batch) break
-    const t = batchingPrime(n, plainModulusFrom(program))
+    const t = options.modulus?.(n) ?? batchingPrime(n, plainModulusFrom(program))
+    if (t >= MAX_MODULUS) continue
     const schemes = options.scheme === undefined ? SCHEMES : [options.scheme]
     const all = schemes.map((scheme) => chainsOf({ scheme, n, t, security: options.security }))
     for (const ring of options.ring === undefined ? ringSizes(program, n) : [options.ring]) {
@@ -51,7 +54,9 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
       for (const tables of strategies) {
         const spread = new Set<Node>()
         const onSpread = (node: Node) => spread.add(node)
-        const circuit = tryLower(program, layout, t, { polynomials, limit: limitFor(), tables, onSpread })
+        const limits = { polynomials, limit: limitFor(), tables, onSpread }
+        const { refreshed } = options
+        const circuit = tryLower(program, layout, t, { ...limits, ...(refreshed && { refreshed }) })
         if (circuit === undefined) continue
         // Without room to spread any table it is the same circuit as `bounded`.
         if (tables === "spread" && spread.size === 0) continue
@@ -73,13 +78,13 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
   return best ?? (price < Infinity ? nearer(failure, { reason: "time", best: price }) : failure)
 }
 
-const SCHEMES = ["bfv", "bgv"] as const
+export const SCHEMES = ["bfv", "bgv"] as const
 
 export const STRATEGIES: readonly TableStrategy[] = ["bounded", "balanced", "spread"]
-const NO_TABLES: readonly TableStrategy[] = ["bounded"]
+export const NO_TABLES: readonly TableStrategy[] = ["bounded"]
 
 /** The failure that is nearer to success: keys that are too many show that the noise would do, and a limit of time both. */
-const nearer = (a: NoChoice, b: NoChoice): NoChoice => {
+export const nearer = (a: NoChoice, b: NoChoice): NoChoice => {
   if (a.reason !== b.reason) return NEARNESS.indexOf(a.reason) > NEARNESS.indexOf(b.reason) ? a : b
   const isBetter = a.reason === "noise" ? b.best > a.best : b.best < a.best
   return isBetter ? b : a
@@ -87,7 +92,8 @@ const nearer = (a: NoChoice, b: NoChoice): NoChoice => {
 
 const NEARNESS: readonly NoChoice["reason"][] = ["noise", "keys", "time"]
 
-const tryLower = (
+/** The circuit; undefined when it is not worth finishing. */
+export const tryLower = (
   program: Program,
   layout: Layout,
   t: bigint,

@@ -32,10 +32,23 @@ export interface CircuitOutput extends Specification {
   readonly pieces: readonly number[]
 }
 
-/** A value of the clear part that ciphertexts are combined with: output `name` of the clear program. */
+/**
+ * A value in the clear that ciphertexts are combined with, known at run time only: output `name` of the clear program, or
+ * a mask.
+ */
 export interface GivenPlain {
   readonly name: string
   readonly placement: Placement
+  readonly mask?: Mask
+}
+
+/**
+ * Numbers uniform mod t that the server draws for each run: `adds` them to the output `value`, which a client refreshes,
+ * or `removes` them from the input of that name in the circuit of the next round.
+ */
+export interface Mask {
+  readonly does: "adds" | "removes"
+  readonly value: string
 }
 
 /** A program as the encrypted machine runs it: plain data, printable, independent of the scheme. */

@@ -1,6 +1,16 @@
+export { attributeCosts, type NodeCost } from "./attribute-costs.ts"
 export type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
-export { chooseParameters } from "./choose-parameters.ts"
-export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
+export {
+  chooseModule,
+  type ModuleChoice,
+  type ModuleProgram,
+  meanTime,
+  type NoModuleChoice,
+} from "./choose-module.ts"
+export { chooseParameters, MAX_MODULUS } from "./choose-parameters.ts"
+export { chooseModuli, partsOf } from "./choose-residues.ts"
+export { chooseRounds, ROUND_TRIP, type Round, timeOf, together } from "./choose-rounds.ts"
+export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
 export {
   type CircuitCost,
   type CircuitCounts,
@@ -13,6 +23,7 @@ export {
 export { depthOfCircuit } from "./depth.ts"
 export { encodeInput } from "./encode-input.ts"
 export { ciphertextBytes, keySetBytes, keysOf } from "./keys.ts"
+export { largestBudget } from "./largest-budget.ts"
 export {
   fromSlots,
   isNarrowField,
@@ -27,7 +38,8 @@ export {
   strideOf,
   toSlots,
 } from "./layout.ts"
-export { type LowerOptions, lower } from "./lower.ts"
+export { type LowerOptions, lower, type RefreshedNames, type WiredNames } from "./lower.ts"
+export { type AgeForm, type AgeWalk, levelFunction, type ModuleCircuit } from "./module-ages.ts"
 export { budgetAt, type NoiseModel, noiseModel } from "./noise.ts"
 export type { KeySet, Parameters, Security } from "./parameters.ts"
 export { parseCircuit } from "./parse-circuit.ts"
@@ -36,6 +48,7 @@ export type { Plain } from "./plain.ts"
 export { printCircuit } from "./print-circuit.ts"
 export { type ReplayHooks, replay, replaySteps } from "./replay.ts"
 export { withRequests } from "./request-cost.ts"
+export { plainModulusFrom } from "./search-space.ts"
 export type { SlotOps } from "./slot-ops.ts"
 export {
   describeTables,
@@ -44,5 +57,6 @@ export {
   type TableDescription,
   type TableGroup,
 } from "./table-description.ts"
+export type { TableNode } from "./table-polynomials.ts"
 export type { TableStrategy } from "./table-schedule.ts"
 export { vectorOps } from "./vector-ops.ts"

@@ -4,17 +4,18 @@ import {
   type Literal,
   literal,
   type Matrix,
+  matrixFromRows,
   type Node,
   type NodeOf,
   nodesOf,
   type Program,
   sliceColumns,
 } from "../ir/index.ts"
-import type { Circuit, CircuitInput, CircuitOutput, GivenPlain } from "./circuit.ts"
+import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Mask } from "./circuit.ts"
 import { ClearPart } from "./clear-part.ts"
 import { centred, inverseMod } from "./field.ts"
 import { matricesOfInputs } from "./input-matrices.ts"
-import { type Product, relinearizing } from "./kernel-ops.ts"
+import { type Product, type Relinearizing, relinearizing } from "./kernel-ops.ts"
 import {
   type Layout,
   type Placement,
@@ -23,9 +24,11 @@ import {
   ringIndices,
   spreadPlacementOf,
 } from "./layout.ts"
-import { matrixCost, multiplyMatrix, planMatrix, ringPlain, type Term } from "./multiply-matrix.ts"
+import type { Term } from "./matrix-entries.ts"
+import { matrixCost, planMatrix } from "./matrix-plan.ts"
+import { multiplyMatrix } from "./multiply-matrix.ts"
 import { oneHotInputs } from "./one-hot-inputs.ts"
-import type { Plain } from "./plain.ts"
+import { type Plain, ringPlain } from "./plain.ts"
 import { weighKernel } from "./polynomial-cost.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
 import { hasRoomForPowers, spreadPolynomial, weighSpread } from "./spread-powers.ts"
@@ -42,13 +45,31 @@ interface Vector {
   readonly scale?: bigint
 }
 
+/** Inputs and outputs by name that are those of other functions too: they lie in rings as `placementOf` says. */
+export interface WiredNames {
+  readonly inputs: ReadonlySet<string>
+  readonly outputs: ReadonlySet<string>
+}
+
+/** Inputs and outputs by name that a client refreshes: their values are masked outside of the circuit. */
+export interface RefreshedNames {
+  readonly received: ReadonlySet<string>
+  readonly sent: ReadonlySet<string>
+}
+
 export interface LowerOptions {
+  /** What comes from another round or goes to one; nothing unless told. */
+  readonly refreshed?: RefreshedNames
+  /** What other functions give and take; nothing unless told. */
+  readonly wired?: WiredNames
   /** Polynomials made by earlier lowerings of the same program. */
   readonly polynomials?: TablePolynomials
   /** How tables are computed; `shallow` unless given. */
   readonly tables?: TableStrategy
   /** Told of each table that is computed by spread powers. */
   readonly onSpread?: (node: TableNode) => void
+  /** Told at the end which node each instruction was first needed for. */
+  readonly onOwners?: (owners: readonly Node[]) => void
   /** Beyond it CircuitTooLarge is thrown. */
   readonly limit?: RecorderLimit
 }
@@ -62,16 +83,23 @@ class Lowering {
   readonly #layout: Layout
   readonly #t: bigint
   readonly #recorder: Recorder
-  readonly #ops: ReturnType<typeof relinearizing<number>>
+  readonly #ops: Relinearizing<number>
   readonly #clear: ClearPart
   readonly #polynomials: TablePolynomials
   readonly #tables: TableStrategy
   readonly #onSpread: LowerOptions["onSpread"]
+  readonly #onOwners: LowerOptions["onOwners"]
+  /** The node that each step of the recorder was recorded for. */
+  readonly #owners: Node[] = []
   readonly #vectors = new Map<Node, Vector>()
   readonly #placements = new Map<Node, Placement>()
   readonly #matrices: ReadonlyMap<Node, Matrix>
   readonly #linearOnly: ReadonlySet<Node>
   readonly #oneHot: ReadonlyMap<Node, NodeOf<"onehot">>
+  readonly #wired: WiredNames
+  readonly #refreshed: RefreshedNames | undefined
+  /** The nodes whose vectors become wired outputs. */
+  readonly #wiredNodes: ReadonlySet<Node>
   readonly #given = new Map<string, GivenPlain>()
   readonly #factors = new Map<Node, Map<number, string>>()
 
@@ -80,6 +108,11 @@ class Lowering {
     this.#matrices = matricesOfInputs(program)
     this.#linearOnly = linearOperands(program)
     this.#oneHot = oneHotInputs(program)
+    this.#wired = options.wired ?? NO_WIRES
+    this.#refreshed = options.refreshed
+    this.#wiredNodes = new Set(
+      [...program.outputs].flatMap(([name, node]) => (this.#wired.outputs.has(name) ? [vectorOf(node)] : [])),
+    )
     this.#layout = layout
     this.#t = t
     this.#recorder = new Recorder(options.limit)
@@ -88,18 +121,25 @@ class Lowering {
     this.#polynomials = options.polynomials ?? new TablePolynomials()
     this.#tables = options.tables ?? "shallow"
     this.#onSpread = options.onSpread
+    this.#onOwners = options.onOwners
   }
 
   circuit(): Circuit {
     this.#expectSums()
     for (const node of nodesOf(this.#program)) {
       if (node.type.secret) this.#vectors.set(node, this.#lower(node))
+      this.#own(node)
     }
-    const outputs = [...this.#program.outputs].map(([name, node]) => this.#output(name, node))
-    const { instructions, results } = allocate(
+    const outputs = [...this.#program.outputs].map(([name, node]) => {
+      const output = this.#output(name, node)
+      this.#own(node)
+      return output
+    })
+    const { instructions, results, sources } = allocate(
       this.#recorder.steps,
       outputs.flatMap(({ pieces }) => pieces),
     )
+    this.#onOwners?.(sources.map((step) => this.#owners[step]!))
     let next = 0
     return {
       name: this.#program.name,
@@ -111,6 +151,11 @@ class Lowering {
       given: [...this.#given.values()],
       instructions,
     }
+  }
+
+  /** The steps that were recorded since the last call belong to `node`. */
+  #own(node: Node): void {
+    while (this.#owners.length < this.#recorder.steps.length) this.#owners.push(node)
   }
 
   /** Every entry of a matrix takes part in a sum of one ring, unless sums are shared: too many are seen at once. */
@@ -127,6 +172,7 @@ class Lowering {
     const placement = secret ? this.#placementOf(node) : null
     const input = { name: node.attrs.name, secret, lo, hi, shape, placement }
     const oneHot = this.#oneHot.get(node)
+    if (this.#refreshed?.received.has(input.name)) return { ...input, lo: 0n, hi: this.#t - 1n }
     if (oneHot === undefined) return input
     const { base, digits } = oneHot.attrs
     return { ...input, encoding: { base: Number(base), digits: Number(digits) } }
@@ -138,13 +184,34 @@ class Lowering {
       this.#clear.give(node, name)
       return { name, secret, lo, hi, shape, placement: null, pieces: [] }
     }
-    const { pieces, placement, clean } = this.#vectors.get(node)!
-    const results = pieces.map((piece, p) => {
+    const vector = this.#vectors.get(node)!
+    const { pieces, placement, clean } = this.#wired.outputs.has(name) ? this.#inPlace(vector) : vector
+    const isSent = this.#refreshed?.sent.has(name) === true
+    const masked = isSent ? this.#masked(pieces, placement, { does: "adds", value: name }) : pieces
+    const results = masked.map((piece, p) => {
       const value = this.#ops.settle(piece)
       const used = Math.min(placement.length - p * this.#layout.ring, placement.period)
       return clean || used === placement.period ? value : this.#recorder.blind(value, placement.period, used)
     })
-    return { name, secret, lo, hi, shape, placement, pieces: results }
+    const range = isSent ? { lo: 0n, hi: this.#t - 1n } : { lo, hi }
+    return { name, secret, ...range, shape, placement, pieces: results }
+  }
+
+  /** A vector plus a mask that is known at run time. */
+  #masked(pieces: readonly Product<number>[], placement: Placement, mask: Mask): Product<number>[] {
+    const name = `${mask.does} ${mask.value}`
+    this.#given.set(name, { name, placement, mask })
+    return pieces.map((piece, p) => this.#ops.addPlain(piece, { kind: "given", name, piece: p }))
+  }
+
+  /** A vector that lies as wired ones do: where it does not, the matrix of 1 moves it. */
+  #inPlace(vector: Vector): Vector {
+    const { length, period, block } = vector.placement
+    const wanted = placementOf(this.#layout, length)
+    if (period === wanted.period && block === undefined) return vector
+    const plan = planMatrix(this.#layout, length, [{ matrix: unitMatrix(length), vector }], true)
+    const { pieces, placement } = multiplyMatrix(this.#ops, plan)
+    return { pieces: pieces.map((piece) => piece!), placement, clean: true }
   }
 
   /** Inputs that one matrix takes, and nothing else, are spread over the ring where that costs less. */
@@ -154,7 +221,7 @@ class Lowering {
     const length = sizeOf((this.#oneHot.get(node) ?? node).type.shape)
     let placement = placementOf(this.#layout, length)
     const matrix = this.#matrices.get(node)
-    if (matrix !== undefined) {
+    if (matrix !== undefined && !this.#wired.inputs.has(node.attrs.name)) {
       const spread = spreadPlacementOf(this.#layout, length, matrix.rows)
       const cost = (candidate: Placement): number => matrixCost(this.#layout, matrix, candidate)
       if (spread !== null && cost(spread) < cost(placement)) placement = spread
@@ -167,14 +234,18 @@ class Lowering {
     switch (node.op) {
       case "input": {
         const placement = this.#placementOf(node)
-        const pieces = Array.from({ length: piecesOf(this.#layout, placement.length) }, (_, p) =>
-          this.#ops.fresh(this.#recorder.input(node.attrs.name, p)),
+        const { name } = node.attrs
+        const fresh = Array.from({ length: piecesOf(this.#layout, placement.length) }, (_, p) =>
+          this.#ops.fresh(this.#recorder.input(name, p)),
         )
-        return { pieces, placement, clean: true }
+        const isReceived = this.#refreshed?.received.has(name) === true
+        const pieces = isReceived ? this.#masked(fresh, placement, { does: "removes", value: name }) : fresh
+        return { pieces, placement, clean: !this.#wired.inputs.has(node.attrs.name) }
       }
       case "onehot": // its input already holds it
       case "reshape":
       case "assume":
+      case "refresh": // between circuits: within one there is nothing to do
         return this.#vectors.get(node.operands[0]!)!
       case "linear":
         return this.#linear(node)
@@ -200,9 +271,12 @@ class Lowering {
       }
       column += columns
     }
-    const plan = planMatrix(this.#layout, matrix.rows, terms)
+    const plan = planMatrix(this.#layout, matrix.rows, terms, this.#wiredNodes.has(node))
     this.#recorder.expect("rotate", plan.rotations)
-    const { pieces, placement } = multiplyMatrix(this.#ops, plan)
+    // In rings of one element all products are with numbers: the fewer of operands and results are relinearized.
+    const products = terms.flatMap(({ vector }) => vector.pieces).filter(({ isProduct }) => isProduct).length
+    const isLazy = this.#layout.ring === 1 && products > matrix.rows
+    const { pieces, placement } = multiplyMatrix(isLazy ? this.#ops.lazy : this.#ops, plan)
     const zero = (): Product<number> => {
       const any = terms[0]!.vector.pieces[0]!
       return this.#ops.sub(any, any)
@@ -316,6 +390,21 @@ class Lowering {
     return { pieces: results, placement, clean: isClean, scale }
   }
 }
+
+const NO_WIRES: WiredNames = { inputs: new Set(), outputs: new Set() }
+
+/** The node whose vector is that of `node`: reshapes and assumptions move nothing. */
+const vectorOf = (node: Node): Node => {
+  let source = node
+  while (source.op === "reshape" || source.op === "assume") source = source.operands[0]!
+  return source
+}
+
+const unitMatrix = (length: number): Matrix =>
+  matrixFromRows(
+    length,
+    Array.from({ length }, (_, column) => [{ column, value: 1 }]),
+  )
 
 /** The nodes that only matrices take. */
 const linearOperands = (program: Program): Set<Node> => {

@@ -25,13 +25,23 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     inverses ??= chainPrimes(n, primes)!.map((prime) => inverseMod(prime, t))
     return inverses[level - 1]!
   }
+  const inverseFactors = new Map<bigint, bigint>()
   const balances = new Map<bigint, readonly [bigint, bigint]>()
   /** What SEAL multiplies the operands of a sum by, to make their correction factors equal. */
   const balanceOf = (a: bigint, b: bigint): readonly [bigint, bigint] => {
-    const ratio = (inverseMod(a, t) * b) % t
+    const inverse = inverseFactors.get(a) ?? inverseMod(a, t)
+    inverseFactors.set(a, inverse)
+    const ratio = (inverse * b) % t
     const known = balances.get(ratio) ?? balance(ratio, t)
     balances.set(ratio, known)
     return known
+  }
+  // Exponents of unknown factors, each in 32 bits of a number of its own: there are fewer than 32 products in a row.
+  const unknowns = new Map<string, bigint>()
+  const unknownFactor = (name: string): bigint => {
+    const unknown = unknowns.get(name) ?? 1n << BigInt(32 * unknowns.size)
+    unknowns.set(name, unknown)
+    return unknown
   }
   const floor = (size: number): number => logT + (logN / 2) * (size - 1) + 2
   const vectorProduct = logT + logN / 2 + 0.5
@@ -41,6 +51,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     level: top,
     size: 2,
     factor: 1n,
+    unknown: 0n,
     isFlat: true,
     mixed: null,
   }
@@ -48,11 +59,13 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     fresh,
     leastProduct: logT + 5 + logN / 2 - 0.5,
     leastVectorProduct: vectorProduct,
+    unknownFactor,
     dropLevel: (a) => ({
       noise: logSum(a.noise, floor(a.size) - logQ[a.level - 1]!),
       level: a.level - 1,
       size: a.size,
       factor: (a.factor * inverseOf(a.level)) % t,
+      unknown: a.unknown,
       isFlat: false,
       mixed: a.mixed,
     }),
@@ -65,6 +78,12 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
     add: (a, b) => {
       const size = Math.max(a.size, b.size)
       const isFlat = a.isFlat && b.isFlat
+      if (a.unknown !== b.unknown) {
+        // Both are multiplied by residues mod t that cannot be foreseen.
+        const name = `${a.factor} ${a.unknown} + ${b.factor} ${b.unknown}`
+        const noise = logSum(a.noise, b.noise) + logT
+        return { noise, level: a.level, size, factor: 1n, unknown: unknownFactor(name), isFlat, mixed: null }
+      }
       if (a.factor === b.factor) return { ...a, ...sumNoise(a, b), size, isFlat }
       const [first, second] = balanceOf(a.factor, b.factor)
       return {
@@ -72,6 +91,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
         level: a.level,
         size,
         factor: (a.factor * first) % t,
+        unknown: a.unknown,
         isFlat,
         mixed: null,
       }
@@ -85,6 +105,7 @@ export const bgvNoise = ({ n, t, primes }: Pick<Parameters, "n" | "t" | "primes"
       level: a.level,
       size: a.size + b.size - 1,
       factor: (a.factor * b.factor) % t,
+      unknown: a.unknown + b.unknown,
       isFlat: false,
       mixed: null,
     }),

@@ -13,6 +13,11 @@ export interface Estimate {
   readonly size: number
   /** SEAL's correction factor: the residue mod t by which the plaintext is multiplied. 1 in BFV. */
   readonly factor: bigint
+  /**
+   * Stands for what multiplies `factor` and is not known, as the factor of a ciphertext that came from another function:
+   * factors with the same unknown part are to each other as their known parts. 0 when all is known. BGV only.
+   */
+  readonly unknown: bigint
   /** Whether the noise is random in every frequency, as that of fresh ciphertexts. BGV only. */
   readonly isFlat: boolean
   /**
@@ -35,6 +40,8 @@ export interface NoiseModel {
   readonly leastProduct: number
   /** Bits of budget that a product with a plain vector takes at least. */
   readonly leastVectorProduct: number
+  /** What `unknown` of an estimate is for the factor of a ciphertext that is called so; 0 where factors are always 1. */
+  unknownFactor(name: string): bigint
   /** One prime fewer. */
   dropLevel(a: Estimate): Estimate
   /** Relinearization, or a rotation. */

@@ -1,7 +1,7 @@
 import { type OneHot, ProgramError, type Specification, sizeOf } from "../data/index.ts"
 import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral } from "../ir/index.ts"
 import { checkCircuit } from "./check-circuit.ts"
-import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction } from "./circuit.ts"
+import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
 import type { Plain } from "./plain.ts"
 
 /** One line of a circuit's text. Literals are read by `parseLiteral`, the clear part by `parse`. */
@@ -13,7 +13,8 @@ const GRAMMAR = String.raw`
     InputPlace = "{" "period=" nat Block? OneHot? "}"
     Block = "," "block=" nat
     OneHot = "," "base=" nat "," "digits=" nat
-    Given = "given" string "{" "length=" nat "," "period=" nat "}"
+    Given = "given" string "{" "length=" nat "," "period=" nat Block? Mask? "}"
+    Mask = "," ("adds" | "removes") "=" string
     Free = "free" result
     Output = "output" string ":" Specification Placed?
     Placed = Period "=" NonemptyListOf<result, ",">
@@ -186,12 +187,20 @@ const reader = lazily(() => {
         ...(encoding !== undefined && { encoding }),
       })
     },
-    Given(_g, name, _b, _l, length, _c, _p, period, _e) {
+    Given(_g, name, _b, _l, length, _c, _p, period, block, mask, _e) {
+      const size = block.children[0]?.["read"]() as number | undefined
+      const drawn = mask.children[0]?.["read"]() as Mask | undefined
       reading.draft.given.push({
         name: string(name),
-        placement: { length: number(length), period: number(period) },
+        placement: {
+          length: number(length),
+          period: number(period),
+          ...(size !== undefined && { block: size }),
+        },
+        ...(drawn && { mask: drawn }),
       })
     },
+    Mask: (_c, does, _e, value) => ({ does: does.sourceString, value: string(value) }),
     Free(_f, result) {
       reading.draft.instructions.push({ op: "free", a: id(result) })
     },

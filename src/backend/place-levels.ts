@@ -19,6 +19,16 @@ export interface LevelledCircuit {
   readonly outputLevels: readonly number[]
 }
 
+/** What a circuit is given, and is to give, when its inputs or outputs are those of other circuits. */
+export interface LevelOptions {
+  /** What is known of an input that is not fresh; undefined for a fresh one. */
+  readonly inputs?: (name: string, piece: number) => Estimate | undefined
+  /** The data primes that an output is to have left; undefined where as few as cost no noise budget do. */
+  readonly outputs?: (name: string) => number | undefined
+  /** Called after each instruction of the circuit with the number of those done. */
+  readonly onStep?: (done: number) => void
+}
+
 /**
  * Bits of noise that an operation at a lower level may have more than at the best one: in BFV, dropping is free while
  * what it adds lies 3 bits below what is there.
@@ -31,9 +41,13 @@ const TOLERANCE = 0.17
  * BGV a product of operands dropped to the floor has less noise than one of operands above it, so that they are dropped
  * for the sake of the product.
  */
-export const placeLevels = (circuit: Circuit, model: NoiseModel): LevelledCircuit => {
+export const placeLevels = (
+  circuit: Circuit,
+  model: NoiseModel,
+  options: LevelOptions = {},
+): LevelledCircuit => {
   const recorder = new Recorder()
-  const outputs = replayLevelled(circuit, model, recorder)
+  const outputs = replayLevelled(circuit, model, recorder, options)
   const allocated = allocate(
     recorder.steps,
     outputs.map(({ result }) => result),
@@ -54,23 +68,50 @@ export const placeLevels = (circuit: Circuit, model: NoiseModel): LevelledCircui
 }
 
 /** The noise that `placeLevels` would end with. Its steps are run on `target`, which may count or price them. */
-export const noiseAfterLevels = <T>(circuit: Circuit, model: NoiseModel, target: SlotOps<T>): number =>
-  largestNoise(replayLevelled(circuit, model, target))
+export const noiseAfterLevels = <T>(
+  circuit: Circuit,
+  model: NoiseModel,
+  target: SlotOps<T>,
+  options: LevelOptions = {},
+): number => largestNoise(replayLevelled(circuit, model, target, options))
+
+/** The pieces of all outputs as `placeLevels` would leave them, in order. Its steps are run on `target`. */
+export const outputEstimates = <T>(
+  circuit: Circuit,
+  model: NoiseModel,
+  target: SlotOps<T>,
+  options: LevelOptions = {},
+): Estimate[] => replayLevelled(circuit, model, target, options).map(({ estimate }) => estimate)
 
 const largestNoise = (outputs: readonly Levelled<unknown>[]): number =>
   outputs.reduce((most, { estimate }) => Math.max(most, estimate.noise), -Infinity)
 
 /** Runs a circuit on `target` with levels placed; returns the pieces of its outputs. */
-const replayLevelled = <T>(circuit: Circuit, model: NoiseModel, target: SlotOps<T>): Levelled<T>[] => {
-  const ops = levelOps(target, model)
-  const results = replay(circuit, ops)
-  return circuit.outputs.flatMap(({ pieces }) => pieces.map((id) => ops.settle(results[id]!)))
+const replayLevelled = <T>(
+  circuit: Circuit,
+  model: NoiseModel,
+  target: SlotOps<T>,
+  options: LevelOptions = {},
+): Levelled<T>[] => {
+  const ops = levelOps(target, model, options)
+  const { onStep } = options
+  const results = replay(circuit, ops, onStep === undefined ? {} : { onStep: (done) => onStep(done) })
+  return circuit.outputs.flatMap(({ name, pieces }) => {
+    const level = options.outputs?.(name)
+    return pieces.map((id) =>
+      level === undefined ? ops.settle(results[id]!) : ops.dropTo(results[id]!, level),
+    )
+  })
 }
 
 const levelOps = <T>(
   target: SlotOps<T>,
   model: NoiseModel,
-): SlotOps<Levelled<T>> & { settle(a: Levelled<T>): Levelled<T> } => {
+  { inputs }: LevelOptions,
+): SlotOps<Levelled<T>> & {
+  settle(a: Levelled<T>): Levelled<T>
+  dropTo(a: Levelled<T>, level: number): Levelled<T>
+} => {
   const dropTo = (a: Levelled<T>, level: number): Levelled<T> => {
     let dropped = a
     while (dropped.estimate.level > level) {
@@ -99,7 +140,11 @@ const levelOps = <T>(
   }
   return {
     settle,
-    input: (name, piece) => ({ result: target.input(name, piece), estimate: model.fresh }),
+    dropTo,
+    input: (name, piece) => ({
+      result: target.input(name, piece),
+      estimate: inputs?.(name, piece) ?? model.fresh,
+    }),
     add: (a, b) => sum("add", a, b),
     sub: (a, b) => sum("sub", a, b),
     negate: ({ result, estimate }) => ({ result: target.negate(result), estimate }),

@@ -34,8 +34,10 @@ export const printCircuit = (circuit: Circuit): string => {
       return `  input ${JSON.stringify(input.name)} : ${printSpecification(input)}${placed}`
     }),
     ...circuit.given.map(
-      (given) =>
-        `  given ${JSON.stringify(given.name)} {length=${given.placement.length}, period=${given.placement.period}}`,
+      ({ name, placement: { length, period, block }, mask }) =>
+        `  given ${JSON.stringify(name)} {length=${length}, period=${period}` +
+        `${block === undefined ? "" : `, block=${block}`}` +
+        `${mask === undefined ? "" : `, ${mask.does}=${JSON.stringify(mask.value)}`}}`,
     ),
     ...steps,
     ...circuit.outputs.map((output) => {

@@ -105,12 +105,13 @@ export class Recorder implements SlotOps<number> {
 
 /**
  * The steps that the given results need, renumbered, with a `free` after each result's last use.
- * Returns the instructions and the new numbers of the results.
+ * Returns the instructions, the new numbers of the results, and for each instruction the step it comes from (of a `free` the
+ * step that was the last to use its operand).
  */
 export const allocate = (
   steps: readonly Step[],
   results: readonly number[],
-): { instructions: Instruction[]; results: number[] } => {
+): { instructions: Instruction[]; results: number[]; sources: number[] } => {
   const last = new Array<number>(steps.length).fill(-1)
   for (const id of results) last[id] = steps.length
   for (let i = steps.length - 1; i >= 0; i--) {
@@ -119,16 +120,20 @@ export const allocate = (
   }
   const numbers = new Array<number>(steps.length).fill(-1)
   const instructions: Instruction[] = []
+  const sources: number[] = []
   let next = 0
   steps.forEach((step, i) => {
     if (last[i] === -1) return
     instructions.push(renumber(step, numbers))
+    sources.push(i)
     numbers[i] = next++
     for (const operand of new Set(operandsOf(step))) {
-      if (last[operand] === i) instructions.push({ op: "free", a: numbers[operand]! })
+      if (last[operand] !== i) continue
+      instructions.push({ op: "free", a: numbers[operand]! })
+      sources.push(i)
     }
   })
-  return { instructions, results: results.map((id) => numbers[id]!) }
+  return { instructions, results: results.map((id) => numbers[id]!), sources }
 }
 
 export const operandsOf = (step: Instruction): readonly number[] =>

@@ -59,10 +59,7 @@ export const plainModulusFrom = (program: Program): bigint => {
  * be spread in it; up to n when every vector has room in half of it.
  */
 export const ringSizes = (program: Program, n: number): number[] => {
-  const longest = nodesOf(program).reduce(
-    (most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1),
-    1,
-  )
+  const longest = longestVector(program)
   const most = longest <= n / 2 ? n : n / 2
   const wanted = Math.max(powerOfTwoFrom(longest), spreadRing(program), powersRing(program))
   const sizes: number[] = []
@@ -70,6 +67,10 @@ export const ringSizes = (program: Program, n: number): number[] => {
   // The ends first: one of them is the best mostly, and what is worse is then given up early.
   return sizes.length > 2 ? [sizes[0]!, 1, ...sizes.slice(1, -1)] : sizes
 }
+
+/** The most elements of any encrypted value. */
+export const longestVector = (program: Program): number =>
+  nodesOf(program).reduce((most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1), 1)
 
 /** The longest ring that has room for the powers of every table. */
 const powersRing = (program: Program): number =>

@@ -19,9 +19,9 @@ export interface ChainSearch {
 export const shortestChain = (
   circuit: Circuit,
   search: ChainSearch,
-  { margin, maxKeyBytes }: ChoiceOptions,
+  { margin, maxKeyBytes, primes }: ChoiceOptions,
 ): Omit<Choice, "tables" | "spread"> | NoChoice | undefined => {
-  const found = fewestPrimes(circuit, search, margin)
+  const found = fewestPrimes(circuit, search, margin, primes)
   if (found === undefined || "reason" in found) return found
   const { parameters, model } = found
   const levelled = placeLevels(circuit, model)
@@ -43,10 +43,12 @@ const fewestPrimes = (
   circuit: Circuit,
   { chains, spare, cost, time }: ChainSearch,
   margin: number,
+  only: number | undefined,
 ): Chain | NoChoice | undefined => {
   let needed = dataBits(chains.at(chains.most)!) - spare
   let best = -Infinity
   for (let count = 2; count <= chains.most; count++) {
+    if (only !== undefined && count !== only) continue
     if ((count - 1) * MAX_PRIME_BITS < needed) continue
     const chain = chains.at(count)
     if (chain === undefined) continue

@@ -3,7 +3,7 @@ import type { Plain } from "./plain.ts"
 /**
  * What a machine for encrypted slot vectors can do, scheme-neutral. Kernels are written once against this interface;
  * its interpreters are plain vectors, an operation counter, the noise estimate, the circuit recorder and SEAL itself.
- * Every operand but that of `relinearize` and the sums must have been relinearized after its last product.
+ * Operands of products, rotations and products with vectors must have been relinearized after their last product.
  */
 export interface SlotOps<T> {
   /** Piece `piece` of the encrypted input `name`. */

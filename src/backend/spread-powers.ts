@@ -1,7 +1,6 @@
 import type { KernelOps } from "./kernel-ops.ts"
 import { type Layout, powerOfTwoFrom, strideOf } from "./layout.ts"
-import { ringPlain } from "./multiply-matrix.ts"
-import type { Plain } from "./plain.ts"
+import { type Plain, ringPlain } from "./plain.ts"
 import { type KernelCost, weighKernel } from "./polynomial-cost.ts"
 
 /** Whether a ring has a copy of a vector of the given period for each of so many powers of it. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
 import { Command, CommanderError } from "commander"
+import { benchCommand } from "./bench.ts"
 import { calibrateCommand } from "./calibrate.ts"
 import { inspectCommand } from "./inspect.ts"
 import { optCommand } from "./opt.ts"
@@ -35,7 +36,7 @@ const lutra = (): Command => {
   const program = new Command("lutra")
     .description("Compiles functions on integer tensors into programs that run on encrypted data.")
     .version(packageVersion())
-  for (const command of [optCommand(), inspectCommand(), runCommand(), calibrateCommand()]) {
+  for (const command of [optCommand(), inspectCommand(), runCommand(), benchCommand(), calibrateCommand()]) {
     program.addCommand(command)
   }
   for (const command of [program, ...program.commands]) {

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander"
 import { lanesOf } from "../backend/index.ts"
 import type { Compiled } from "../compiled.ts"
-import { formatTime } from "../report.ts"
+import { formatTime } from "../format.ts"
 import type { ProgramInputs } from "../runtime/index.ts"
 import { evaluate } from "../text.ts"
 import { parseExactJson, printExactJson } from "./exact-json.ts"

@@ -21,8 +21,8 @@ const CONTEXT = 2
 export const explain = (roots: readonly Node[], origins: Origins, remarks: readonly Remark[]): string =>
   listing(topological([...roots, ...remarks.map(({ node }) => node)]), origins, remarks)
 
-/** The same within a whole program, whose numbering it keeps. */
-export const explainProgram = (program: Program, remarks: readonly Remark[]): string => {
+/** The same within a whole program, whose numbering it keeps; `lead` may stand in place of the first line. */
+export const explainProgram = (program: Program, remarks: readonly Remark[], lead?: string): string => {
   const last = remarks.map(({ node }) => node)
   const nodes = nodesOf(program)
   const needed = new Set(topological([...program.inputs, ...last]))
@@ -32,6 +32,7 @@ export const explainProgram = (program: Program, remarks: readonly Remark[]): st
     program.origins,
     remarks,
     needed,
+    lead,
   )
 }
 
@@ -40,10 +41,11 @@ const listing = (
   origins: Origins,
   remarks: readonly Remark[],
   needed: ReadonlySet<Node> = new Set(nodes),
+  lead = remarks[0]!.message.split("\n")[0]!,
 ): string => {
   const numbers = new Map(nodes.map((node, i) => [node, i]))
   const shown = needed.size <= WHOLE ? needed : surroundings(nodes, remarks, needed)
-  const lines = [remarks[0]!.message.split("\n")[0]!]
+  const lines = [lead]
   let isGap = false
   for (const node of nodes) {
     if (!shown.has(node)) {

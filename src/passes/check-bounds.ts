@@ -1,7 +1,7 @@
-import { type IntType, type Node, nodesOf, printType, type Remark, tableSize } from "../ir/index.ts"
+import { type Node, nodesOf, printType, tableSize } from "../ir/index.ts"
 import type { Pass, Target } from "./pass.ts"
-import { refuse } from "./remarks.ts"
-import { largeTable } from "./too-large.ts"
+import { type Problem, refuse } from "./remarks.ts"
+import { largeTable, wideValue } from "./remedies.ts"
 
 /**
  * Everything that the plaintext modulus must tell apart: inputs, outputs, and what goes into and comes out of tables.
@@ -11,43 +11,47 @@ export const checkBounds: Pass = {
   name: "check-bounds",
   doc: "Refuses inputs, outputs and tables on secrets whose values are too many to tell apart, and real outputs.",
   run: (program, target) => {
-    const remarks = [
-      ...nodesOf(program).flatMap((node) => remarksOn(node, target)),
-      ...[...program.outputs].flatMap(([name, node]) => outputRemarks(name, node, target)),
+    const nodes = nodesOf(program)
+    const isWide = !nodes.some(needsOneModulus)
+    const limits = isWide ? { ...target, maxValueBits: target.maxWideBits } : target
+    const problems = [
+      ...nodes.flatMap((node) => problemsOf(node, limits)),
+      ...[...program.outputs].flatMap(([name, node]) => outputProblems(name, node, limits)),
     ]
-    if (remarks.length > 0) throw refuse(program, remarks)
+    if (problems.length > 0) throw refuse(program, problems)
     return program
   },
 }
 
-const remarksOn = (node: Node, target: Target): Remark[] => {
+/** Tables take all of a value modulo one prime, and refreshed values are masked modulo one. */
+const needsOneModulus = ({ op, type }: Node): boolean => type.secret && (op === "table" || op === "refresh")
+
+const problemsOf = (node: Node, target: Target): Problem[] => {
   if (!node.type.secret) return []
-  if (node.op === "input") return tooWide(node, `input ${node.attrs.name} lies in`, target)
-  if (node.op !== "table") return []
-  const size = tableSize(node.attrs)
-  const large = { node, message: largeTable(node.operands[0]!.type as IntType, size, target) }
-  return [
-    ...(size > target.maxTableSize ? [large] : []),
-    ...tooWide(node, "this table gives values in", target),
-  ]
-}
-
-const outputRemarks = (name: string, node: Node, target: Target): Remark[] => {
-  const { type } = node
-  if (type.kind === "real") {
-    const message = `output ${name} is a real value, ${printType(type)}, but only integers can be encrypted\nclose it with round, floor, ceil, trunc or toInt`
-    return [{ node, message }]
+  if (node.op === "input") {
+    const message = wideValue(`input ${node.attrs.name} lies in`, node, target)
+    return message === undefined ? [] : [{ node, message, input: node.attrs.name }]
   }
-  const isNamedAlready = !type.secret || node.op === "input" || node.op === "table"
-  return isNamedAlready ? [] : tooWide(node, `output ${name} lies in`, target)
+  if (node.op !== "table") return []
+  if (tableSize(node.attrs) > target.maxTableSize) {
+    return [{ node, message: largeTable([node.operands[0]!], target) }]
+  }
+  const message = wideValue("this table gives values in", node, target)
+  return message === undefined ? [] : [{ node, message }]
 }
 
-const tooWide = (node: Node, what: string, { maxValueBits }: Target): Remark[] => {
-  const { lo, hi } = node.type as IntType
-  const bits = (hi - lo).toString(2).length
-  if (bits <= maxValueBits) return []
-  const message =
-    `${what} ${lo}..${hi}, which takes ${bits} bits, but at most ${maxValueBits} can be told apart\n` +
-    "scale the weights down, declare narrower inputs, or narrow the value with assume"
-  return [{ node, message }]
+const outputProblems = (name: string, node: Node, target: Target): Problem[] => {
+  if (node.type.kind === "real") return [realOutput(name, node)]
+  const isNamedAlready = !node.type.secret || node.op === "input" || node.op === "table"
+  const message = isNamedAlready ? undefined : wideValue(`output ${name} lies in`, node, target)
+  return message === undefined ? [] : [{ node, message, output: name }]
 }
+
+/** That an output is a real value. */
+export const realOutput = (name: string, node: Node): Problem => ({
+  node,
+  message:
+    `output ${name} is a real value, ${printType(node.type)}, but only integers can be encrypted\n` +
+    "close it with round, floor, ceil, trunc or toInt",
+  output: name,
+})

@@ -15,18 +15,35 @@ export const levelsOf = ({ op, operands, type }: Node): number => {
   )
 }
 
-/** The levels that each node of a program needs, counted from the inputs. */
-export const depths = (nodes: readonly Node[]): Map<Node, number> => {
+/** The levels that each node of a program needs, counted from the inputs; `levels` says what each node adds. */
+export const depths = (
+  nodes: readonly Node[],
+  levels: (node: Node) => number = levelsOf,
+): Map<Node, number> => {
   const result = new Map<Node, number>()
   for (const node of nodes) {
     const below = node.operands.reduce((most, operand) => Math.max(most, result.get(operand)!), 0)
-    result.set(node, below + levelsOf(node))
+    // A refreshed value begins anew.
+    result.set(node, node.op === "refresh" && node.type.secret ? 0 : below + levels(node))
   }
   return result
 }
 
-/** The multiplicative depth of a program: the most levels of products, secret with secret, that an output needs. */
-export const depthOf = (program: Program): number => {
-  const levels = depths(nodesOf(program))
-  return Math.max(0, ...[...program.outputs.values()].map((node) => levels.get(node)!))
+/**
+ * The round in which each node (given operands before users) can be computed first, from 0: how many refreshes stand one
+ * after the other below it.
+ */
+export const roundsOf = (nodes: readonly Node[]): Map<Node, number> => {
+  const rounds = new Map<Node, number>()
+  for (const node of nodes) {
+    const below = node.operands.reduce((most, operand) => Math.max(most, rounds.get(operand)!), 0)
+    rounds.set(node, node.op === "refresh" && node.type.secret ? below + 1 : below)
+  }
+  return rounds
+}
+
+/** The multiplicative depth of a program: the most levels of products, secret with secret, between two refreshes of a value. */
+export const depthOf = (program: Program, levels: (node: Node) => number = levelsOf): number => {
+  const depth = depths(nodesOf(program), levels)
+  return [...depth.values()].reduce((most, own) => Math.max(most, own), 0)
 }

@@ -6,15 +6,15 @@ import {
   type Node,
   nodesOf,
   type Program,
-  type Remark,
   width,
 } from "../ir/index.ts"
+import { realOutput } from "./check-bounds.ts"
 import { folded } from "./fold-constants.ts"
 import { makeTable } from "./make-table.ts"
-import { packed } from "./pack.ts"
+import { MOVED_REAL, packed, type Reason } from "./pack.ts"
 import type { Pass, Target } from "./pass.ts"
 import { isElementwise, Regions } from "./region.ts"
-import { refuse } from "./remarks.ts"
+import { type Problem, refuse } from "./remarks.ts"
 import { sweep, untilStable } from "./sweep.ts"
 import { type Tabulated, Tabulator } from "./tabulate.ts"
 import { integersBetween } from "./values.ts"
@@ -29,15 +29,15 @@ export const fuseTables: Pass = {
   name: "fuse-tables",
   doc: "Turns every connected region of elementwise operators on one secret into one lookup table.",
   run: (program, target, made) => {
-    const reasons = new Map<Node, string>()
+    const reasons = new Map<Node, Reason>()
     const fused = untilStable(program, made, (before, builder) => fuse(before, builder, target, reasons))
-    const remarks = leftovers(fused, reasons)
-    if (remarks.length > 0) throw refuse(fused, remarks)
+    const problems = leftovers(fused, reasons)
+    if (problems.length > 0) throw refuse(fused, problems)
     return fused
   },
 }
 
-const fuse = (program: Program, made: Builder, target: Target, reasons: Map<Node, string>): Program => {
+const fuse = (program: Program, made: Builder, target: Target, reasons: Map<Node, Reason>): Program => {
   const regions = new Regions(target.maxTableSize)
   const tabulator = new Tabulator()
   const uses = countUses(program)
@@ -62,7 +62,7 @@ const tabulated = (
   target: Target,
   regions: Regions,
   tabulator: Tabulator,
-  reasons: Map<Node, string>,
+  reasons: Map<Node, Reason>,
 ): Node => {
   if (!node.type.secret || node.type.kind === "real" || !isElementwise(node)) return node
   try {
@@ -77,7 +77,7 @@ const tabulated = (
     }
     if (node.op !== "apply" && !isLargeTable(node, target)) return node
     const pack = packed(node, target, builder)
-    if (typeof pack !== "string") {
+    if (typeof pack === "object") {
       return makeTable(node, pack.index, 0n, () => tabulator.tabulate(node, pack.index, pack.domain), builder)
     }
     reasons.set(node, pack)
@@ -92,19 +92,33 @@ const isLargeTable = (node: Node, { maxTableSize }: Target): boolean =>
   node.op === "table" && width(node.operands[0]!.type as IntType) > maxTableSize
 
 /** What no table could be made of, and real values that nothing closes. */
-const leftovers = (program: Program, reasons: ReadonlyMap<Node, string>): Remark[] => {
-  const remarks: Remark[] = []
-  const unclosed = new Set([...program.outputs.values()].filter(isSecretReal))
+const leftovers = (program: Program, reasons: ReadonlyMap<Node, Reason>): Problem[] => {
+  const problems: Problem[] = []
+  /** What is said of elementwise nodes or of those below them. */
+  const said = new Map<Node, ReadonlySet<string>>()
   for (const node of nodesOf(program)) {
-    if (isSecretReal(node)) {
-      if (!isElementwise(node)) unclosed.add(node)
-    } else if (node.op === "apply" && node.type.secret) {
-      remarks.push({ node, message: reasons.get(node) ?? "no table can be made of this expression" })
-    }
+    const below = new Set(isElementwise(node) ? node.operands.flatMap((o) => [...(said.get(o) ?? [])]) : [])
+    const message = complaint(node, reasons)
+    if (message !== undefined && !below.has(message)) problems.push({ node, message })
+    if (message !== undefined) below.add(message)
+    if (below.size > 0) said.set(node, below)
   }
-  const message =
-    "a real value that nothing rounds, but only integers can be encrypted\nclose it with round, floor, ceil, trunc or toInt"
-  return [...remarks, ...[...unclosed].map((node) => ({ node, message }))]
+  for (const [name, node] of program.outputs) {
+    if (isSecretReal(node) && !said.has(node)) problems.push(realOutput(name, node))
+  }
+  return problems
 }
+
+const complaint = (node: Node, reasons: ReadonlyMap<Node, Reason>): string | undefined => {
+  if (isSecretReal(node)) return isElementwise(node) ? undefined : UNCLOSED
+  if (node.op !== "apply" || !node.type.secret) return undefined
+  const reason = reasons.get(node) ?? "no table can be made of this expression"
+  // Where a real value is moved, that is shown.
+  if (reason === MOVED_REAL) return undefined
+  return typeof reason === "string" ? reason : reason()
+}
+
+const UNCLOSED =
+  "a real value that is moved or summed, but only integers can be encrypted\nclose it before with round, floor, ceil, trunc or toInt"
 
 const isSecretReal = ({ type }: Node): boolean => type.secret && type.kind === "real"

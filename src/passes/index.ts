@@ -6,14 +6,20 @@ import { encodeInputs } from "./encode-inputs.ts"
 import { foldConstants } from "./fold-constants.ts"
 import { fuseTables } from "./fuse-tables.ts"
 import { linearise } from "./linearise.ts"
+import { orderRows } from "./order-rows.ts"
 import type { Pass, Target } from "./pass.ts"
+import { Recovery } from "./recover.ts"
+import { gather, Refusal } from "./remarks.ts"
 import { simplify } from "./simplify.ts"
 import { haveSameOutputs } from "./sweep.ts"
 import { vectorise } from "./vectorise.ts"
 
-export { explainDepth } from "./check-depth.ts"
-export { depthOf } from "./depth.ts"
+export { deepestPath, entriesWithin, explainDepth, levelCount, lighter, type Step } from "./check-depth.ts"
+export { cutRounds, type Segment } from "./cut-rounds.ts"
+export { depthOf, depths, levelsOf, roundsOf } from "./depth.ts"
 export { encodeInputs } from "./encode-inputs.ts"
+export { refreshPlans } from "./insert-refreshes.ts"
+export { orderRows } from "./order-rows.ts"
 export { defaultTarget, type Pass, type Target } from "./pass.ts"
 
 /** The whole middle of the compiler, in order. */
@@ -35,12 +41,15 @@ export const pipeline: readonly Pass[] = [
 ]
 
 /** Passes that pay for some programs only: `compile` keeps what comes out where that is cheaper. */
-export const choices: readonly Pass[] = [encodeInputs]
+export const choices: readonly Pass[] = [encodeInputs, orderRows]
 
 /** Every pass, each once. */
 export const passes: readonly Pass[] = [...new Set([...pipeline, ...choices])]
 
-/** The program after all passes. Throws ProgramError where a pass or a check refuses it. */
+/**
+ * The program after all passes. Throws ProgramError where passes or checks refuse it, with everything that any of them
+ * finds wrong.
+ */
 export const runPasses = (
   program: Program,
   target: Target,
@@ -48,12 +57,27 @@ export const runPasses = (
 ): Program => {
   const builder = new Builder(program.origins)
   const results = new Map<Pass, Program>()
-  return pipeline.reduce((before, pass) => {
+  const refusals: Refusal[] = []
+  const recovery = new Recovery()
+  const end = pipeline.reduce((before, pass) => {
     // Running twice is running once: what a pass made and no other has changed stays.
     const known = results.get(pass)
-    const after = known && haveSameOutputs(known, before) ? before : pass.run(before, target, builder)
-    results.set(pass, after)
-    onPass(pass, after)
-    return after
+    if (known && haveSameOutputs(known, before)) {
+      if (refusals.length === 0) onPass(pass, before)
+      return before
+    }
+    try {
+      const after = pass.run(before, target, builder)
+      results.set(pass, after)
+      if (refusals.length === 0) onPass(pass, after)
+      return after
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw refusals.length > 0 ? gather(refusals) : error
+      const own = refusals.length === 0 ? error : recovery.ownPart(error)
+      if (own !== undefined) refusals.push(own)
+      return recovery.withoutRefused(error, builder)
+    }
   }, program)
+  if (refusals.length > 0) throw gather(refusals)
+  return end
 }

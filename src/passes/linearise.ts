@@ -23,7 +23,7 @@ import { elements, isWithin, isZero, sameShape } from "./values.ts"
 
 /**
  * Turns everything linear on secrets into `linear`, consecutive ones multiplied together. What remains of a secret:
- * inputs reshaped to vectors; `linear` with a vector as result; `table`, `assume` and `mul` of two vectors of equal length;
+ * inputs reshaped to vectors; `linear` with a vector as result; `table`, `assume`, `refresh` and `mul` of two vectors of equal length;
  * outputs reshaped from vectors. Clear values are computed as they were and enter reshaped to vectors.
  */
 export const linearise: Pass = {
@@ -66,7 +66,7 @@ const build = (program: Program, { needed, roots }: Plan, builder: Builder): Pro
 /** Operators that work on flattened secrets as they do on tensors, once their operands have one shape. */
 const isElementwiseVector = ({ op, type, operands }: Node): boolean =>
   type.secret &&
-  (op === "table" || op === "assume" || op === "mul") &&
+  (op === "table" || op === "assume" || op === "mul" || op === "refresh") &&
   operands.every((operand) => sameShape(operand.type.shape, type.shape))
 
 const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]): Node => {

@@ -1,10 +1,14 @@
 import { type Builder, type IntType, type Node, width } from "../ir/index.ts"
 import type { Target } from "./pass.ts"
 import { frontier } from "./region.ts"
-import { nameOf } from "./remarks.ts"
+import { largeTable } from "./remedies.ts"
 import type { Domain } from "./tabulate.ts"
-import { largeTable } from "./too-large.ts"
 import { scalarOf } from "./values.ts"
+
+/** Why no table can be made; what takes work to say is said when it is asked for. */
+export type Reason = string | (() => string)
+
+export const MOVED_REAL = "a real value is moved or summed here\nround it first"
 
 /**
  * Several small integers as one number that spells them all, and the values of each as a function of that number; or why
@@ -14,14 +18,17 @@ export const packed = (
   node: Node,
   target: Target,
   builder: Builder,
-): { readonly index: Node; readonly domain: Domain } | string => {
+): { readonly index: Node; readonly domain: Domain } | Reason => {
   const choices = [frontier(node, true), frontier(node, false)].filter((sources) => sources !== undefined)
-  if (choices.length === 0) return "a real value is moved or summed here\nround it first"
+  if (choices.length === 0) return MOVED_REAL
   // The deep choice stands first: at equal size it saves the tables between.
   const sources = choices.reduce((best, other) => (combinations(other) < combinations(best) ? other : best))
   const size = combinations(sources)
   const most = sources.length > 1 ? target.maxCombinations : target.maxTableSize
-  if (size > most) return tooMany(choices.at(-1)!, target)
+  if (size > most) {
+    const values = choices.at(-1)!
+    return () => largeTable(values, target)
+  }
   const values = new Map<Node, Float64Array>()
   let index: Node | undefined
   let stride = 1n
@@ -50,17 +57,3 @@ const shifted = (builder: Builder, node: Node, by: bigint): Node =>
 
 const combinations = (sources: readonly Node[]): bigint =>
   sources.reduce((product, { type }) => product * width(type as IntType), 1n)
-
-const tooMany = (sources: readonly Node[], target: Target): string => {
-  const types = sources.map(({ type }) => type as IntType)
-  if (types.length === 1) return largeTable(types[0]!, width(types[0]!), target)
-  const secrets = types.every(({ secret }) => secret) ? "secrets" : "values"
-  const list = sources.map((source) => `${nameOf(source)} in ${source.type.lo}..${source.type.hi}`)
-  return (
-    `${COUNTS[types.length] ?? types.length} ${secrets} in one table: ${list.slice(0, -1).join(", ")} and ${list.at(-1)} ` +
-    `make ${combinations(sources)} combinations, but such tables end at ${target.maxCombinations}\n` +
-    "write it with add, sub, mul, min, max and where, which need no such table, or give it narrower values"
-  )
-}
-
-const COUNTS = ["no", "one", "two", "three", "four"]

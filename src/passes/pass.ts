@@ -10,8 +10,12 @@ export interface Target {
   readonly maxDepth: number
   /** The most bits that the interval of an input, an output or a table may span, so that a plaintext modulus tells all its values apart. */
   readonly maxValueBits: number
+  /** The same for programs without tables on secrets and refreshes: several plaintext moduli together tell so many apart. */
+  readonly maxWideBits: number
   /** The digits in which `encode-inputs` sends an input one-hot. */
   readonly digits: 1 | 2
+  /** What a lookup in a table of so many entries costs, in words for messages; undefined where nobody knows. */
+  readonly priceTable?: (entries: number) => string | undefined
 }
 
 export const defaultTarget: Target = Object.freeze({
@@ -19,6 +23,7 @@ export const defaultTarget: Target = Object.freeze({
   maxCombinations: 4096,
   maxDepth: 25,
   maxValueBits: 50,
+  maxWideBits: 64,
   digits: 1,
 })
 

@@ -8,6 +8,7 @@ import {
   type Program,
   withOutputs,
 } from "../ir/index.ts"
+import { roundsOf } from "./depth.ts"
 import type { Pass } from "./pass.ts"
 
 /** Vectors that are no linear maps are joined only by so many: moving them together costs rotations. */
@@ -31,12 +32,15 @@ export const vectorise: Pass = {
 const groupsOf = (levels: ReadonlyMap<Node, number>): Map<Node, readonly Node[]> => {
   const byKey = new Map<string, Node[]>()
   const tables = new TableNumbers()
+  const rounds = roundsOf([...levels.keys()])
   for (const [node, level] of levels) {
-    const key = keyOf(node, tables)
-    if (key === undefined) continue
-    const group = byKey.get(`${level} ${key}`) ?? []
+    const own = keyOf(node, tables)
+    if (own === undefined) continue
+    // Values of two rounds that were joined would all have to wait for the later one.
+    const key = `${rounds.get(node)} ${level} ${own}`
+    const group = byKey.get(key) ?? []
     group.push(node)
-    byKey.set(`${level} ${key}`, group)
+    byKey.set(key, group)
   }
   const groups = new Map<Node, readonly Node[]>()
   for (const group of byKey.values()) {

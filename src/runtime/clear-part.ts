@@ -35,6 +35,10 @@ export const clearOutput = (results: ClearResults, name: string): readonly Value
   return values
 }
 
+/** The results of the samples from one up to another. */
+export const sliceGiven = (results: ClearResults, from: number, to: number): ClearResults =>
+  Object.fromEntries(Object.entries(results).map(([name, samples]) => [name, samples.slice(from, to)]))
+
 /** Reads piece `piece` of the plain operand `name` as slots, one sample a lane. */
 export const plainReader =
   ({ given, layout, t }: Pick<Circuit, "given" | "layout" | "t">, results: ClearResults) =>

@@ -1,5 +1,5 @@
 import { encodeInput } from "../backend/encode-input.ts"
-import { fromSlots, lanesOf, piecesOf, type Slots, toSlots } from "../backend/layout.ts"
+import { fromSlots, piecesOf, type Slots, toSlots } from "../backend/layout.ts"
 import {
   checkNames,
   checkValues,
@@ -9,11 +9,14 @@ import {
   type Values,
 } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
-import { type Group, groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
-import { clearInputs, clearOutputs, encryptedInputs, replyRules, secretKeyRules } from "./messages.ts"
+import { combineResidues } from "./combine.ts"
+import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
+import { clearInputs, clearOutputs, encryptedInputs, type LevelIds } from "./messages.ts"
+import { allSecretKeyRules, mostSamplesOf, replyPieces, roundOf, roundReplyRules } from "./part-messages.ts"
+import { contextsFor, type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
 import { checkResult, type ProgramResult, shapeResult, toNested } from "./results.ts"
-import { SealContext, type SealOptions } from "./seal.ts"
+import type { SealContext, SealOptions } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
 
@@ -22,6 +25,8 @@ export interface ClientOptions extends SealOptions {
   readonly keys?: Uint8Array
   /** A context for the program's parameters to use, which the caller disposes; without it the client makes its own. */
   readonly context?: SealContext
+  /** The same for a program of several plaintext moduli: one for each. */
+  readonly contexts?: readonly SealContext[]
   readonly onProgress?: OnProgress
 }
 
@@ -33,34 +38,34 @@ export class Client implements Disposable {
   /** Throws RuntimeError when `keys` is not a secret key of this program. */
   static async create(spec: ProgramSpec, options: ClientOptions = {}): Promise<Client> {
     const { onProgress } = options
-    options.context?.checkParameters(spec.parameters)
     onProgress?.(0, 2, "setting up encryption")
-    const context = options.context ?? (await SealContext.create(spec.parameters, options))
+    const { contexts, ownsContexts } = await contextsFor(spec, options)
     try {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
-      const rules = secretKeyRules(spec, context.levelIds)
-      const saved = options.keys && unpackMessage(options.keys, rules).blobs[0]
-      const client = new Client(spec, context, new SealSecret(context, saved), options.context === undefined)
+      const rules = allSecretKeyRules(
+        spec,
+        contexts.map(({ levelIds }) => levelIds),
+      )
+      const saved = options.keys && unpackMessage(options.keys, rules).blobs
+      const client = new Client(spec, { contexts, ownsContexts, secrets: createSecrets(contexts, saved) })
       onProgress?.(2, 2, "ready")
       return client
     } catch (error) {
-      if (options.context === undefined) context.dispose()
+      if (ownsContexts) for (const context of contexts) context.dispose()
       throw error
     }
   }
 
   readonly spec: ProgramSpec
-  readonly #context: SealContext
-  readonly #secret: SealSecret
-  readonly #ownsContext: boolean
+  readonly #rounds: readonly Round[]
+  readonly #holdings: Holdings
   #evaluationKeys: Uint8Array | undefined
   #isDisposed = false
 
-  private constructor(spec: ProgramSpec, context: SealContext, secret: SealSecret, ownsContext: boolean) {
+  private constructor(spec: ProgramSpec, holdings: Holdings) {
     this.spec = spec
-    this.#context = context
-    this.#secret = secret
-    this.#ownsContext = ownsContext
+    this.#rounds = roundsOf(spec)
+    this.#holdings = holdings
   }
 
   /** The request for one sample. Throws RuntimeError for inputs outside their declarations. */
@@ -73,7 +78,7 @@ export class Client implements Disposable {
    * as one; more make several groups. How many groups it takes is the server's to say.
    */
   encryptBatch(samples: readonly ProgramInputs[]): Uint8Array {
-    const most = lanesOf(this.spec.layout) * MAX_GROUPS
+    const most = mostSamplesOf(this.spec, MAX_GROUPS)
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
       const found = Array.isArray(samples) ? `${samples.length} samples` : String(samples)
       throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
@@ -86,14 +91,43 @@ export class Client implements Disposable {
    * Throws RuntimeError when the reply is foreign or damaged, when noise has spoilt it, or a value is out of range.
    */
   decrypt(reply: Uint8Array): ProgramResult | ProgramResult[] {
-    const message = this.#open(reply)
-    const results = this.#results(message)
-    return message.batch ? results : results[0]!
+    const opened = this.#open(reply)
+    const results = this.#results(opened)
+    return opened.message.batch ? results : results[0]!
   }
 
   /** The outputs of all samples in a reply. */
   decryptBatch(reply: Uint8Array): ProgramResult[] {
     return this.#results(this.#open(reply))
+  }
+
+  /**
+   * Whether a reply holds the outputs. Of a program in several rounds all replies but the last hold masked values, to be
+   * refreshed. Throws RuntimeError when the reply is foreign or damaged.
+   */
+  isFinal(reply: Uint8Array): boolean {
+    return this.#open(reply).round.isLast
+  }
+
+  /**
+   * The request of the next round: the values in a reply, decrypted and encrypted again. They are masked by the server, so that
+   * nothing is learned from them. Throws RuntimeError when the reply is the last, foreign or damaged.
+   */
+  refresh(reply: Uint8Array): Uint8Array {
+    const opened = this.#open(reply)
+    const { round, message } = opened
+    const next = this.#rounds[round.round + 1]
+    if (next === undefined) {
+      throw new RuntimeError("this reply is the last of its run: there is nothing to refresh\ndecrypt it")
+    }
+    const names = round.outputs.map(({ name }) => name)
+    const samples = this.#values(opened).map(
+      (values): Sample => new Map(values.map((value, i) => [names[i]!, value])),
+    )
+    const session = message.blobs.at(-1)!
+    const { hash } = next
+    const blobs = [...this.#encrypted(next, samples), session]
+    return packMessage("request", hash, { samples: message.samples, batch: message.batch, blobs })
   }
 
   /** The keys a server computes with; they reveal nothing of the inputs. Made when first asked for. */
@@ -109,7 +143,7 @@ export class Client implements Disposable {
     return packMessage("secret key", this.spec.hash, {
       samples: 1,
       batch: false,
-      blobs: [this.#secret.save()],
+      blobs: this.#holdings.secrets.map((secret) => secret.save()),
     })
   }
 
@@ -118,10 +152,12 @@ export class Client implements Disposable {
    * A local diagnosis: told to a server, it can give the secret key away.
    */
   noiseBudget(reply: Uint8Array): number {
-    const { blobs, samples } = this.#open(reply)
-    const { layout, replyLevels } = this.spec
-    const pieces = blobs.slice(0, groupsOf(layout, samples).length * replyLevels.length)
-    return Math.min(...pieces.map((piece) => this.#secret.noiseBudget(piece)))
+    const { round, message } = this.#open(reply)
+    const pieces = replyPieces(round, message.samples, message.blobs)
+    const budgets = pieces.map((groups, i) =>
+      groups.flat().map((piece) => this.#holdings.secrets[i]!.noiseBudget(piece)),
+    )
+    return Math.min(...budgets.flat())
   }
 
   /** Forgets the key and frees all memory. */
@@ -129,8 +165,9 @@ export class Client implements Disposable {
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#evaluationKeys = undefined
-    this.#secret[Symbol.dispose]()
-    if (this.#ownsContext) this.#context.dispose()
+    const { secrets, contexts, ownsContexts } = this.#holdings
+    for (const secret of secrets) secret[Symbol.dispose]()
+    if (ownsContexts) for (const context of contexts) context.dispose()
   }
 
   [Symbol.dispose](): void {
@@ -139,88 +176,147 @@ export class Client implements Disposable {
 
   #request(samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
     this.#checkAlive()
-    const { layout, inputs, hash } = this.spec
+    const [first] = this.#rounds as [Round]
     const checked = samples.map((sample, i) =>
-      naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, inputs)),
+      naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, first.inputs)),
     )
-    const groups = groupsOf(layout, samples.length)
-    const blobs = groups.flatMap(({ from, to }) => this.#encryptGroup(checked.slice(from, to)))
-    const clear = clearInputs(this.spec)
-    if (clear.length > 0) {
-      blobs.push(encodeClear(checked.map((sample) => clear.map(({ name }) => sample.get(name)!))))
-    }
-    return packMessage("request", hash, { samples: samples.length, batch, blobs })
+    const blobs = this.#encrypted(first, checked)
+    return packMessage("request", first.hash, { samples: samples.length, batch, blobs })
   }
 
-  #encryptGroup(samples: readonly Sample[]): Uint8Array[] {
-    const { layout, parameters } = this.spec
-    return encryptedInputs(this.spec).flatMap(({ placement, ...input }) => {
-      const values = samples.map((sample) => encodeInput(input, sample.get(input.name)!))
-      return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
-        const slots = toSlots(layout, placement, piece, values, parameters.t)
-        return this.#secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))
-      })
+  /** All parts of a request: for each plaintext modulus the ciphertexts of each group, and what is clear. */
+  #encrypted(round: Round, samples: readonly Sample[]): Uint8Array[] {
+    const groups = groupsOf(round.layout, samples.length)
+    return residuesOf(round).flatMap((residue, i) => {
+      const secret = this.#holdings.secrets[i]!
+      const blobs = groups.flatMap(({ from, to }) => encryptGroup(residue, secret, samples.slice(from, to)))
+      const clear = clearInputs(residue)
+      if (clear.length > 0) {
+        blobs.push(encodeClear(samples.map((sample) => clear.map(({ name }) => sample.get(name)!))))
+      }
+      return blobs
     })
   }
 
-  #open(reply: Uint8Array): Message {
+  #open(reply: Uint8Array): Opened {
     this.#checkAlive()
-    return unpackMessage(reply, replyRules(this.spec, this.#context.levelIds))
+    const round = roundOf(this.#rounds, reply)
+    return { round, message: unpackMessage(reply, roundReplyRules(round, this.#levelIds())) }
   }
 
-  #results({ samples, blobs, batch }: Message): ProgramResult[] {
-    const { layout, replyLevels } = this.spec
-    const clearSpecs = clearOutputs(this.spec)
-    const clear = clearSpecs.length === 0 ? [] : decodeClear(blobs.at(-1)!, clearSpecs, samples)
-    return groupsOf(layout, samples).flatMap((group, i) => {
-      const pieces = blobs.slice(i * replyLevels.length, (i + 1) * replyLevels.length)
+  #levelIds(): LevelIds[] {
+    return this.#holdings.contexts.map(({ levelIds }) => levelIds)
+  }
+
+  #results(opened: Opened): ProgramResult[] {
+    const { round, message } = opened
+    if (!round.isLast) {
+      throw new RuntimeError(
+        `this reply is of round ${round.round + 1} of ${this.#rounds.length} and holds no outputs yet\n` +
+          "give the server what client.refresh(reply) makes of it, until client.isFinal(reply)",
+      )
+    }
+    return this.#values(opened).map((values, sample) =>
+      naming(message.batch ? `sample ${sample}` : undefined, () => {
+        const nested = round.outputs.map((output, i): NestedResult => {
+          if (output.placement !== null) checkResult(output.name, values[i] as readonly bigint[], output)
+          return toNested(values[i]!, output)
+        })
+        return shapeResult(round, nested)
+      }),
+    )
+  }
+
+  /** The flat values of all outputs of each sample. */
+  #values({ round, message }: Opened): Values[][] {
+    const { samples, blobs, batch } = message
+    const residues = residuesOf(round)
+    const specs = clearOutputs(round)
+    const pieces = replyPieces(round, samples, blobs)
+    const at = pieces[0]!.flat().length
+    const clear = specs.length === 0 ? [] : decodeClear(blobs[at]!, specs, samples)
+    return groupsOf(round.layout, samples).flatMap((group, g) => {
       const slots = naming(batch ? nameOf(group) : undefined, () =>
-        pieces.map((blob) => this.#secret.decrypt(blob)),
+        residues.map((_, i) => pieces[i]![g]!.map((blob) => this.#holdings.secrets[i]!.decrypt(blob))),
       )
-      return this.#decodeGroup(group, slots, clear, batch)
-    })
-  }
-
-  #decodeGroup(
-    { from, to }: Group,
-    slots: readonly Slots[],
-    clear: readonly (readonly Values[])[],
-    batch: boolean,
-  ): ProgramResult[] {
-    return Array.from({ length: to - from }, (_, lane) => {
-      const sample = from + lane
-      return naming(batch ? `sample ${sample}` : undefined, () =>
-        this.#decodeLane(lane, slots, clear[sample]),
+      return Array.from({ length: group.to - group.from }, (_, lane) =>
+        laneValues(round, lane, slots, clear[group.from + lane]),
       )
     })
-  }
-
-  #decodeLane(lane: number, slots: readonly Slots[], clear: readonly Values[] = []): ProgramResult {
-    const { layout, outputs, parameters } = this.spec
-    let piece = 0
-    let clearIndex = 0
-    const values = outputs.map((output): NestedResult => {
-      if (output.placement === null) return toNested(clear[clearIndex++]!, output)
-      const pieces = slots.slice(piece, piece + output.pieces.length)
-      piece += output.pieces.length
-      const decoded = fromSlots(layout, output.placement, pieces, lane, output.lo, parameters.t)
-      checkResult(output.name, decoded, output)
-      return toNested(decoded, output)
-    })
-    return shapeResult(this.spec, values)
   }
 
   #makeEvaluationKeys(): Uint8Array {
-    const { hash, keys } = this.spec
-    const blobs: Uint8Array[] = []
-    if (keys.relinearization) blobs.push(this.#secret.relinearizationKey())
-    if (keys.rotations.length > 0) blobs.push(this.#secret.rotationKeys(keys.rotations))
-    return packMessage("set of evaluation keys", hash, { samples: 1, batch: false, blobs })
+    const blobs = residuesOf(this.spec).flatMap(({ keys }, i) => {
+      const secret = this.#holdings.secrets[i]!
+      return [
+        ...(keys.relinearization ? [secret.relinearizationKey()] : []),
+        ...(keys.rotations.length > 0 ? [secret.rotationKeys(keys.rotations)] : []),
+      ]
+    })
+    return packMessage("set of evaluation keys", this.spec.hash, { samples: 1, batch: false, blobs })
   }
 
   #checkAlive(): void {
     if (this.#isDisposed) throw new RuntimeError("this client is disposed")
   }
+}
+
+/** What a client holds for each plaintext modulus of its program. */
+interface Holdings {
+  readonly contexts: readonly SealContext[]
+  readonly secrets: readonly SealSecret[]
+  readonly ownsContexts: boolean
+}
+
+interface Opened {
+  readonly round: Round
+  readonly message: Message
+}
+
+const createSecrets = (
+  contexts: readonly SealContext[],
+  saved: readonly Uint8Array[] | undefined,
+): SealSecret[] => {
+  const secrets: SealSecret[] = []
+  try {
+    for (const [i, context] of contexts.entries()) secrets.push(new SealSecret(context, saved?.[i]))
+    return secrets
+  } catch (error) {
+    for (const secret of secrets) secret[Symbol.dispose]()
+    throw error
+  }
+}
+
+const encryptGroup = (spec: ProgramSpec, secret: SealSecret, samples: readonly Sample[]): Uint8Array[] => {
+  const { layout, parameters } = spec
+  return encryptedInputs(spec).flatMap(({ placement, ...input }) => {
+    const values = samples.map((sample) => encodeInput(input, sample.get(input.name)!))
+    return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
+      const slots = toSlots(layout, placement, piece, values, parameters.t)
+      return secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))
+    })
+  })
+}
+
+/** The outputs of the sample in one lane; `slots` are the pieces of all encrypted ones for each plaintext modulus. */
+const laneValues = (
+  round: Round,
+  lane: number,
+  slots: readonly (readonly Slots[])[],
+  clear: readonly Values[] = [],
+): Values[] => {
+  const moduli = residuesOf(round).map(({ parameters }) => parameters.t)
+  let piece = 0
+  let clearIndex = 0
+  return round.outputs.map(({ placement, pieces, lo }): Values => {
+    if (placement === null) return clear[clearIndex++]!
+    const from = piece
+    piece += pieces.length
+    const residues = moduli.map((t, i) =>
+      fromSlots(round.layout, placement, slots[i]!.slice(from, piece), lane, lo, t),
+    )
+    return residues.length === 1 ? residues[0]! : combineResidues(residues, moduli, lo)
+  })
 }
 
 /** The flat values of one sample by name. */

@@ -3,6 +3,8 @@ import type { LevelIds } from "./messages.ts"
 
 /** What one group of samples brings to a circuit. */
 export interface GroupJob {
+  /** The number of the circuit that is run, of those that the engine was made for; the first unless told. */
+  readonly circuit?: number
   /** Its saved ciphertexts: the pieces of all encrypted inputs in order. */
   readonly ciphertexts: readonly Uint8Array[]
   /** Values of the circuit's plain operands that are only known at run time. */
@@ -16,9 +18,10 @@ export interface GroupHooks {
   readonly signal: AbortSignal
 }
 
-/** Runs the encrypted part of a circuit on groups of samples. */
+/** Runs the encrypted part of a circuit, or of the circuits of several rounds or moduli, on groups of samples. */
 export interface Engine extends Disposable {
-  readonly levelIds: LevelIds
+  /** For each plaintext modulus. */
+  readonly levelIds: readonly LevelIds[]
   /** Groups that run at the same time. */
   readonly width: number
   /** The saved ciphertexts of all outputs, the pieces in order. */

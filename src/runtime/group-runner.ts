@@ -3,78 +3,98 @@ import { RuntimeError } from "../data/index.ts"
 import { plainReader } from "./clear-part.ts"
 import type { Engine, GroupHooks, GroupJob } from "./engine.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
-import { encryptedInputs, evaluationKeyRules, type LevelIds } from "./messages.ts"
+import { encryptedInputs, type LevelIds } from "./messages.ts"
+import { allEvaluationKeyRules } from "./part-messages.ts"
+import { contextsFor, residuesOf, roundsOf } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import type { Scope } from "./scope.ts"
-import { SealContext, type SealOptions } from "./seal.ts"
+import type { SealContext, SealOptions } from "./seal.ts"
 import { SealOps } from "./seal-ops.ts"
 import { unpackMessage } from "./wire.ts"
 
 export interface GroupRunnerOptions extends SealOptions {
   /** A context for the program's parameters to use, which the caller disposes; without it the runner makes its own. */
   readonly context?: SealContext
+  /** The same for a program of several plaintext moduli: one for each. */
+  readonly contexts?: readonly SealContext[]
   /** Memory for encoded constants that is kept from run to run. */
   readonly cacheBytes?: number
 }
 
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20
 
-/** Runs groups in the thread it is made in, with one context, one set of keys and one cache of constants. */
+/**
+ * Runs groups in the thread it is made in: with one context, one set of keys and one cache of constants for each plaintext
+ * modulus of the program.
+ */
 export class GroupRunner implements Engine {
   /** Throws RuntimeError when `evaluationKeys` are not keys for this program. */
   static async create(
     spec: ProgramSpec,
-    circuit: Circuit,
+    circuits: readonly Circuit[],
     evaluationKeys: Uint8Array,
     options: GroupRunnerOptions = {},
   ): Promise<GroupRunner> {
-    options.context?.checkParameters(spec.parameters)
-    const context = options.context ?? (await SealContext.create(spec.parameters, options))
-    const ownsContext = options.context === undefined
-    const keyScope = context.scope()
+    const { contexts, ownsContexts } = await contextsFor(spec, options)
+    const scopes = contexts.map((context) => context.scope())
     try {
-      const { blobs } = unpackMessage(evaluationKeys, evaluationKeyRules(spec, context.levelIds))
-      const keys = loadEvaluationKeys(context, spec.keys, blobs, keyScope)
-      const cache = new PlainCache(context, options.cacheBytes ?? DEFAULT_CACHE_BYTES)
-      return new GroupRunner(spec, circuit, { context, ownsContext, keyScope, keys, cache })
+      const ids = contexts.map(({ levelIds }) => levelIds)
+      const blobs = [...unpackMessage(evaluationKeys, allEvaluationKeyRules(spec, ids)).blobs]
+      const cacheBytes = (options.cacheBytes ?? DEFAULT_CACHE_BYTES) / contexts.length
+      const resources = residuesOf(spec).map((residue, i): Resources => {
+        const own = blobs.splice(0, keyBlobs(residue))
+        const context = contexts[i]!
+        const keys = loadEvaluationKeys(context, residue.keys, own, scopes[i]!)
+        return { context, keyScope: scopes[i]!, keys, cache: new PlainCache(context, cacheBytes) }
+      })
+      return new GroupRunner(spec, circuits, resources, ownsContexts)
     } catch (error) {
-      keyScope[Symbol.dispose]()
-      if (ownsContext) context.dispose()
+      for (const scope of scopes) scope[Symbol.dispose]()
+      if (ownsContexts) for (const context of contexts) context.dispose()
       throw error
     }
   }
 
   readonly width = 1
-  readonly levelIds: LevelIds
-  readonly #circuit: Circuit
-  readonly #resources: Resources
-  /** Where the pieces of each encrypted input begin among the ciphertexts of a group. */
-  readonly #firstPiece = new Map<string, number>()
+  readonly levelIds: readonly LevelIds[]
+  readonly #machines: readonly Machine[]
+  readonly #resources: readonly Resources[]
+  readonly #ownsContexts: boolean
   #isDisposed = false
 
-  private constructor(spec: ProgramSpec, circuit: Circuit, resources: Resources) {
-    this.levelIds = resources.context.levelIds
-    this.#circuit = circuit
+  private constructor(
+    spec: ProgramSpec,
+    circuits: readonly Circuit[],
+    resources: readonly Resources[],
+    ownsContexts: boolean,
+  ) {
+    this.levelIds = resources.map(({ context }) => context.levelIds)
+    const rounds = roundsOf(spec)
+    this.#machines = circuits.map((circuit, i) => ({
+      circuit,
+      resources: resources[i] ?? resources[0]!,
+      firstPiece: firstPieces(rounds[i] ?? rounds[0]!),
+    }))
     this.#resources = resources
-    let next = 0
-    for (const { name, placement } of encryptedInputs(spec)) {
-      this.#firstPiece.set(name, next)
-      next += piecesOf(spec.layout, placement.length)
-    }
+    this.#ownsContexts = ownsContexts
   }
 
   /** Gives way to other work about every 100 ms; several groups may overlap. */
-  async runGroup({ ciphertexts, given }: GroupJob, hooks: GroupHooks): Promise<Uint8Array[]> {
-    const { context, cache, keys } = this.#resources
-    const { layout, outputs } = this.#circuit
+  async runGroup(
+    { circuit: index = 0, ciphertexts, given }: GroupJob,
+    hooks: GroupHooks,
+  ): Promise<Uint8Array[]> {
+    const { circuit, resources, firstPiece } = this.#machines[index]!
+    const { context, cache, keys } = resources
+    const { layout, outputs } = circuit
     using scope = context.scope()
-    using plains = new PlainEncoder(context, layout, cache, plainReader(this.#circuit, given))
-    const input = (name: string, piece: number) => ciphertexts[this.#firstPiece.get(name)! + piece]!
+    using plains = new PlainEncoder(context, layout, cache, plainReader(circuit, given))
+    const input = (name: string, piece: number) => ciphertexts[firstPiece.get(name)! + piece]!
     const ops = new SealOps({ context, layout, keys, plains, input, scope })
     const pause = pacer()
-    const steps = replaySteps(this.#circuit, ops, {
+    const steps = replaySteps(circuit, ops, {
       free: (value) => ops.free(value),
       onStep: (_done, _total, { op }) => hooks.onSteps?.(1, op),
     })
@@ -94,26 +114,48 @@ export class GroupRunner implements Engine {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
-    const { cache, keyScope, context, ownsContext } = this.#resources
-    cache[Symbol.dispose]()
-    keyScope[Symbol.dispose]()
-    if (ownsContext) context.dispose()
+    for (const { cache, keyScope, context } of this.#resources) {
+      cache[Symbol.dispose]()
+      keyScope[Symbol.dispose]()
+      if (this.#ownsContexts) context.dispose()
+    }
   }
 }
 
+/** What belongs to one plaintext modulus. */
 interface Resources {
   readonly context: SealContext
-  readonly ownsContext: boolean
   readonly keyScope: Scope
   readonly keys: EvaluationKeys
   readonly cache: PlainCache
+}
+
+/** A circuit and what runs it. */
+interface Machine {
+  readonly circuit: Circuit
+  readonly resources: Resources
+  /** Where the pieces of each encrypted input begin among the ciphertexts of a group. */
+  readonly firstPiece: ReadonlyMap<string, number>
+}
+
+const keyBlobs = ({ keys }: ProgramSpec): number =>
+  Number(keys.relinearization) + Number(keys.rotations.length > 0)
+
+const firstPieces = (spec: ProgramSpec): Map<string, number> => {
+  const first = new Map<string, number>()
+  let next = 0
+  for (const { name, placement } of encryptedInputs(spec)) {
+    first.set(name, next)
+    next += piecesOf(spec.layout, placement.length)
+  }
+  return first
 }
 
 /** Milliseconds of computation after which a run lets other work in. */
 const TURN = 100
 
 /** A function that from time to time returns a promise to await. */
-const pacer = (): (() => Promise<void> | undefined) => {
+export const pacer = (): (() => Promise<void> | undefined) => {
   let since = performance.now()
   return () => {
     if (performance.now() - since < TURN) return undefined

@@ -14,7 +14,21 @@ export interface ProgramSpec {
   readonly replyLevels: readonly number[]
   /** Whether the traced function returned one tensor, an array or a record of tensors. */
   readonly returns: "single" | "array" | "record"
+  /**
+   * What each of several rounds takes and gives. `layout` and `inputs` are then those of the first round, `outputs` those
+   * of the last.
+   */
+  readonly rounds?: readonly RoundSpec[]
+  /** What differs for each of several plaintext moduli; the first stands in the specification itself too. */
+  readonly residues?: readonly ResidueSpec[]
 }
+
+/** One round of a program. Its outputs but for the last are the inputs of the next, masked: uniform mod t. */
+export interface RoundSpec
+  extends Pick<ProgramSpec, "hash" | "layout" | "inputs" | "outputs" | "replyLevels"> {}
+
+/** One of several plaintext moduli of a program, whose product tells all values apart. */
+export interface ResidueSpec extends Pick<ProgramSpec, "parameters" | "keys" | "replyLevels"> {}
 
 /** Told how far a long step is: `done` of `total`, and what was done last. */
 export type OnProgress = (done: number, total: number, doing: string) => void

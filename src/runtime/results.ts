@@ -18,7 +18,10 @@ export const toNested = (values: ArrayLike<Integer>, { lo, hi, shape }: Specific
 }
 
 /** The outputs, in declared order, in the form in which the traced function returned them. */
-export const shapeResult = (spec: ProgramSpec, outputs: readonly NestedResult[]): ProgramResult => {
+export const shapeResult = (
+  spec: Pick<ProgramSpec, "outputs" | "returns">,
+  outputs: readonly NestedResult[],
+): ProgramResult => {
   switch (spec.returns) {
     case "single":
       return outputs[0]!

@@ -1,6 +1,7 @@
 // The program of a server's worker threads; worker-pool.ts starts it.
 import { parentPort, workerData } from "node:worker_threads"
 import { GroupRunner } from "./group-runner.ts"
+import { residuesOf } from "./parts.ts"
 import { type Answer, type Order, toErrorText, type WorkerSetUp } from "./worker-messages.ts"
 
 /** Milliseconds between two reports of progress. */
@@ -10,8 +11,8 @@ const port = parentPort!
 const tell = (answer: Answer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
 
 const start = async (setUp: WorkerSetUp): Promise<void> => {
-  const { spec, circuit, evaluationKeys, cacheBytes, wasmUrl } = setUp
-  const runner = await GroupRunner.create(spec, circuit, evaluationKeys, {
+  const { spec, circuits, evaluationKeys, cacheBytes, wasmUrl } = setUp
+  const runner = await GroupRunner.create(spec, circuits, evaluationKeys, {
     cacheBytes,
     ...(wasmUrl !== undefined && { wasmUrl }),
   })
@@ -25,8 +26,12 @@ const start = async (setUp: WorkerSetUp): Promise<void> => {
     running.set(order.id, control)
     void run(runner, order, control.signal).finally(() => running.delete(order.id))
   })
-  const dataLevels = spec.parameters.primes.slice(1).map((_, i) => runner.levelIds.data(i + 1))
-  tell({ kind: "ready", keyLevel: runner.levelIds.key, dataLevels })
+  const parameters = residuesOf(spec).map((residue) => residue.parameters)
+  const levels = runner.levelIds.map(({ key, data }, i) => ({
+    key,
+    data: parameters[i]!.primes.slice(1).map((_, k) => data(k + 1)),
+  }))
+  tell({ kind: "ready", levels })
 }
 
 const run = async (

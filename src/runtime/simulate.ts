@@ -9,25 +9,27 @@ import {
   vectorOps,
 } from "../backend/index.ts"
 import { checkNames, checkValues, RuntimeError, type Values } from "../data/index.ts"
-import { clearOutput, plainReader, runClearPart } from "./clear-part.ts"
+import { type ClearResults, clearOutput, plainReader, runClearPart, sliceGiven } from "./clear-part.ts"
 import { groupsOf, naming } from "./groups.ts"
 
 /**
  * Runs a circuit on cleartext slot vectors mod t, instruction by instruction and exact: what SEAL computes on
  * ciphertexts, without keys or noise: once for each group of as many samples as there are lanes. Returns the flat outputs
- * of each sample. Throws RuntimeError for inputs outside their declarations.
+ * of each sample. `masks` are the values of plain operands that no clear part computes. Throws RuntimeError for inputs outside
+ * their declarations.
  */
 export const simulate = (
   circuit: Circuit,
   samples: readonly unknown[],
   hooks: ReplayHooks<Slots> = {},
+  masks: ClearResults = {},
 ): Record<string, Values>[] => {
   if (samples.length === 0) throw new RuntimeError("a run takes one sample or more, not 0")
   const inputs = samples.map((sample, i) =>
     naming(samples.length > 1 ? `sample ${i}` : undefined, () => checkInputs(circuit, sample)),
   )
   return groupsOf(circuit.layout, samples.length).flatMap(({ from, to }) =>
-    simulateGroup(circuit, inputs.slice(from, to), hooks),
+    simulateGroup(circuit, inputs.slice(from, to), hooks, sliceGiven(masks, from, to)),
   )
 }
 
@@ -35,9 +37,10 @@ const simulateGroup = (
   circuit: Circuit,
   inputs: readonly Record<string, Values>[],
   hooks: ReplayHooks<Slots>,
+  masks: ClearResults,
 ): Record<string, Values>[] => {
   const { layout, t } = circuit
-  const clear = runClearPart(circuit, inputs)
+  const clear = { ...runClearPart(circuit, inputs), ...masks }
   const sent = new Map(
     circuit.inputs.map((input) => {
       const values = inputs.map((sample) => encodeInput(input, sample[input.name]!))

@@ -24,8 +24,11 @@ export interface MessageRules {
   readonly hash: string
   /** Most samples in a message. */
   readonly mostSamples: number
-  /** The blobs of a message with that many samples. */
-  blobs(samples: number): readonly BlobRule[]
+  /**
+   * The blobs of a message with that many samples. `first` is what stands where the first blob should be, for messages
+   * that say there what else they hold; nothing of it is checked yet.
+   */
+  blobs(samples: number, first?: Uint8Array): readonly BlobRule[]
 }
 
 const MAGIC = new TextEncoder().encode("LUTRA")
@@ -76,8 +79,8 @@ export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message =
   }
   const batch = bytes[MAGIC.length + 2] === BATCH_FLAG
   if (!batch && samples !== 1) throw new RuntimeError(`the ${kind} claims ${samples} samples but is no batch`)
-  const blobRules = rules.blobs(samples)
   const count = view.getUint32(COUNT_AT, true)
+  const blobRules = rules.blobs(samples, firstBlob(bytes, count))
   if (count !== blobRules.length) {
     throw new RuntimeError(`the ${kind} has ${count} parts where the program needs ${blobRules.length}`)
   }
@@ -96,6 +99,24 @@ export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message =
     return blob
   })
   return { samples, batch, blobs }
+}
+
+/** The hash of the program that bytes claim to belong to; undefined when they are too short to claim one. */
+export const messageHash = (bytes: Uint8Array): string | undefined =>
+  bytes instanceof Uint8Array && bytes.length >= SAMPLES_AT
+    ? toHex(bytes.subarray(HASH_AT, SAMPLES_AT))
+    : undefined
+
+/** The kind that bytes claim to be; undefined when they claim none. */
+export const kindOf = (bytes: Uint8Array): MessageKind | undefined =>
+  bytes instanceof Uint8Array ? MESSAGE_KINDS[bytes[MAGIC.length + 1] ?? -1] : undefined
+
+/** The first of `count` blobs, or as much of it as there is. */
+const firstBlob = (bytes: Uint8Array, count: number): Uint8Array => {
+  if (count === 0 || bytes.length < SIZES_AT + 4) return new Uint8Array()
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(SIZES_AT, true)
+  const from = SIZES_AT + 4 * count
+  return bytes.subarray(from, from + size)
 }
 
 const checkHead = (bytes: Uint8Array, { kind, hash }: MessageRules): void => {

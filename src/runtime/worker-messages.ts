@@ -3,10 +3,10 @@ import { RuntimeError } from "../data/index.ts"
 import type { GroupJob } from "./engine.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
-/** What a worker thread is started with. The clear part of the circuit stays in the main thread. */
+/** What a worker thread is started with. The clear parts of the circuits stay in the main thread. */
 export interface WorkerSetUp {
   readonly spec: ProgramSpec
-  readonly circuit: Circuit
+  readonly circuits: readonly Circuit[]
   /** The message with the evaluation keys, in memory that all workers share. */
   readonly evaluationKeys: Uint8Array
   readonly cacheBytes: number
@@ -22,9 +22,8 @@ export type Order =
 export type Answer =
   | {
       readonly kind: "ready"
-      /** SEAL's name of the key level, and of the data levels from one prime up. */
-      readonly keyLevel: Uint8Array
-      readonly dataLevels: readonly Uint8Array[]
+      /** For each plaintext modulus SEAL's name of the key level, and of the data levels from one prime up. */
+      readonly levels: readonly { readonly key: Uint8Array; readonly data: readonly Uint8Array[] }[]
     }
   | { readonly kind: "refused"; readonly error: ErrorText }
   | { readonly kind: "steps"; readonly id: number; readonly count: number; readonly doing: string }

@@ -22,17 +22,22 @@ export class WorkerPool implements Engine {
   /** Starts the workers, all at the same time. Throws RuntimeError when `evaluationKeys` are not keys for this program. */
   static async create(
     spec: ProgramSpec,
-    circuit: Circuit,
+    circuits: readonly Circuit[],
     evaluationKeys: Uint8Array,
     options: PoolOptions,
   ): Promise<WorkerPool> {
     const { cacheBytes = DEFAULT_CACHE_BYTES, wasmUrl } = options
-    const count = workerCount(estimateWorkerBytes(spec, circuit, evaluationKeys.length, cacheBytes), options)
+    const memory = circuits.map((circuit) =>
+      estimateWorkerBytes(spec, circuit, evaluationKeys.length, cacheBytes),
+    )
+    // Circuits of several moduli have contexts and constants of their own, those of several rounds share them.
+    const bytes = spec.residues === undefined ? Math.max(...memory) : memory.reduce((a, b) => a + b)
+    const count = workerCount(bytes, options)
     const shared = new Uint8Array(new SharedArrayBuffer(evaluationKeys.length))
     shared.set(evaluationKeys)
     const setUp: WorkerSetUp = {
       spec,
-      circuit: { ...circuit, clear: null },
+      circuits: circuits.map((circuit) => ({ ...circuit, clear: null })),
       evaluationKeys: shared,
       cacheBytes,
       wasmUrl: wasmUrl === undefined ? undefined : String(wasmUrl),
@@ -48,7 +53,7 @@ export class WorkerPool implements Engine {
     }
   }
 
-  readonly levelIds: LevelIds
+  readonly levelIds: readonly LevelIds[]
   readonly #idle: Worker[]
   readonly #workers: Set<Worker>
   readonly #queue: Task[] = []
@@ -56,7 +61,7 @@ export class WorkerPool implements Engine {
   #nextId = 0
   #isDisposed = false
 
-  private constructor(workers: readonly Worker[], levelIds: LevelIds) {
+  private constructor(workers: readonly Worker[], levelIds: readonly LevelIds[]) {
     this.levelIds = levelIds
     this.#workers = new Set(workers)
     this.#idle = [...workers]
@@ -215,14 +220,14 @@ const workerCount = (bytes: number, { threads, workerMemoryBytes }: PoolOptions)
 /** Beside this file, as source or as what the build made of it. */
 const ENTRY = new URL(`server-worker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
 
-const startWorker = (setUp: WorkerSetUp): { worker: Worker; ready: Promise<LevelIds> } => {
+const startWorker = (setUp: WorkerSetUp): { worker: Worker; ready: Promise<LevelIds[]> } => {
   // Flags of the process may not fit a worker: --input-type does not.
   const worker = new Worker(ENTRY, { workerData: setUp, execArgv: [], name: "lutra" })
-  const ready = new Promise<LevelIds>((resolve, reject) => {
+  const ready = new Promise<LevelIds[]>((resolve, reject) => {
     worker.once("message", (answer: Answer) => {
       if (answer.kind === "refused") reject(fromErrorText(answer.error))
       if (answer.kind === "ready") {
-        resolve({ key: answer.keyLevel, data: (primes) => answer.dataLevels[primes - 1]! })
+        resolve(answer.levels.map(({ key, data }) => ({ key, data: (primes) => data[primes - 1]! })))
       }
     })
     worker.once("error", (error) => reject(lost(error)))

@@ -11,7 +11,8 @@ import {
   spreadPlacementOf,
   toSlots,
 } from "../../src/backend/layout.ts"
-import { multiplyMatrix, planMatrix } from "../../src/backend/multiply-matrix.ts"
+import { planMatrix } from "../../src/backend/matrix-plan.ts"
+import { multiplyMatrix } from "../../src/backend/multiply-matrix.ts"
 import { hasRoomForPowers, spreadPolynomial } from "../../src/backend/spread-powers.ts"
 import { vectorOps } from "../../src/backend/vector-ops.ts"
 import { matrixFromRows } from "../../src/ir/index.ts"

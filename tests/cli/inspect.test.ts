@@ -65,6 +65,29 @@ describe("lutra inspect", () => {
     expect(await lutra(["inspect", "-", "--program"], SCORE)).toEqual(printed(SCORE))
   })
 
+  test("draws a program into a file or to standard output", async () => {
+    const drawn = await lutra(["inspect", "score.ir", "--svg", "-"])
+    expect(drawn).toEqual(printed(expect.stringMatching(/^<svg .*%2 .*<\/svg>\n$/s)))
+    expect(await lutra(["inspect", "score.ir", "--svg", "score.svg"])).toEqual(printed(""))
+    expect(await lutra(["inspect", "score.ts", "--export", "score", "--optimized", "--svg", "-"])).toEqual(
+      printed(expect.stringContaining("linear")),
+    )
+  })
+
+  test.each([
+    [
+      ["score.ir", "--svg", "no/such/folder/x.svg"],
+      "no/such/folder/x.svg cannot be written: ENOENT: no such file or directory, open 'no/such/folder/x.svg'",
+    ],
+    [
+      ["score.ir", "--circuit", "--svg", "x.svg"],
+      "option '--svg <file>' cannot be used with option '--circuit'",
+    ],
+    [["circuit.ir", "--svg", "x.svg"], "a circuit does not hold the program it was compiled from"],
+  ])("refuses to draw with %j", async (args, message) => {
+    expect(await lutra(["inspect", ...args])).toEqual(refused(message))
+  })
+
   test("cuts long literals short when asked to", async () => {
     const { stdout } = await lutra(["inspect", "long.ir", "--program", "--elide"])
     expect(stdout).toMatch(/^@0 = \[1, -2, 3, … 6 more\]$/m)

@@ -226,7 +226,7 @@ describe("long runs", () => {
     const ciphertext = client.encrypt(batch[0]!).slice(52, -16)
     const orders: boolean[] = []
     for (const threads of [2, 1]) {
-      using pool = await WorkerPool.create(spec, long, client.evaluationKeys(), { threads })
+      using pool = await WorkerPool.create(spec, [long], client.evaluationKeys(), { threads })
       const order: string[] = []
       const run = (name: string) =>
         pool.runGroup(
@@ -274,7 +274,7 @@ describe("long runs", () => {
   })
 
   test("a group that is given up stops, and its worker takes the next", { retry: 2 }, async () => {
-    using pool = await WorkerPool.create(spec, long, client.evaluationKeys(), { threads: 1 })
+    using pool = await WorkerPool.create(spec, [long], client.evaluationKeys(), { threads: 1 })
     const job = { ciphertexts: [client.encrypt(batch[0]!).slice(52, -16)], given: {} }
     const run = () => pool.runGroup(job, { signal: new AbortController().signal })
     await run()

@@ -92,7 +92,7 @@ const expectLinearised = (program: Program): void => {
   const outputs = new Set(program.outputs.values())
   for (const node of nodesOf(program)) {
     if (!node.type.secret || node.op === "input" || node.op === "onehot") continue
-    expect(["linear", "table", "assume", "mul", "reshape"]).toContain(node.op)
+    expect(["linear", "table", "assume", "refresh", "mul", "reshape"]).toContain(node.op)
     if (node.op === "reshape")
       expect(["input", "onehot"].includes(node.operands[0]!.op) || outputs.has(node)).toBe(true)
     else expect(node.type.shape.length).toBe(1)

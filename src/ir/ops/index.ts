@@ -5,6 +5,7 @@ import { linearOps } from "./linear.ts"
 import { movement } from "./movement.ts"
 import { oneHot } from "./one-hot.ts"
 import { reduction } from "./reduction.ts"
+import { refreshOps } from "./refresh.ts"
 import { tableOps } from "./table.ts"
 
 /** The operator table: every operator of a program, with all that is known of it. */
@@ -16,6 +17,7 @@ export const ops = {
   ...movement,
   ...tableOps,
   ...linearOps,
+  ...refreshOps,
 }
 
 export type Ops = typeof ops

@@ -164,7 +164,7 @@ export const tableOps = {
     },
   }),
   assume: op({
-    doc: "The same value with a narrower range, believed and not inferred; `by` says on whose word: user, samples, or the name of a theorem.",
+    doc: "The same value with a narrower range, believed and not inferred; `by` says on whose word: user, samples, index for a clear one that is checked, or the name of a theorem.",
     arity: 1,
     attrs: { lo: "int", hi: "int", by: "name" },
     bounds:

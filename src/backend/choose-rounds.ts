@@ -1,0 +1,130 @@
+import type { Program } from "../ir/index.ts"
+import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
+import { chooseParameters, DEGREES, MAX_MODULUS, nearer, SCHEMES } from "./choose-parameters.ts"
+import type { CircuitCost } from "./cost.ts"
+import { keySetBytes } from "./keys.ts"
+import { lanesOf } from "./layout.ts"
+import type { RefreshedNames } from "./lower.ts"
+import type { KeySet } from "./parameters.ts"
+import { batchingPrime } from "./primes.ts"
+import { plainModulusFrom } from "./search-space.ts"
+
+/** One round: a program of its own, and which of its inputs and outputs are values that the client refreshes. */
+export interface Round extends RefreshedNames {
+  readonly program: Program
+}
+
+/** Milliseconds that a client's answer takes on its way, besides its bytes: a nominal line. */
+export const ROUND_TRIP = 100
+
+/**
+ * The cheapest parameters for the rounds of `whole`: each has a layout of its own, but scheme, ring degree, plaintext
+ * modulus and primes are those of all, as many primes as the hardest round needs.
+ */
+export const chooseRounds = (
+  whole: Program,
+  rounds: readonly Round[],
+  options: ChoiceOptions,
+): Choice | NoChoice => {
+  let best: Choice | undefined
+  let failure: NoChoice = { reason: "noise", best: -Infinity }
+  const least = plainModulusFrom(whole)
+  const waiting = ROUND_TRIP * (rounds.length - 1)
+  let price = options.limit ?? Infinity
+  for (const n of options.n === undefined ? DEGREES : [options.n]) {
+    if (best !== undefined && n > options.batch) break
+    const t = batchingPrime(n, least)
+    if (t >= MAX_MODULUS) continue
+    for (const scheme of options.scheme === undefined ? SCHEMES : [options.scheme]) {
+      const fixed = { ...options, n, scheme, modulus: () => t }
+      const found = chooseChain(rounds, fixed, price - waiting)
+      if ("reason" in found) {
+        failure = nearer(failure, found)
+        continue
+      }
+      const joined = joinRounds(found, options)
+      if ("reason" in joined) {
+        failure = nearer(failure, joined)
+        continue
+      }
+      price = waiting + timeOf(found, options.batch)
+      best = joined
+    }
+  }
+  return best ?? (price < Infinity ? nearer(failure, { reason: "time", best: price }) : failure)
+}
+
+/** The cheapest circuits for all rounds on one chain of primes. */
+const chooseChain = (
+  rounds: readonly Round[],
+  options: ChoiceOptions,
+  limit: number,
+): readonly Choice[] | NoChoice => {
+  const chosen = new Map<Round, Choice>()
+  let primes = 0
+  let left = limit
+  for (const round of rounds) {
+    const choice = chooseParameters(round.program, { ...options, refreshed: round, limit: left })
+    if ("reason" in choice) return choice
+    chosen.set(round, choice)
+    primes = Math.max(primes, choice.parameters.primes.length)
+    left -= timeOf([choice], options.batch)
+  }
+  // A longer chain has room for everything, but where its primes are smaller.
+  for (let count = primes; ; count++) {
+    let failure: NoChoice | undefined
+    const choices: Choice[] = []
+    left = limit
+    for (const round of rounds) {
+      const known = chosen.get(round)!
+      const choice =
+        known.parameters.primes.length === count
+          ? known
+          : chooseParameters(round.program, { ...options, refreshed: round, primes: count, limit: left })
+      if ("reason" in choice) {
+        failure = choice
+        break
+      }
+      choices.push(choice)
+      left -= timeOf([choice], options.batch)
+    }
+    if (failure === undefined) return left > 0 ? choices : { reason: "time", best: limit }
+    if (failure.reason !== "noise" || count > primes + 1) return failure
+  }
+}
+
+const joinRounds = (rounds: readonly Choice[], { maxKeyBytes }: ChoiceOptions): Choice | NoChoice => {
+  const [first] = rounds as [Choice]
+  const keys = joinKeys(rounds.map((choice) => choice.keys))
+  const bytes = keySetBytes(keys, first.parameters)
+  if (bytes > maxKeyBytes) return { reason: "keys", best: bytes }
+  return { ...first, keys, ...together(rounds), rounds }
+}
+
+/** What the parts of a program cost together, and the least budget that any of them leaves. */
+export const together = (parts: readonly Choice[]): Pick<Choice, "cost" | "budget"> => ({
+  cost: parts.map(({ cost }) => cost).reduce(addCosts),
+  budget: parts.reduce((least, { budget }) => Math.min(least, budget), Infinity),
+})
+
+const addCosts = (a: CircuitCost, b: CircuitCost): CircuitCost => ({
+  counts: {
+    products: a.counts.products + b.counts.products,
+    relinearizations: a.counts.relinearizations + b.counts.relinearizations,
+    rotations: a.counts.rotations + b.counts.rotations,
+    plainProducts: a.counts.plainProducts + b.counts.plainProducts,
+    scalarProducts: a.counts.scalarProducts + b.counts.scalarProducts,
+    additions: a.counts.additions + b.counts.additions,
+    levelDrops: a.counts.levelDrops + b.counts.levelDrops,
+  },
+  time: a.time + b.time,
+})
+
+const joinKeys = (sets: readonly KeySet[]): KeySet => ({
+  relinearization: sets.some(({ relinearization }) => relinearization),
+  rotations: [...new Set(sets.flatMap(({ rotations }) => rotations))].sort((a, b) => a - b),
+})
+
+/** Milliseconds of all runs of a batch, of all parts together. */
+export const timeOf = (parts: readonly Choice[], batch: number): number =>
+  parts.reduce((sum, { circuit, cost }) => sum + Math.ceil(batch / lanesOf(circuit.layout)) * cost.time, 0)

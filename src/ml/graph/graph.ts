@@ -1,0 +1,102 @@
+import { printShape, sizeOf } from "../../data/index.ts"
+import { fail } from "../fail.ts"
+import { type AttributesOf, type KindName, kindOf } from "./kinds/index.ts"
+import type { Shape, Tensor } from "./tensor.ts"
+
+interface NodeBase<K extends KindName> {
+  readonly kind: K
+  readonly operands: readonly FloatNode[]
+  readonly attributes: AttributesOf<K>
+  /** The shape of one sample. */
+  readonly shape: Shape
+  /** What the model's file calls it, for messages. */
+  readonly name: string
+}
+
+/** One node; which attributes it has follows from its kind. */
+export type NodeOf<K extends KindName> = { readonly [N in K]: NodeBase<N> }[K]
+export type FloatNode = NodeOf<KindName>
+
+/** What the numbers of an output are. `values` are those of a regression, or unknown. */
+export type Scores = "values" | "logits" | "probabilities"
+
+export interface FloatOutput {
+  readonly name: string
+  readonly node: FloatNode
+  readonly scores: Scores
+  /** What the columns stand for, when the model says so. One column with two classes is the score of the second. */
+  readonly classes?: readonly (number | string)[]
+}
+
+/** A trained model on real numbers, whatever framework it comes from. Shapes and values are those of one sample. */
+export interface FloatGraph {
+  readonly inputs: readonly NodeOf<"input">[]
+  readonly outputs: readonly FloatOutput[]
+  /** All nodes, operands before what uses them. */
+  readonly nodes: readonly FloatNode[]
+  /** What the framework computes in: every value is rounded to it. */
+  readonly precision: "float32" | "float64"
+}
+
+/** Above these a model is refused: it is damaged, hostile, or far from what encryption can compute. */
+const MOST = { nodes: 100_000, elements: 2 ** 24, allElements: 2 ** 26, work: 2 ** 32 }
+
+/** Makes nodes, checks that they fit, and counts what they take. */
+export class GraphBuilder {
+  readonly #nodes: FloatNode[] = []
+  #elements = 0
+  #work = 0
+
+  /** A node of a kind on operands of this builder. Throws ProgramError when they do not fit or the model grows too large. */
+  add<K extends KindName>(kind: K, operands: readonly FloatNode[], attributes: AttributesOf<K>, name = ""): NodeOf<K> {
+    const entry = kindOf(kind)
+    const shapes = operands.map(({ shape }) => shape)
+    if (entry.arity === "any" ? operands.length === 0 : operands.length !== entry.arity) {
+      fail(`${kind} takes ${entry.arity} operands, not ${operands.length}`)
+    }
+    const shape = entry.infer(shapes, attributes)
+    checkShape(shape)
+    this.#elements += sizeOf(shape)
+    this.#work += entry.work?.(shapes, attributes, shape) ?? sizeOf(shape)
+    if (this.#nodes.length >= MOST.nodes || this.#elements > MOST.allElements || !(this.#work <= MOST.work)) {
+      fail(
+        `the model has ${this.#nodes.length + 1} nodes with ${this.#elements} elements and ${this.#work} products\n` +
+          `at most ${MOST.nodes}, ${MOST.allElements} and ${MOST.work} are imported`,
+      )
+    }
+    const node = Object.freeze({ kind, operands, attributes, shape, name }) as NodeOf<K>
+    this.#nodes.push(node as FloatNode)
+    return node
+  }
+
+  input(name: string, shape: Shape): NodeOf<"input"> {
+    return this.add("input", [], { name, shape }, name)
+  }
+
+  constant(tensor: Tensor, name = ""): NodeOf<"constant"> {
+    return this.add("constant", [], { tensor }, name)
+  }
+
+  /** The model with these outputs; nodes that none of them needs are left out. */
+  build(
+    inputs: readonly NodeOf<"input">[],
+    outputs: readonly FloatOutput[],
+    precision: FloatGraph["precision"],
+  ): FloatGraph {
+    if (outputs.length === 0) fail("the model has no output that depends on its input")
+    const needed = new Set<FloatNode>(inputs)
+    for (const { node } of outputs) needed.add(node)
+    for (const node of this.#nodes.toReversed()) {
+      if (needed.has(node)) for (const operand of node.operands) needed.add(operand)
+    }
+    return { inputs, outputs, nodes: this.#nodes.filter((node) => needed.has(node)), precision }
+  }
+}
+
+/** Throws ProgramError for a shape with extents that are no counts, or too many elements. */
+export const checkShape = (shape: Shape): void => {
+  const good = shape.length <= 16 && shape.every((n) => Number.isSafeInteger(n) && n >= 0)
+  if (!good || sizeOf(shape) > MOST.elements) {
+    fail(`a value has shape ${printShape(shape)}\nup to 16 axes and ${MOST.elements} elements for one sample are imported`)
+  }
+}

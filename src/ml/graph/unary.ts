@@ -1,0 +1,100 @@
+import { erf } from "./erf.ts"
+
+/** Numbers an activation is set by, as `alpha`. */
+export type Parameters = Readonly<Record<string, number>>
+
+interface Unary {
+  /** What parameters are when the model does not say; these are all parameters there are. */
+  readonly defaults: Parameters
+  readonly apply: (x: number, p: Parameters) => number
+}
+
+const plain = (apply: (x: number) => number): Unary => ({ defaults: {}, apply })
+const withParameters = <K extends string>(
+  defaults: Readonly<Record<K, number>>,
+  apply: (x: number, p: Readonly<Record<K, number>>) => number,
+): Unary => ({ defaults, apply: apply as Unary["apply"] })
+
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+const clamp = (x: number, lo: number, hi: number): number => Math.min(Math.max(x, lo), hi)
+const normalCdf = (x: number): number => 0.5 * (1 + erf(x / Math.SQRT2))
+
+/** The nearest integer, ties to the even one, as IEEE 754 and ONNX round. */
+export const roundEven = (x: number): number => {
+  const below = Math.floor(x)
+  const rest = x - below
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
+  return below % 2 === 0 ? below : below + 1
+}
+
+/** Functions of one number that a node applies to every element. */
+export const unaries = {
+  abs: plain(Math.abs),
+  acos: plain(Math.acos),
+  acosh: plain(Math.acosh),
+  asin: plain(Math.asin),
+  asinh: plain(Math.asinh),
+  atan: plain(Math.atan),
+  atanh: plain(Math.atanh),
+  ceil: plain(Math.ceil),
+  celu: withParameters({ alpha: 1 }, (x, { alpha }) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha))),
+  clip: withParameters({ lo: -Infinity, hi: Infinity }, (x, { lo, hi }) => clamp(x, lo, hi)),
+  cos: plain(Math.cos),
+  cosh: plain(Math.cosh),
+  elu: withParameters({ alpha: 1 }, (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x))),
+  erf: plain(erf),
+  exp: plain(Math.exp),
+  expm1: plain(Math.expm1),
+  float32: plain(Math.fround),
+  floor: plain(Math.floor),
+  gelu: plain((x) => x * normalCdf(x)),
+  geluTanh: plain((x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
+  hardSigmoid: withParameters({ alpha: 0.2, beta: 0.5 }, (x, { alpha, beta }) => clamp(alpha * x + beta, 0, 1)),
+  hardSwish: plain((x) => x * clamp(x / 6 + 0.5, 0, 1)),
+  isNaN: plain((x) => Number(Number.isNaN(x))),
+  leakyRelu: withParameters({ alpha: 0.01 }, (x, { alpha }) => (x >= 0 ? x : alpha * x)),
+  log: plain(Math.log),
+  mish: plain((x) => x * Math.tanh(softplus(x))),
+  negate: plain((x) => -x),
+  normalCdf: plain(normalCdf),
+  not: plain((x) => Number(x === 0)),
+  power: withParameters({ exponent: 2 }, (x, { exponent }) => x ** exponent),
+  reciprocal: plain((x) => 1 / x),
+  relu: plain((x) => Math.max(x, 0)),
+  round: plain(roundEven),
+  selu: withParameters({ alpha: 1.6732632423543772, gamma: 1.0507009873554805 }, (x, { alpha, gamma }) =>
+    x > 0 ? gamma * x : gamma * alpha * Math.expm1(x),
+  ),
+  shrink: withParameters({ lambd: 0.5, bias: 0 }, (x, { lambd, bias }) =>
+    x < -lambd ? x + bias : x > lambd ? x - bias : 0,
+  ),
+  sigmoid: plain(sigmoid),
+  sign: plain(Math.sign),
+  sin: plain(Math.sin),
+  sinh: plain(Math.sinh),
+  softplus: plain(softplus),
+  softsign: plain((x) => x / (1 + Math.abs(x))),
+  sqrt: plain(Math.sqrt),
+  square: plain((x) => x * x),
+  swish: withParameters({ alpha: 1 }, (x, { alpha }) => x * sigmoid(alpha * x)),
+  tan: plain(Math.tan),
+  tanh: plain(Math.tanh),
+  thresholdedRelu: withParameters({ alpha: 1 }, (x, { alpha }) => (x > alpha ? x : 0)),
+  truncate: plain(Math.trunc),
+} as const satisfies Readonly<Record<string, Unary>>
+
+export type UnaryName = keyof typeof unaries
+
+/** One function applied to one number. */
+export const applyUnary = (name: UnaryName, x: number, parameters: Parameters = {}): number => {
+  const { defaults, apply }: Unary = unaries[name]
+  return apply(x, { ...defaults, ...parameters })
+}
+
+/** The function with its parameters filled in. */
+export const unaryFunction = (name: UnaryName, parameters: Parameters): ((x: number) => number) => {
+  const { defaults, apply }: Unary = unaries[name]
+  const all = { ...defaults, ...parameters }
+  return (x) => apply(x, all)
+}

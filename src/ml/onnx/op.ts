@@ -1,0 +1,179 @@
+import { printShape } from "../../data/index.ts"
+import { broadcastIndices } from "../../ir/index.ts"
+import { fail } from "../fail.ts"
+import { checkShape, type FloatNode, type GraphBuilder, type NodeOf } from "../graph/graph.ts"
+import type { AttributesOf, KindName } from "../graph/kinds/index.ts"
+import type { Shape, Tensor } from "../graph/tensor.ts"
+import { type Parameters, type UnaryName, unaries } from "../graph/unary.ts"
+import type { AttributeProto, NodeProto } from "./schema.ts"
+import { readTensor, text } from "./tensor-data.ts"
+
+/** What a name of an ONNX graph stands for. */
+export type Entry =
+  | { readonly is: "value"; readonly node: FloatNode }
+  /** A tensor with its whole ONNX shape. NaN in a vector of extents stands for the size of the batch. */
+  | { readonly is: "constant"; readonly tensor: Tensor; readonly dataType?: number }
+  | { readonly is: "strings"; readonly values: readonly string[] }
+  /** The class with the best score: known once the scores are. */
+  | { readonly is: "labels"; readonly scores: FloatNode; readonly classes?: readonly (number | string)[] }
+  /** An input that is left out. */
+  | { readonly is: "absent" }
+
+export const value = (node: FloatNode): Entry => ({ is: "value", node })
+export const constant = (tensor: Tensor, dataType?: number): Entry =>
+  dataType === undefined ? { is: "constant", tensor } : { is: "constant", tensor, dataType }
+
+/** What operators of a file share. */
+export interface Surroundings {
+  readonly builder: GraphBuilder
+  /** Whether the first axis of every value is the batch, which nodes of the graph do not have. */
+  readonly batched: boolean
+  /** The size of the batch where the file fixes it. */
+  readonly fixedBatch: number | undefined
+  /** The version of an operator set. */
+  readonly opset: (domain: string) => number
+}
+
+/** One operator of a file during its import: its attributes and operands, and the nodes it becomes. */
+export class Op {
+  readonly proto: NodeProto
+  readonly inputs: readonly Entry[]
+  readonly around: Surroundings
+  readonly #attributes: ReadonlyMap<string, AttributeProto>
+
+  constructor(proto: NodeProto, inputs: readonly Entry[], around: Surroundings) {
+    this.proto = proto
+    this.inputs = inputs
+    this.around = around
+    this.#attributes = new Map(proto.attribute.map((one) => [one.name ?? "", one]))
+  }
+
+  has(name: string): boolean {
+    return this.#attributes.has(name)
+  }
+  int(name: string, otherwise: number): number {
+    return this.#attributes.get(name)?.i ?? otherwise
+  }
+  float(name: string, otherwise: number): number {
+    return this.#attributes.get(name)?.f ?? otherwise
+  }
+  text(name: string, otherwise: string): string {
+    const bytes = this.#attributes.get(name)?.s
+    return bytes === undefined ? otherwise : text(bytes)
+  }
+  ints(name: string): readonly number[] | undefined {
+    return this.#attributes.get(name)?.ints
+  }
+  /** A list of numbers, as floats or as a tensor under the same name with `_as_tensor`. */
+  floats(name: string): readonly number[] | undefined {
+    const exact = this.tensor(`${name}_as_tensor`)
+    return exact === undefined ? this.#attributes.get(name)?.floats : Array.from(exact.values)
+  }
+  texts(name: string): readonly string[] | undefined {
+    return this.#attributes.get(name)?.strings.map(text)
+  }
+  tensor(name: string): Tensor | undefined {
+    const proto = this.#attributes.get(name)?.t
+    return proto === undefined ? undefined : readTensor(proto)
+  }
+  attribute(name: string): AttributeProto | undefined {
+    return this.#attributes.get(name)
+  }
+
+  input(i: number): Entry {
+    return this.inputs[i] ?? { is: "absent" }
+  }
+
+  /** Operand i as a node; a constant becomes one, without the axis of the batch. */
+  node(i: number, rank?: number): FloatNode {
+    const entry = this.input(i)
+    if (entry.is === "value") return entry.node
+    if (entry.is === "constant") {
+      const tensor = this.around.batched ? this.withoutBatch(entry.tensor, rank ?? entry.tensor.shape.length) : entry.tensor
+      return this.around.builder.constant(tensor, this.proto.name)
+    }
+    return fail(`operand ${i} ${entry.is === "absent" ? "is missing" : "is no tensor of numbers"}`)
+  }
+
+  /** Operand i as a constant, undefined when it is left out. */
+  maybeConstant(i: number): Tensor | undefined {
+    const entry = this.input(i)
+    if (entry.is === "absent") return undefined
+    if (entry.is !== "constant") {
+      return fail(`operand ${i} depends on the input\na constant is needed there`)
+    }
+    return entry.tensor
+  }
+
+  constant(i: number): Tensor {
+    return this.maybeConstant(i) ?? fail(`operand ${i} is missing`)
+  }
+
+  /** Whole numbers from an attribute (older operator sets) or from operand i (newer ones). */
+  list(name: string, i: number): readonly number[] | undefined {
+    const given = this.ints(name) ?? (this.has(name) ? [this.int(name, 0)] : undefined)
+    const tensor = given === undefined ? this.maybeConstant(i) : undefined
+    return given ?? (tensor === undefined ? undefined : Array.from(tensor.values))
+  }
+
+  add<K extends KindName>(kind: K, operands: readonly FloatNode[], attributes: AttributesOf<K>): NodeOf<K> {
+    return this.around.builder.add(kind, operands, attributes, this.proto.name ?? this.proto.opType ?? "")
+  }
+
+  activate(x: FloatNode, name: UnaryName, parameters: Parameters = {}): FloatNode {
+    const filled = { ...unaries[name].defaults, ...parameters }
+    return this.add("activation", [x], { function: name, parameters: filled })
+  }
+
+  /** The rank ONNX sees. */
+  rank(x: FloatNode): number {
+    return x.shape.length + (this.around.batched ? 1 : 0)
+  }
+
+  /** An axis of ONNX as an axis of one sample. Throws ProgramError for the axis of the batch. */
+  axis(axis: number, rank: number): number {
+    const whole = axis < 0 ? axis + rank : axis
+    if (!Number.isInteger(axis) || whole < 0 || whole >= rank) return fail(`axis ${axis} is none of ${rank} axes`)
+    if (!this.around.batched) return whole
+    return whole > 0 ? whole - 1 : fail(MIXES)
+  }
+
+  axes(axes: readonly number[], rank: number): number[] {
+    return axes.map((axis) => this.axis(axis, rank))
+  }
+
+  /** A constant that meets values of a rank, without the axis of the batch. */
+  withoutBatch(tensor: Tensor, rank: number): Tensor {
+    if (!this.around.batched) return tensor
+    let { shape } = tensor
+    while (shape.length >= rank && shape.length > 0) {
+      if (shape[0] !== 1) fail(`${MIXES}: a constant of shape ${printShape(tensor.shape)} differs from row to row`)
+      shape = shape.slice(1)
+    }
+    return { ...tensor, shape }
+  }
+
+  /** The elements of x at fixed places: for each element of a shape, a flat index or -1 for `fill`. */
+  pick(x: FloatNode, shape: Shape, indices: () => Int32Array, fill = 0): FloatNode {
+    checkShape(shape)
+    return this.add("pick", [x], { shape, indices: indices(), fill })
+  }
+
+  broadcast(x: FloatNode, shape: Shape): FloatNode {
+    if (x.shape.length === shape.length && x.shape.every((n, axis) => n === shape[axis])) return x
+    return this.pick(x, shape, () => broadcastIndices(x.shape, shape))
+  }
+
+  reshape(x: FloatNode, shape: Shape): FloatNode {
+    return x.shape.length === shape.length && x.shape.every((n, axis) => n === shape[axis])
+      ? x
+      : this.add("reshape", [x], { shape })
+  }
+}
+
+/** Why an operator is refused that works across the rows of a batch. */
+export const MIXES = "it mixes the samples of a batch; import with { batch: false } if the first axis is none"
+
+/** How an operator of ONNX becomes nodes: one entry, or one for each output. */
+export type Import = (op: Op) => Entry | readonly Entry[]
+export type ImportTable = Readonly<Record<string, Import>>

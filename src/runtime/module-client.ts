@@ -1,0 +1,213 @@
+import { lanesOf } from "../backend/layout.ts"
+import { checkNames, checkValues, RuntimeError, type Values } from "../data/index.ts"
+import { decodeClear, encodeClear } from "./clear-values.ts"
+import type { ProgramInputs } from "./client.ts"
+import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
+import {
+  type ModuleMessage,
+  moduleSecretKeyRules,
+  packModuleMessage,
+  unpackModuleMessage,
+} from "./module-messages.ts"
+import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
+import { decodeLane, encryptGroup } from "./module-values.ts"
+import type { OnProgress } from "./program-spec.ts"
+import type { ProgramResult } from "./results.ts"
+import { SealContext, type SealOptions } from "./seal.ts"
+import { SealSecret } from "./seal-secret.ts"
+import { packMessage, unpackMessage } from "./wire.ts"
+
+export interface ModuleClientOptions extends SealOptions {
+  /** What `secretKey()` returned, to go on with the same key; without it a new one is made. */
+  readonly keys?: Uint8Array
+  /** A context for the module's parameters to use, which the caller disposes; without it the client makes its own. */
+  readonly context?: SealContext
+  readonly onProgress?: OnProgress
+}
+
+/** Holds the secret key of one user of a module: encrypts inputs and decrypts outputs of all its functions. */
+export class ModuleClient implements Disposable {
+  /** Throws RuntimeError when `keys` is not a secret key of this module. */
+  static async create(spec: ModuleSpec, options: ModuleClientOptions = {}): Promise<ModuleClient> {
+    const { onProgress } = options
+    options.context?.checkParameters(spec.parameters)
+    onProgress?.(0, 2, "setting up encryption")
+    const context = options.context ?? (await SealContext.create(spec.parameters, options))
+    try {
+      onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
+      const rules = moduleSecretKeyRules(spec, context.levelIds)
+      const saved = options.keys && unpackMessage(options.keys, rules).blobs[0]
+      const secret = new SealSecret(context, saved)
+      onProgress?.(2, 2, "ready")
+      return new ModuleClient(spec, context, secret, options.context === undefined)
+    } catch (error) {
+      if (options.context === undefined) context.dispose()
+      throw error
+    }
+  }
+
+  readonly spec: ModuleSpec
+  readonly #context: SealContext
+  readonly #secret: SealSecret
+  readonly #ownsContext: boolean
+  #evaluationKeys: Uint8Array | undefined
+  #isDisposed = false
+
+  private constructor(spec: ModuleSpec, context: SealContext, secret: SealSecret, ownsContext: boolean) {
+    this.spec = spec
+    this.#context = context
+    this.#secret = secret
+    this.#ownsContext = ownsContext
+  }
+
+  /**
+   * Inputs of one function for one sample: all of them, or those that do not come from another function.
+   * Throws RuntimeError for inputs outside their declarations.
+   */
+  encrypt(name: string, inputs: ProgramInputs): Uint8Array {
+    return this.#request(functionOf(this.spec, name), [inputs], false)
+  }
+
+  /** `encrypt` for one or more samples, all with the same inputs: as many as there are lanes share ciphertexts. */
+  encryptBatch(name: string, samples: readonly ProgramInputs[]): Uint8Array {
+    const most = lanesOf(this.spec.layout) * MAX_GROUPS
+    if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
+      const found = Array.isArray(samples) ? `${samples.length} samples` : String(samples)
+      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
+    }
+    return this.#request(functionOf(this.spec, name), samples, true)
+  }
+
+  /**
+   * The outputs in a reply: for one sample in the form in which the function returns them, for a batch an array of those.
+   * Throws RuntimeError when the reply is foreign or damaged, when noise has spoilt it, or a value is out of range.
+   */
+  decrypt(reply: Uint8Array): ProgramResult | ProgramResult[] {
+    const message = this.#open(reply)
+    const results = this.#results(message)
+    return message.batch ? results : results[0]!
+  }
+
+  /** The outputs of all samples in a reply. */
+  decryptBatch(reply: Uint8Array): ProgramResult[] {
+    return this.#results(this.#open(reply))
+  }
+
+  /** The keys a server computes all functions with; they reveal nothing of the inputs. Made when first asked for. */
+  evaluationKeys(): Uint8Array {
+    this.#checkAlive()
+    this.#evaluationKeys ??= this.#makeEvaluationKeys()
+    return this.#evaluationKeys
+  }
+
+  /** The secret key, to be stored where only its owner reads it. */
+  secretKey(): Uint8Array {
+    this.#checkAlive()
+    const blobs = [this.#secret.save()]
+    return packMessage("secret key", this.spec.hash, { samples: 1, batch: false, blobs })
+  }
+
+  /**
+   * Bits of noise the ciphertexts of a reply could still take, the least of them; Infinity when there are none.
+   * A local diagnosis: told to a server, it can give the secret key away.
+   */
+  noiseBudget(reply: Uint8Array): number {
+    const message = this.#open(reply)
+    const budgets = groupsOf(this.spec.layout, message.samples).flatMap((_, group) =>
+      message.vectors.flatMap(({ name }) =>
+        message.pieces(name, group).map((piece) => this.#secret.noiseBudget(piece)),
+      ),
+    )
+    return Math.min(...budgets)
+  }
+
+  /** Forgets the key and frees all memory. */
+  dispose(): void {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#evaluationKeys = undefined
+    this.#secret[Symbol.dispose]()
+    if (this.#ownsContext) this.#context.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  #request(one: FunctionSpec, samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
+    this.#checkAlive()
+    const sent = inputsSent(one, samples[0])
+    const checked = samples.map((sample, i) =>
+      naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, sent)),
+    )
+    const groups = groupsOf(this.spec.layout, samples.length)
+    const blobs = groups.flatMap(({ from, to }) =>
+      encryptGroup(this.#secret, this.spec, sent, checked.slice(from, to)),
+    )
+    const clear = sent.filter(({ placement }) => placement === null)
+    if (clear.length > 0) {
+      blobs.push(encodeClear(checked.map((sample) => clear.map(({ name }) => sample.get(name)!))))
+    }
+    const inputs = sent.map(({ name }) => name)
+    return packModuleMessage(
+      this.spec,
+      { kind: "request", function: one.name, inputs },
+      { samples: samples.length, batch, blobs },
+    )
+  }
+
+  #open(reply: Uint8Array): ModuleMessage {
+    this.#checkAlive()
+    return unpackModuleMessage(this.spec, reply, this.#context.levelIds, ["reply"])
+  }
+
+  #results(message: ModuleMessage): ProgramResult[] {
+    const { label, samples, batch, vectors, clear, clearBlob } = message
+    const one = functionOf(this.spec, label.function)
+    const rows = clearBlob === undefined ? [] : decodeClear(clearBlob, clear, samples)
+    return groupsOf(this.spec.layout, samples).flatMap((group, i) => {
+      const slots = naming(batch ? nameOf(group) : undefined, () =>
+        vectors.flatMap(({ name }) => message.pieces(name, i).map((piece) => this.#secret.decrypt(piece))),
+      )
+      return Array.from({ length: group.to - group.from }, (_, lane) => {
+        const sample = group.from + lane
+        return naming(batch ? `sample ${sample}` : undefined, () =>
+          decodeLane(this.spec, one, lane, slots, rows[sample]),
+        )
+      })
+    })
+  }
+
+  #makeEvaluationKeys(): Uint8Array {
+    const { hash, keys } = this.spec
+    const blobs: Uint8Array[] = []
+    if (keys.relinearization) blobs.push(this.#secret.relinearizationKey())
+    if (keys.rotations.length > 0) blobs.push(this.#secret.rotationKeys(keys.rotations))
+    return packMessage("set of evaluation keys", hash, { samples: 1, batch: false, blobs })
+  }
+
+  #checkAlive(): void {
+    if (this.#isDisposed) throw new RuntimeError("this client is disposed")
+  }
+}
+
+/** The inputs that the first sample has, in declared order; one at least. */
+const inputsSent = ({ name, inputs }: FunctionSpec, first: unknown): FunctionSpec["inputs"] => {
+  if (typeof first !== "object" || first === null) return inputs
+  const names = inputs.map((input) => input.name)
+  const unknown = Object.keys(first).find((key) => !names.includes(key))
+  if (unknown !== undefined) {
+    throw new RuntimeError(`there is no input "${unknown}"; function "${name}" takes ${names.join(", ") || "none"}`)
+  }
+  const sent = inputs.filter((input) => Object.hasOwn(first, input.name))
+  if (sent.length > 0 || inputs.length === 0) return sent
+  throw new RuntimeError(`no inputs are given; function "${name}" takes ${names.join(", ")}`)
+}
+
+const checkSample = (sample: unknown, inputs: FunctionSpec["inputs"]): ReadonlyMap<string, Values> => {
+  const given = checkNames(
+    sample,
+    inputs.map(({ name }) => name),
+  )
+  return new Map(inputs.map((input) => [input.name, checkValues(input.name, given[input.name], input)]))
+}

@@ -1,0 +1,39 @@
+import type { KeySet, Layout, Parameters } from "../backend/index.ts"
+import { RuntimeError } from "../data/index.ts"
+import type { ProgramSpec } from "./program-spec.ts"
+
+/** Values of an output of one function may be given to an input of another, or of the same, still encrypted. */
+export interface Wire {
+  readonly from: { readonly function: string; readonly output: string }
+  readonly to: { readonly function: string; readonly input: string }
+}
+
+/** One function of a module, as a client needs to know it. */
+export interface FunctionSpec extends Pick<ProgramSpec, "inputs" | "outputs" | "returns"> {
+  readonly name: string
+  /** Entry a is what is left of each output piece, in data primes, when the oldest operand has been through a functions. */
+  readonly replyLevels: readonly (readonly number[])[]
+}
+
+/** What a client needs to know of a module: plain data, no constants of its functions among it. */
+export interface ModuleSpec {
+  readonly name: string
+  /** SHA-256 of all functions, wires and parameters, 64 hex digits: what binds keys, requests and replies to the module. */
+  readonly hash: string
+  readonly parameters: Parameters
+  /** What any function needs. */
+  readonly keys: KeySet
+  readonly layout: Layout
+  /** Functions that a value may go through, one after the other, before it is decrypted. */
+  readonly steps: number
+  readonly functions: readonly FunctionSpec[]
+  readonly wires: readonly Wire[]
+}
+
+/** The function of that name. Throws RuntimeError when there is none. */
+export const functionOf = ({ name: module, functions }: ModuleSpec, name: string): FunctionSpec => {
+  const found = functions.find((each) => each.name === name)
+  if (found !== undefined) return found
+  const names = functions.map((each) => each.name).join(", ")
+  throw new RuntimeError(`module "${module}" has no function "${String(name)}"; it has ${names}`)
+}

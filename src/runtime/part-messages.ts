@@ -1,0 +1,104 @@
+import { lanesOf } from "../backend/layout.ts"
+import { groupCount, MAX_GROUPS } from "./groups.ts"
+import {
+  evaluationKeyRules,
+  groupPieces,
+  type LevelIds,
+  replyRules,
+  requestRules,
+  secretKeyRules,
+} from "./messages.ts"
+import { type Round, residuesOf, roundsOf } from "./parts.ts"
+import type { ProgramSpec } from "./program-spec.ts"
+import { type BlobRule, type MessageRules, messageHash } from "./wire.ts"
+
+/** Bytes of the number by which a server knows a run between two rounds. */
+export const SESSION_BYTES = 32
+
+/** Nothing of it can be checked but whether the server knows it. */
+const SESSION: BlobRule = { bytes: SESSION_BYTES, check: () => {} }
+
+/** The parts for all plaintext moduli one after the other, as `of` says for each. */
+const joined = (
+  spec: ProgramSpec,
+  ids: readonly LevelIds[],
+  of: (residue: ProgramSpec, ids: LevelIds) => MessageRules,
+): MessageRules => {
+  const rules = residuesOf(spec).map((residue, i) => of(residue, ids[i]!))
+  return { ...rules[0]!, blobs: (samples) => rules.flatMap(({ blobs }) => blobs(samples)) }
+}
+
+/** The request of one round: for each modulus its ciphertexts and what is clear; in later rounds the session last. */
+export const roundRequestRules = (
+  round: Round,
+  ids: readonly LevelIds[],
+  mostSamples: number,
+): MessageRules => {
+  const { blobs, ...rules } = joined(round, ids, (residue, own) => requestRules(residue, own, MAX_GROUPS))
+  return {
+    ...rules,
+    mostSamples,
+    blobs: (samples) => [...blobs(samples), ...(round.round > 0 ? [SESSION] : [])],
+  }
+}
+
+/** The reply of one round: for each modulus its ciphertexts and what is clear; but for the last round the session last. */
+export const roundReplyRules = (round: Round, ids: readonly LevelIds[]): MessageRules => {
+  const { blobs, ...rules } = joined(round, ids, replyRules)
+  return { ...rules, blobs: (samples) => [...blobs(samples), ...(round.isLast ? [] : [SESSION])] }
+}
+
+export const allEvaluationKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
+  joined(spec, ids, evaluationKeyRules)
+
+export const allSecretKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
+  joined(spec, ids, secretKeyRules)
+
+/** The most samples that every round takes in so many groups. */
+export const mostSamplesOf = (spec: ProgramSpec, maxGroups: number): number =>
+  Math.min(...roundsOf(spec).map(({ layout }) => lanesOf(layout))) * Math.min(maxGroups, MAX_GROUPS)
+
+/** The round whose message bytes claim to be; the first when they claim none of them. */
+export const roundOf = (rounds: readonly Round[], message: Uint8Array): Round => {
+  if (rounds.length === 1) return rounds[0]!
+  const hash = messageHash(message)
+  return rounds.find((round) => round.hash === hash) ?? rounds[0]!
+}
+
+/** The ciphertexts of a request for each modulus, and in each for each group of samples. */
+export const requestPieces = (
+  round: ProgramSpec,
+  samples: number,
+  blobs: readonly Uint8Array[],
+): Uint8Array[][][] => split(round, samples, blobs, groupPieces)
+
+/** The ciphertexts of a reply for each modulus, and in each for each group of samples. */
+export const replyPieces = (
+  round: ProgramSpec,
+  samples: number,
+  blobs: readonly Uint8Array[],
+): Uint8Array[][][] => split(round, samples, blobs, ({ replyLevels }) => replyLevels.length)
+
+/** What is clear follows the ciphertexts of the first modulus. */
+const split = (
+  round: ProgramSpec,
+  samples: number,
+  blobs: readonly Uint8Array[],
+  piecesOf: (spec: ProgramSpec) => number,
+): Uint8Array[][][] => {
+  const groups = groupCount(round.layout, samples)
+  const residues = residuesOf(round)
+  const ciphertexts = residues.reduce((sum, residue) => sum + groups * piecesOf(residue), 0)
+  const others = blobs.length - ciphertexts
+  let at = 0
+  return residues.map((residue, i) => {
+    const pieces = piecesOf(residue)
+    const from = at
+    at += groups * pieces
+    const own = Array.from({ length: groups }, (_, g) =>
+      blobs.slice(from + g * pieces, from + (g + 1) * pieces),
+    )
+    if (i === 0 && residues.length > 1) at += others
+    return own
+  })
+}

@@ -1,0 +1,163 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { type Circuit, lower, parseCircuit, printCircuit } from "../../src/backend/index.ts"
+import { batchingPrime } from "../../src/backend/primes.ts"
+import { plainModulusFrom } from "../../src/backend/search-space.ts"
+import { ProgramError, sizeOf } from "../../src/data/index.ts"
+import { evaluate, nodesOf, type Program, print } from "../../src/ir/index.ts"
+import {
+  cutRounds,
+  defaultTarget,
+  depthOf,
+  encodeInputs,
+  refreshPlans,
+  roundsOf,
+  runPasses,
+  type Segment,
+} from "../../src/passes/index.ts"
+import { simulateRounds } from "../../src/runtime/index.ts"
+import { arbitraryInputs, arbitraryProgram, arbitraryRun, behindTables } from "../support/arbitrary.ts"
+import { flatOutputs } from "../support/outputs.ts"
+
+const SLOTS = 32
+const runs = Number(process.env["LUTRA_RUNS"] ?? 300)
+
+/** The program after all passes; undefined when a check refuses it. */
+const optimized = (program: Program): Program | undefined => {
+  try {
+    return runPasses(program, { ...defaultTarget, maxDepth: Infinity })
+  } catch (error) {
+    if (error instanceof ProgramError) return undefined
+    throw error
+  }
+}
+
+/** The segments one after the other on cleartext. */
+const evaluateRounds = (segments: readonly Segment[], inputs: Record<string, unknown>) => {
+  let results: Record<string, unknown> = {}
+  for (const { program } of segments) {
+    const given = program.inputs.map(({ attrs: { name }, type }) => {
+      const isReceived = type.secret && segments[0]!.program !== program
+      return [name, isReceived ? results[name] : inputs[name]]
+    })
+    results = evaluate(program, Object.fromEntries(given))
+  }
+  return results
+}
+
+const lastRound = (program: Program): number => Math.max(0, ...roundsOf(nodesOf(program)).values())
+
+describe("rounds of generated programs", () => {
+  test("one after the other they mean what the program means, and nothing but refreshed values passes between", () => {
+    let cut = 0
+    fc.assert(
+      fc.property(arbitraryRun({ maxSteps: 24 }), ({ program, inputs }) => {
+        const whole = optimized(program)
+        if (whole === undefined) return
+        const segments = cutRounds(whole)
+        if (segments.length > 1) cut++
+        expect(segments.length).toBe(lastRound(whole) + 1)
+        expect(evaluateRounds(segments, inputs)).toEqual(evaluate(program, inputs))
+        segments.forEach(({ program: own, received, sent }, round) => {
+          expect(nodesOf(own).filter(({ op, type }) => op === "refresh" && type.secret)).toEqual([])
+          const secrets = own.inputs.filter(({ type }) => type.secret).map(({ attrs }) => attrs.name)
+          if (round > 0) expect(secrets).toEqual([...received])
+          if (round < segments.length - 1) {
+            expect([...own.outputs.keys()]).toEqual([...sent])
+            expect(sent).toEqual(segments[round + 1]!.received)
+          }
+        })
+      }),
+      { numRuns: runs },
+    )
+    expect(cut).toBeGreaterThan(runs / 10)
+  })
+
+  test("refreshes put in at any depth keep the meaning and make every round shallower", () => {
+    let plans = 0
+    fc.assert(
+      fc.property(arbitraryRun({ maxSteps: 20 }), ({ program, inputs }) => {
+        const whole = optimized(program)
+        if (whole === undefined) return
+        for (const plan of refreshPlans(whole)) {
+          plans++
+          expect(evaluate(plan, inputs)).toEqual(evaluate(whole, inputs))
+          expect(depthOf(plan)).toBeLessThan(depthOf(whole))
+          expect(lastRound(plan)).toBeGreaterThan(lastRound(whole) - 1)
+        }
+      }),
+      { numRuns: runs },
+    )
+    expect(plans).toBeGreaterThan(runs / 2)
+  })
+})
+
+const drawnFrom = (programs: fc.Arbitrary<Program>) =>
+  programs
+    .map((program) => ({ program, whole: optimized(program) }))
+    .filter((pair): pair is { program: Program; whole: Program } => pair.whole !== undefined)
+    .chain((pair) =>
+      fc.record({
+        pair: fc.constant(pair),
+        ring: fc.constantFrom(1, 2, 4, 8, 16, 32),
+        samples: fc.array(arbitraryInputs(pair.program), { minLength: 1, maxLength: 5 }),
+      }),
+    )
+
+/** A circuit for each round, in rings of different sizes. */
+const circuitsOf = (whole: Program, segments: readonly Segment[], ring: number): Circuit[] => {
+  const t = batchingPrime(SLOTS, plainModulusFrom(whole))
+  return segments.map((segment, round) => {
+    const longest = Math.max(...nodesOf(segment.program).map(({ type }) => sizeOf(type.shape)))
+    const most = longest <= SLOTS / 2 ? SLOTS : SLOTS / 2
+    const own = Math.min(most, (ring * 2 ** round) % 63 || 1)
+    return lower(segment.program, { n: SLOTS, ring: own }, t, { refreshed: segment })
+  })
+}
+
+describe("rounds as circuits", () => {
+  test("with values masked between them they give what the program means, in every ring and lane", () => {
+    let masked = 0
+    fc.assert(
+      fc.property(
+        drawnFrom(arbitraryProgram({ maxSteps: 24, maxDepth: 16, maxTable: 64 })),
+        ({ pair, ring, samples }) => {
+          const circuits = circuitsOf(pair.whole, cutRounds(pair.whole), ring)
+          if (circuits.length > 1) masked++
+          const read = circuits.map((circuit) => parseCircuit(printCircuit(circuit)))
+          expect(read.map(printCircuit)).toEqual(circuits.map(printCircuit))
+          const results = simulateRounds(read, samples)
+          samples.forEach((sample, i) => {
+            expect(flatOutputs(results[i]!)).toEqual(flatOutputs(evaluate(pair.program, sample)))
+          })
+        },
+      ),
+      { numRuns: runs },
+    )
+    expect(masked).toBeGreaterThan(runs / 10)
+  })
+
+  test("so do programs that are refreshed where it costs least, with inputs sent one-hot or not", () => {
+    let masked = 0
+    fc.assert(
+      fc.property(
+        drawnFrom(arbitraryProgram({ maxSteps: 10, maxDepth: 16, maxTable: 64 }).map(behindTables)),
+        fc.boolean(),
+        fc.nat(9),
+        ({ pair, ring, samples }, isEncoded, which) => {
+          const whole = isEncoded ? encodeInputs.run(pair.whole, defaultTarget) : pair.whole
+          const plans = refreshPlans(whole)
+          const plan = plans[which % Math.max(1, plans.length)]
+          if (plan === undefined) return
+          masked++
+          const results = simulateRounds(circuitsOf(plan, cutRounds(plan), ring), samples)
+          samples.forEach((sample, i) => {
+            expect(flatOutputs(results[i]!), print(plan)).toEqual(flatOutputs(evaluate(pair.program, sample)))
+          })
+        },
+      ),
+      { numRuns: runs },
+    )
+    expect(masked).toBeGreaterThan(runs / 4)
+  })
+})
