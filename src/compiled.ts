@@ -1,6 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
+import { packArtefact } from "./artefact.ts"
 import { type Choice, type Circuit, type Parameters, partsOf, printCircuit } from "./backend/index.ts"
+import { RuntimeError } from "./data/index.ts"
 import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
 import { evaluate } from "./ir/index.ts"
@@ -11,6 +13,7 @@ import {
   type ProgramInputs,
   type ProgramResult,
   type ProgramSpec,
+  packSpec,
   type RunOptions,
   SealContext,
   Server,
@@ -82,6 +85,25 @@ export class Compiled implements Disposable {
     )
   }
 
+  /**
+   * Writes the program to a file, by custom `NAME.lutra`, which `load` reads: all that a server needs, constants among it.
+   * What a client may have of it is written by `saveClient`.
+   */
+  save(path: string | URL): void {
+    writeFile(path, this.toBytes())
+  }
+
+  /** Writes what a client needs to a file, and nothing of the program's constants; `readSpec` of lutra/client reads it. */
+  saveClient(path: string | URL): void {
+    writeFile(path, packSpec(this.spec))
+  }
+
+  /** What `save` writes. */
+  toBytes(): Uint8Array {
+    const { spec, program: traced, optimized } = this
+    return packArtefact({ spec, traced, optimized, choice: this.#choice })
+  }
+
   /** A client for this program: it makes and holds the secret key. */
   client(options: ClientOptions = {}): Promise<Client> {
     return Client.create(this.spec, options)
@@ -148,6 +170,12 @@ export class Compiled implements Disposable {
       throw error
     }
   }
+}
+
+const writeFile = (path: string | URL, bytes: Uint8Array): void => {
+  const fs = globalThis.process?.getBuiltinModule?.("node:fs")
+  if (fs === undefined) throw new RuntimeError("programs are saved in Node")
+  fs.writeFileSync(path, bytes)
 }
 
 /** Goes back and forth between server and client until the reply is the last. */

@@ -220,6 +220,7 @@ export {
   zeros,
   zerosLike,
 } from "./frontend/index.ts"
+export { load, loadBytes } from "./load.ts"
 export { Module } from "./module.ts"
 export type { FunctionReport, ModuleReport } from "./module-report.ts"
 export type { Pass } from "./passes/index.ts"
