@@ -1,8 +1,10 @@
 import { extname } from "node:path"
 import { compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
+import { loadBytes } from "../load.ts"
 import { type Circuit, isCircuit, type Program, parse } from "../text.ts"
 import { loadCompiled } from "./load-compiled.ts"
+import { readBytes } from "./read-bytes.ts"
 import { readText } from "./read-text.ts"
 import { refuse } from "./refuse.ts"
 
@@ -12,13 +14,16 @@ export type Source =
   | { readonly kind: "circuit"; readonly circuit: Circuit }
   | { readonly kind: "compiled"; readonly compiled: Compiled }
 
-/** Reads an .ir file, or `-`, as text and imports any module for the compiled program it exports. */
+/** Reads an .ir file, or `-`, as text, loads a .lutra file, and imports any module for the compiled program it exports. */
 export const loadSource = async (file: string, exportName: string | undefined): Promise<Source> => {
   if (MODULES.includes(extname(file))) {
     return { kind: "compiled", compiled: await loadCompiled(file, exportName) }
   }
+  if (extname(file) === ".lutra") return { kind: "compiled", compiled: loadBytes(await readBytes(file)) }
   if (file !== "-" && extname(file) !== ".ir") {
-    return refuse(`${file} is neither text (.ir) nor a module (${MODULES.join(", ")})`)
+    return refuse(
+      `${file} is neither text (.ir) nor a module (${MODULES.join(", ")}) nor a compiled program (.lutra)`,
+    )
   }
   if (exportName !== undefined) refuse(`--export ${exportName} is for modules; ${file} is text`)
   const parsed = parse<Program | Circuit>(await readText(file))

@@ -3,10 +3,12 @@ import { inspect } from "node:util"
 import { Command, CommanderError } from "commander"
 import { benchCommand } from "./bench.ts"
 import { calibrateCommand } from "./calibrate.ts"
+import { compileCommand } from "./compile.ts"
 import { inspectCommand } from "./inspect.ts"
 import { optCommand } from "./opt.ts"
 import { isExpected } from "./refuse.ts"
 import { runCommand } from "./run.ts"
+import { twoMachineCommands } from "./two-machines.ts"
 
 /**
  * Runs `lutra` with these arguments and returns its exit status: 0, 2 when what the user gave is at fault, 1 when Lutra is.
@@ -36,7 +38,15 @@ const lutra = (): Command => {
   const program = new Command("lutra")
     .description("Compiles functions on integer tensors into programs that run on encrypted data.")
     .version(packageVersion())
-  for (const command of [optCommand(), inspectCommand(), runCommand(), benchCommand(), calibrateCommand()]) {
+  for (const command of [
+    compileCommand(),
+    optCommand(),
+    inspectCommand(),
+    runCommand(),
+    benchCommand(),
+    calibrateCommand(),
+    ...twoMachineCommands(),
+  ]) {
     program.addCommand(command)
   }
   for (const command of [program, ...program.commands]) {

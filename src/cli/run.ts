@@ -4,9 +4,9 @@ import type { Compiled } from "../compiled.ts"
 import { formatTime } from "../format.ts"
 import type { ProgramInputs } from "../runtime/index.ts"
 import { evaluate } from "../text.ts"
-import { parseExactJson, printExactJson } from "./exact-json.ts"
+import { printExactJson } from "./exact-json.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
-import { readText } from "./read-text.ts"
+import { NUMBERS, readSamples } from "./read-samples.ts"
 import { refuse } from "./refuse.ts"
 import { withProgress } from "./with-progress.ts"
 
@@ -24,7 +24,10 @@ interface RunFlags {
 export const runCommand = (): Command =>
   new Command("run")
     .description("Runs a program on encrypted inputs: makes keys, encrypts, computes, decrypts.")
-    .argument("<file>", "text (.ir, or - for standard input) or a module that exports a compiled program")
+    .argument(
+      "<file>",
+      "text (.ir, or - for standard input), a module that exports a compiled program, or a .lutra file",
+    )
     .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
     .option("--batch", "the inputs are an array of objects, one for each sample")
     .addOption(
@@ -36,46 +39,26 @@ export const runCommand = (): Command =>
     .option("--evaluate", "run the program as it was written, in the clear, instead")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show times, and where an error comes from")
-    .addHelpText("after", NUMBERS)
+    .addHelpText("after", HELP)
     .action(async (file: string, flags: RunFlags) => {
       if (flags.threads !== undefined && flags.batch === undefined) {
         refuse("--threads is for --batch: one sample is one run, in one thread")
       }
       if (file === "-" && flags.input === "-") refuse("only one of the two files can be standard input")
-      const samples = await readSamples(flags)
+      const samples = await readSamples(flags.input, flags.batch === true)
       const note = timer(flags.verbose === true)
       const source = await note("loaded", () => loadSource(file, flags.export))
       const results = await run(source, samples, flags, note)
       process.stdout.write(`${printExactJson(flags.batch ? results : results[0])}\n`)
     })
 
-const NUMBERS = `
-Integers beyond 2^53 may be written as strings of digits. Outputs whose range goes beyond 2^53 are printed so.
+const HELP = `
+${NUMBERS}
 A text prints its outputs as an object by name, a module as its function returns them.`
 
 const parseThreads = (text: string): number | "auto" => {
   if (text === "auto" || /^[1-9]\d*$/.test(text)) return text === "auto" ? text : Number(text)
   return refuse(`--threads is ${text}; it counts worker threads, from 1, or is auto`)
-}
-
-const readSamples = async ({ input, batch }: RunFlags): Promise<ProgramInputs[]> => {
-  const text = await readText(input)
-  const name = input === "-" ? "standard input" : input
-  let inputs: unknown
-  try {
-    inputs = parseExactJson(text)
-  } catch (error) {
-    return refuse(`${name} is no JSON: ${(error as SyntaxError).message}`, error)
-  }
-  if (batch === undefined && Array.isArray(inputs)) {
-    return refuse(`${name} holds an array, not one object of inputs; --batch runs arrays of them`)
-  }
-  if (batch !== undefined && !Array.isArray(inputs)) {
-    return refuse(`${name} holds no array; with --batch it is an array of inputs, one object for each sample`)
-  }
-  const samples: ProgramInputs[] = Array.isArray(inputs) ? inputs : [inputs]
-  if (samples.length === 0) refuse(`${name} holds no samples`)
-  return samples
 }
 
 const run = async (

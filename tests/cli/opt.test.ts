@@ -24,8 +24,11 @@ const FOLDED = `program quadrupled {
 `
 const TOO_WIDE = `program wide {
   %0 : enc 0..1152921504606846975 = input {name="x"}
-  return y = %0
+  %1 : enc 0..1 = input {name="bit"}
+  %2 : enc 3..5 = table %1 {lo=0, entries=@0}
+  return y = %0, z = %2
 }
+@0 = [3, 5]
 `
 const LONG = print(
   parse(`program long {
@@ -109,7 +112,7 @@ describe("lutra opt", () => {
   test("refuses a program that a check refuses", async () => {
     expect(await lutra(["opt", "wide.ir", "--passes", "check-bounds"])).toEqual(
       refusedWith(
-        "input x lies in 0..1152921504606846975, which takes 60 bits, but at most 50 can be told apart",
+        "input x lies in 0..1152921504606846975, which takes 60 bits, but at most 50 can be told apart beside tables and refreshes",
       ),
     )
   })

@@ -14,7 +14,11 @@ export interface Ended {
   readonly stderr: string
 }
 
-export type Lutra = (args: readonly string[], stdin?: string, nodeFlags?: readonly string[]) => Promise<Ended>
+export interface Lutra {
+  (args: readonly string[], stdin?: string, nodeFlags?: readonly string[]): Promise<Ended>
+  /** Where the command runs. */
+  readonly folder: string
+}
 
 /** Runs the command in a fresh folder that holds these files and in which "lutra" is this repository. */
 export const lutraIn = (files: Readonly<Record<string, string>>): Lutra => {
@@ -23,7 +27,7 @@ export const lutraIn = (files: Readonly<Record<string, string>>): Lutra => {
   mkdirSync(join(folder, "node_modules"))
   symlinkSync(root, join(folder, "node_modules/lutra"), "junction")
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-  return async (args, stdin = "", nodeFlags = []) => {
+  const lutra = async (args: readonly string[], stdin = "", nodeFlags: readonly string[] = []) => {
     const main = join(root, "src/cli/main.ts")
     const child = spawn(process.execPath, [...nodeFlags, "-C", "source", main, ...args], { cwd: folder })
     child.stdin.on("error", () => {}) // a command that refuses its arguments does not read its input
@@ -32,6 +36,7 @@ export const lutraIn = (files: Readonly<Record<string, string>>): Lutra => {
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
     return { status: await status, stdout, stderr }
   }
+  return Object.assign(lutra, { folder })
 }
 
 /** A success that prints `stdout` and nothing else. */

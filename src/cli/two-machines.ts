@@ -1,0 +1,101 @@
+import { Command } from "commander"
+import { loadBytes } from "../load.ts"
+import { Client, readSpec } from "../runtime/index.ts"
+import { printExactJson } from "./exact-json.ts"
+import { readBytes, writeBytes } from "./read-bytes.ts"
+import { NUMBERS, readSamples } from "./read-samples.ts"
+import { refuse } from "./refuse.ts"
+import { withProgress } from "./with-progress.ts"
+
+const PROGRAM = "a .lutra file; that of the client will do"
+const SECRET = "the secret key that keygen wrote"
+
+/** The four steps of an encrypted run as files, so that two machines can play client and server. */
+export const twoMachineCommands = (): Command[] => [
+  keygenCommand(),
+  encryptCommand(),
+  evalCommand(),
+  decryptCommand(),
+]
+
+/** `lutra keygen`, on the client. */
+const keygenCommand = (): Command =>
+  new Command("keygen")
+    .description("On the client: makes a secret key, and the evaluation keys that the server needs.")
+    .argument("<program>", PROGRAM)
+    .requiredOption("--secret <file>", "where to write the secret key, which never leaves the client")
+    .requiredOption("--keys <file>", "where to write the evaluation keys, for the server")
+    .option("--verbose", "show where an error comes from")
+    .action(async (program: string, flags: { secret: string; keys: string }) => {
+      const spec = readSpec(await readBytes(program))
+      await withProgress("making keys", async (onProgress) => {
+        using client = await Client.create(spec, { onProgress })
+        await writeBytes(flags.secret, client.secretKey(), { isNew: true, isSecret: true })
+        await writeBytes(flags.keys, client.evaluationKeys())
+      })
+    })
+
+/** `lutra encrypt`, on the client. */
+const encryptCommand = (): Command =>
+  new Command("encrypt")
+    .description("On the client: encrypts inputs into a request for the server.")
+    .argument("<program>", PROGRAM)
+    .requiredOption("--secret <file>", SECRET)
+    .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
+    .requiredOption("-o, --output <file>", "where to write the request")
+    .option("--batch", "the inputs are an array of objects, one for each sample")
+    .option("--verbose", "show where an error comes from")
+    .addHelpText("after", `\n${NUMBERS}`)
+    .action(async (program: string, flags: EncryptFlags) => {
+      const samples = await readSamples(flags.input, flags.batch === true)
+      using client = await clientOf(program, flags.secret)
+      const request = flags.batch ? client.encryptBatch(samples) : client.encrypt(samples[0]!)
+      await writeBytes(flags.output, request)
+    })
+
+interface EncryptFlags {
+  readonly secret: string
+  readonly input: string
+  readonly output: string
+  readonly batch?: true
+}
+
+/** `lutra eval`, on the server. */
+const evalCommand = (): Command =>
+  new Command("eval")
+    .description("On the server: runs a program on a request, without any secret.")
+    .argument("<program>", "the .lutra file that compile wrote")
+    .requiredOption("--keys <file>", "the evaluation keys that keygen wrote")
+    .requiredOption("--request <file>", "the request that encrypt wrote")
+    .requiredOption("-o, --output <file>", "where to write the reply")
+    .option("--verbose", "show where an error comes from")
+    .action(async (program: string, flags: { keys: string; request: string; output: string }) => {
+      const compiled = loadBytes(await readBytes(program))
+      if (compiled.spec.rounds !== undefined) {
+        refuse("a program of several rounds needs a server that remembers them; use Server of lutra/server")
+      }
+      const [keys, request] = await Promise.all([readBytes(flags.keys), readBytes(flags.request)])
+      await withProgress("loading keys", async (onProgress) => {
+        using server = await compiled.server(keys, { maxGroups: Infinity })
+        await writeBytes(flags.output, await server.run(request, { onProgress }))
+      })
+    })
+
+/** `lutra decrypt`, on the client. */
+const decryptCommand = (): Command =>
+  new Command("decrypt")
+    .description("On the client: decrypts a reply and prints the outputs as JSON.")
+    .argument("<program>", PROGRAM)
+    .requiredOption("--secret <file>", SECRET)
+    .requiredOption("--reply <file>", "the reply that eval wrote")
+    .option("--verbose", "show where an error comes from")
+    .action(async (program: string, flags: { secret: string; reply: string }) => {
+      const reply = await readBytes(flags.reply)
+      using client = await clientOf(program, flags.secret)
+      process.stdout.write(`${printExactJson(client.decrypt(reply))}\n`)
+    })
+
+const clientOf = async (program: string, secret: string): Promise<Client> => {
+  const [bytes, keys] = await Promise.all([readBytes(program), readBytes(secret)])
+  return Client.create(readSpec(bytes), { keys })
+}
