@@ -149,6 +149,7 @@ const shown = async (what: string, before: readonly Block[]): Promise<string> =>
   const compiled = compileProgram({ program, returns: "record" })
   if (what === "circuit") return printCircuit(compiled.circuit)
   if (what === "report") return String(compiled.report())
+  if (what === "explanation") return String(compiled.report().explain())
   const last = pipeline.findIndex(({ name }) => `after ${name}` === what)
   if (last < 0) throw new Error(`nobody knows how to show "${what}"`)
   return print(pipeline.slice(0, last + 1).reduce((one, pass) => pass.run(one, defaultTarget), program))

@@ -85,7 +85,8 @@ const checkEncrypted = (): Check & { dispose(): Promise<void> } => {
     const context = await contextFor(compiled.parameters)
     using client = await compiled.client({ context })
     using server = await compiled.server(client.evaluationKeys(), { context })
-    const reply = await server.run(client.encryptBatch(taken))
+    let reply = await server.run(client.encryptBatch(taken))
+    while (!client.isFinal(reply)) reply = await server.run(client.refresh(reply))
     const results = client.decryptBatch(reply)
     const wrong = taken.findIndex(
       (sample, i) => printExactJson(compiled.evaluate(sample)) !== printExactJson(results[i]),

@@ -18,7 +18,16 @@ export const expectedOutput = ({ text }: Block): string =>
  * What a snippet prints, run as a program of its own. `lutra` and `./src/…` in it mean this repository. Throws, with its
  * standard error, when it fails.
  */
-export const runSnippet = async ({ text }: Pick<Block, "text">): Promise<string> => {
+export const runSnippet = ({ text }: Pick<Block, "text">): Promise<string> => {
+  const known = outputs.get(text) ?? runText(text)
+  outputs.set(text, known)
+  return known
+}
+
+/** What has been run once in this process prints the same again. */
+const outputs = new Map<string, Promise<string>>()
+
+const runText = async (text: string): Promise<string> => {
   // Inside the package, so that it can import itself by name; no commit, type check or formatter looks there.
   const folder = await mkdtemp(join(root, "docs/tmp-"))
   try {
@@ -26,6 +35,8 @@ export const runSnippet = async ({ text }: Pick<Block, "text">): Promise<string>
     await writeFile(join(folder, "snippet.ts"), text.replaceAll('"./src/', '"../../src/'))
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], {
       cwd: folder,
+      // most of a snippet's time is loading Lutra
+      env: { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules/.cache/snippets") },
     })
     return stdout
   } finally {

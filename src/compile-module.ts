@@ -28,7 +28,10 @@ export interface Definition {
 }
 
 export interface ModuleOptions
-  extends Pick<CompileOptions, "name" | "batch" | "margin" | "maxKeyBytes" | "security" | "costs" | "onPass"> {
+  extends Pick<
+    CompileOptions,
+    "name" | "batch" | "margin" | "maxKeyBytes" | "security" | "costs" | "onPass"
+  > {
   /**
    * Which outputs may be given to which inputs, still encrypted: pairs such as `["inc.y", "dec.x"]`, or "all" that fit, which
    * is the default. An output fits when it is encrypted, has the shape of the input, and a range inside the declared one.
@@ -70,12 +73,14 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   const { costs = COST_MODELS, steps, wires = "all", samples } = options
   checkOptions({ batch, margin, security, costs })
   checkModule(definitions, options)
-  const traces = new Map(
-    Object.entries(definitions).map(([fn, each]) => [fn, measured(each.trace(fn, samples?.[fn]), samples?.[fn])]),
-  )
+  const traces = new Map(Object.entries(definitions).map(([fn, each]) => [fn, each.trace(fn, samples?.[fn])]))
   traces.forEach(checkFunction)
   const programs: Programs = new Map(
-    Array.from(traces, ([fn, { program }]) => [fn, runPasses(program, defaultTarget, onPass)]),
+    Array.from(traces, ([fn, { program }]) => {
+      const given = samples?.[fn]
+      const measured = given === undefined ? program : measureRanges(program, given)
+      return [fn, runPasses(measured, defaultTarget, onPass)]
+    }),
   )
   const resolved = resolveWires(programs, wires)
   if (wires === "all" && resolved.length === 0 && (steps ?? 1) > 1) throw explainNoWires(programs)
@@ -92,11 +97,6 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   return new Module({ name, traces, programs, wires: resolved, steps: most, choice })
 }
 
-const measured = (
-  traced: Trace,
-  samples: CompileOptions["samples"],
-): Trace => (samples === undefined ? traced : { ...traced, program: measureRanges(traced.program, samples) })
-
 const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): void => {
   const isRecord = typeof definitions === "object" && definitions !== null
   const entries = isRecord ? Object.entries(definitions) : []
@@ -105,13 +105,18 @@ const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): v
   }
   for (const [fn, each] of entries) {
     if (typeof each?.trace === "function") continue
-    throw new ProgramError(`function "${fn}" of the module is no function with inputs\nwrite ${fn}: define(inputs, …)`)
+    throw new ProgramError(
+      `function "${fn}" of the module is no function with inputs\nwrite ${fn}: define(inputs, …)`,
+    )
   }
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1 && steps <= MOST_STEPS)) {
-    throw new ProgramError(`steps is ${steps}; it counts functions one after the other, from 1 to ${MOST_STEPS}`)
+    throw new ProgramError(
+      `steps is ${steps}; it counts functions one after the other, from 1 to ${MOST_STEPS}`,
+    )
   }
   const unknown = Object.keys(samples ?? {}).find((fn) => !entries.some(([name]) => name === fn))
-  if (unknown !== undefined) throw new ProgramError(`samples are given for "${unknown}", which the module lacks`)
+  if (unknown !== undefined)
+    throw new ProgramError(`samples are given for "${unknown}", which the module lacks`)
 }
 
 /** Beyond it the search takes minutes, and no parameters are known to last so long but for sums. */
@@ -145,7 +150,7 @@ const refusal = (
   }
   if (steps > 0) {
     return new ProgramError(
-      `no parameters have enough noise budget for ${wanted} steps of module "${name}": ${steps} ${steps === 1 ? "does" : "do"}\n` +
+      `no parameters have enough noise budget for ${wanted} steps of module "${name}"; there is room for ${steps}\n` +
         `compile it for { steps: ${steps} }, and let the client decrypt and encrypt again after them`,
     )
   }

@@ -71,7 +71,7 @@ export interface TableWidth {
   readonly entries: number
   readonly depth: number
   readonly nodes: number
-  /** One bit less and one more; undefined where there is no such table mod t. */
+  /** One bit less and one more; undefined where that is hardly a table, or has no room mod t. */
   readonly narrower: Resized | undefined
   readonly wider: Resized | undefined
 }
@@ -89,7 +89,7 @@ export interface OtherBatch {
 
 /** Why a program costs what it does, and what would change that; `String()` of it is the same for people. */
 export interface Explanation {
-  /** The most expensive source lines and tags, with their shares of the time; empty where circuits are several. */
+  /** Source lines and tags with their shares of the time, the dearest first; empty for a program of several rounds. */
   readonly lines: readonly Share[]
   readonly tags: readonly Share[]
   /** What the deepest output is made of. */
@@ -105,7 +105,7 @@ export interface Explanation {
 export const explainChoice = (choice: Choice, program: Program, background?: Background): Explanation => {
   const { origins } = program
   const isOne = choice.rounds === undefined && choice.residues === undefined
-  const costs = isOne ? attributeCosts(program, choice, background?.costs) : new Map<Node, NodeCost>()
+  const costs = choice.rounds === undefined ? costsOf(choice, program, background) : new Map<Node, NodeCost>()
   const described = describeTables(program, choice.parameters.t, choice.tables, choice.spread)
   const depths = new Map<Node, number>(described.map(({ node, depth }) => [node, depth]))
   const path = deepestPath(program, (node) => depths.get(node) ?? levelsOf(node))
@@ -120,6 +120,26 @@ export const explainChoice = (choice: Choice, program: Program, background?: Bac
     batches: background === undefined ? [] : otherBatches(choice, background),
   }
   return { ...parts, toString: () => describe(parts, choice) }
+}
+
+/** What each node costs, for all plaintext moduli together. */
+const costsOf = (
+  choice: Choice,
+  program: Program,
+  background: Background | undefined,
+): Map<Node, NodeCost> => {
+  const sums = new Map<Node, NodeCost>()
+  for (const each of choice.residues ?? [choice]) {
+    for (const [node, own] of attributeCosts(program, each, background?.costs)) {
+      const sum = sums.get(node) ?? { time: 0, products: 0, rotations: 0 }
+      sums.set(node, {
+        time: sum.time + own.time,
+        products: sum.products + own.products,
+        rotations: sum.rotations + own.rotations,
+      })
+    }
+  }
+  return sums
 }
 
 const nounOf = (node: Node): string =>
@@ -195,7 +215,8 @@ const tableWidths = (
       const [{ node, entries, depth, form }] = group as [(typeof described)[number]]
       const now = priced(node, entries, form, choice)
       const resized = (to: number): Resized | undefined => {
-        const then = to < 2 ? undefined : priced(node, to, form, choice)
+        // Three values of an odd table lie on a line, whatever they are.
+        const then = to < 4 ? undefined : priced(node, to, form, choice)
         if (then === undefined || now === undefined) return undefined
         const run = choice.cost.time + own(group) * (then.time / now.time - 1)
         return { entries: to, depth: then.depth, run }
@@ -274,11 +295,14 @@ const batchOf = ({ circuit: { layout }, parameters, cost }: Choice, batch: numbe
 
 const SHOWN = 8
 
-const describe = (parts: Omit<Explanation, "toString">, { cost }: Choice): string => {
+const describe = (parts: Omit<Explanation, "toString">, { cost, rounds }: Choice): string => {
   const { lines, tags, path, assumed, tables, batches } = parts
   const levels = path.reduce((sum, step) => sum + step.levels, 0)
   const sections: [string, string[]][] = [
-    [`time by source line, ${formatTime(cost.time)} a run`, lines.map(shareRow)],
+    [
+      `time by source line, ${formatTime(cost.time)} a run`,
+      rounds === undefined ? lines.map(shareRow) : ["is not told for a program of several rounds"],
+    ],
     ["time by tag", tags.map(shareRow)],
     [
       `deepest output, ${levelCount(levels)}`,
@@ -312,7 +336,7 @@ const assumedRow = ({ range, proved, by, place }: AssumedRange): string =>
 const widthRow = ({ place, entries, depth, nodes, narrower, wider }: TableWidth): string => {
   const say = (resized: Resized | undefined): string =>
     resized === undefined
-      ? "no such table for this t"
+      ? "no such table"
       : `${resized.entries} entries: depth ${resized.depth}, ${formatTime(resized.run)} a run`
   const times = nodes === 1 ? "" : `${nodes} times `
   return `${times}${entries} entries: depth ${depth}${inBrackets(place)}; ${say(narrower)}; ${say(wider)}`

@@ -9,6 +9,7 @@ export {
   RuntimeError,
   type Specification,
 } from "./data/index.ts"
+export type { Explanation } from "./explanation.ts"
 export {
   abs,
   absolute,

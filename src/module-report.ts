@@ -83,7 +83,10 @@ const describe = (report: Omit<ModuleReport, "toString">): string => {
     ["layout", `rings of ${report.ring}, ${lanes} ${lanes === 1 ? "sample" : "samples"} a run`],
     ["steps", `a value may go through ${report.steps} ${report.steps === 1 ? "function" : "functions"}`],
     ["wires", shown.length === 0 ? "none" : shown.join(", ")],
-    ["noise margin", `${noiseMargins[0]} bits left after 1 step, ${noiseMargins.at(-1)} after ${report.steps}, estimated`],
+    [
+      "noise margin",
+      `${noiseMargins[0]} bits left after 1 step, ${noiseMargins.at(-1)} after ${report.steps}, estimated`,
+    ],
     ["keys", `${report.keyCount}, ${formatBytes(report.keyBytes)}`],
     ...Object.entries(report.functions).map(([name, one]): [string, string] => [
       name,

@@ -100,7 +100,8 @@ const namesOfInputs = ({ inputs }: Program): string[] => inputs.map(({ attrs }) 
 /** Why values cannot go along a wire; undefined when they can. */
 const misfit = (programs: Programs, { from, to }: Wire): string | undefined => {
   const output = programs.get(from.function)!.outputs.get(from.output)!.type as IntType
-  const input = programs.get(to.function)!.inputs.find(({ attrs }) => attrs.name === to.input)!.type as IntType
+  const input = programs.get(to.function)!.inputs.find(({ attrs }) => attrs.name === to.input)!
+    .type as IntType
   if (fits(output, input)) return undefined
   return (
     `${from.function}.${from.output} is ${printType(output)}, which does not fit ` +

@@ -138,7 +138,11 @@ export class Module<Name extends string = string> implements Disposable {
     const context = await SealContext.create(this.parameters)
     try {
       const client = await this.client({ context })
-      return { context, client, server: await this.server(client.evaluationKeys(), { context, maxGroups: Infinity }) }
+      return {
+        context,
+        client,
+        server: await this.server(client.evaluationKeys(), { context, maxGroups: Infinity }),
+      }
     } catch (error) {
       context.dispose()
       this.#session = undefined

@@ -140,6 +140,24 @@ describe("what cannot be compiled is explained", () => {
     expect(message).toContain("takes 59 bits, but at most 50 can be told apart")
   })
 
+  test("noise beyond all parameters, with what a lighter step is worth", () => {
+    const with4Bits = (margin: number) =>
+      messageOf(() =>
+        compile({ x: enc(uint(4)) }, ({ x }) => x.map((v) => (v * v * 7 + 3) % 13), {
+          margin,
+          encodeInputs: false,
+        }),
+      )
+    const missingOf = (message: string) => Number(/: (\d+) bits are missing at n = 32768/.exec(message)![1])
+    const far = with4Bits(2000)
+    const gained = Number(/4 levels; with 8 entries: (\d+) bits more/.exec(far)![1])
+    expect(gained).toBeGreaterThan(20)
+    const most = 2000 - missingOf(far)
+    const near = with4Bits(most + 10)
+    expect(missingOf(near)).toBe(10)
+    expect(near).toMatch(/4 levels; with 8 entries: enough, about .* a run at n = 32768/)
+  })
+
   test("products that go deeper than any parameters", () => {
     const deep = () =>
       compile({ x: enc(int(2)), z: enc(int(2)) }, ({ x, z }) => {
@@ -154,61 +172,44 @@ describe("what cannot be compiled is explained", () => {
         %2 : enc -2..1[1] = reshape %0
         %3 : enc -2..1[1] = reshape %1
         %4 : enc -2..4[1] = mul %2, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %5 : enc -2..1[1] = table %4 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %6 : enc -2..4[1] = mul %5, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %7 : enc -2..1[1] = table %6 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %8 : enc -2..4[1] = mul %7, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %9 : enc -2..1[1] = table %8 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %10 : enc -2..4[1] = mul %9, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %11 : enc -2..1[1] = table %10 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %12 : enc -2..4[1] = mul %11, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %13 : enc -2..1[1] = table %12 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %14 : enc -2..4[1] = mul %13, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %15 : enc -2..1[1] = table %14 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %16 : enc -2..4[1] = mul %15, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %17 : enc -2..1[1] = table %16 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %18 : enc -2..4[1] = mul %17, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %19 : enc -2..1[1] = table %18 {lo=-2, entries=[-2, -1, 0, … 4 more]}
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
         %20 : enc -2..4[1] = mul %19, %3
-        ^^^ a product of secrets: 1 level   (compile.test.ts)
-            with a factor in the clear: 35 levels in all
+        ^^^ a product of secrets: 1 level; with a factor in the clear: 35 levels in all   (compile.test.ts)
         %21 : enc -2..1[1] = table %20 {lo=-2, entries=[-2, -1, 0, … 4 more]}
         ^^^ the deepest output needs 36 levels of products, but at most 25 can be had   (compile.test.ts)
-            use shorter tables (narrower inputs, assume), a square in place of a table, fewer products in a row, or let the client decrypt and encrypt again between two programs
-        ^^^ a table of 7 entries: 3 levels   (compile.test.ts)
-            with 4 entries: 35 levels in all"
+            use shorter tables (narrower inputs, assume), a square in place of a table, fewer products in a row, or refresh(): the client then encrypts a value again on the way
+        ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
+      with refresh: "auto" it runs in 9 rounds at n = 8192, about 1.3 s and 8 more messages each way"
     `)
   })
 

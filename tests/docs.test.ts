@@ -12,6 +12,7 @@ import {
   resolveLink,
   root,
 } from "../scripts/markdown.ts"
+import { examples } from "../scripts/operator-examples.ts"
 import { expectedOutput, runSnippet, snippets } from "../scripts/snippets.ts"
 import { parseCircuit, printCircuit } from "../src/backend/index.ts"
 import * as lutra from "../src/index.ts"
@@ -29,6 +30,25 @@ test("what npm run docs writes is current", async () => {
       `${file} is out of date: run npm run docs`,
     ).toBe(text)
   }
+}, 180_000)
+
+test("every page of docs is reached from its index", () => {
+  const reached = linksOf(readDocument("docs/README.md")).map(
+    (link) => resolveLink("docs/README.md", link).path,
+  )
+  const pages = documents().filter((file) => file.startsWith("docs/") && file !== "docs/README.md")
+  expect(pages.filter((file) => !reached.includes(file))).toEqual([])
+})
+
+test("every operator has an example, and each example an operator", () => {
+  const functions = Object.entries(lutra).filter(
+    ([name, value]) => typeof value === "function" && !/^[A-Z]/.test(name),
+  )
+  const named = new Map(functions)
+  const shown = new Set(Object.keys(examples).map((name) => named.get(name)))
+  expect(Object.keys(examples).filter((name) => !named.has(name))).toEqual([])
+  const operators = functions.filter(([name]) => name in lutra.Tensor.prototype)
+  expect(operators.filter(([, value]) => !shown.has(value)).map(([name]) => name)).toEqual([])
 })
 
 test("every fenced block is of a kind that is checked", () => {

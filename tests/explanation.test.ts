@@ -45,7 +45,7 @@ describe("an explanation", () => {
   test("lists the ranges that were not proved, and the report counts them", () => {
     const [assumed, ...rest] = explanation.assumed
     expect(rest).toEqual([])
-    expect(assumed).toMatchObject({ range: "-4..11", by: "user", proved: "-15..27" })
+    expect(assumed).toMatchObject({ range: "-4..11", by: "user", proved: "-18..24" })
     expect(report.assumedRanges).toBe(1)
     expect(String(report)).toContain("assumed       1 range that is not proved; explain() lists them")
   })
@@ -109,4 +109,12 @@ test("a program without tables, tags and assumptions has no such sections", () =
   )
   expect(plain).toMatch(/^time by source line/)
   expect(plain).not.toMatch(/by tag|deepest|assumed|one bit/)
+})
+
+test("a program of several moduli is paid for all of them, and one of several rounds is not told by line", () => {
+  const wide = compile({ x: enc(uint(60)) }, ({ x }) => x.add(1)).report()
+  expect(wide.explain().lines.reduce((sum, { time }) => sum + time, 0)).toBeCloseTo(wide.time.run, 6)
+  const rounds = compile({ x: enc(uint(4)) }, ({ x }) => x.mod(7).refresh().mod(3)).report()
+  expect(rounds.explain().lines).toEqual([])
+  expect(String(rounds.explain())).toContain("is not told for a program of several rounds")
 })

@@ -63,7 +63,10 @@ export const chooseModule = (
   const programs = functions.map(({ program }) => program)
   const polynomials = programs.map(() => new TablePolynomials())
   const strategies = options.tables !== undefined ? [options.tables] : strategiesFor(programs)
-  const separate = programs.map(plainModulusFrom).reduce((a, b) => (a > b ? a : b), 2n)
+  const separate = programs
+    .map(plainModulusFrom)
+    .sort((a, b) => Number(a - b))
+    .at(-1)!
   let best: ModuleChoice | undefined
   let price = Infinity
   let steps = 0

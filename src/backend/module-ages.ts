@@ -62,7 +62,8 @@ export const walkAges = (
       costs[f]!.push(priced.cost())
       let next = 0
       for (const { name, pieces } of one.circuit.outputs) {
-        const own = outputs.slice(next, (next += pieces.length))
+        const own = outputs.slice(next, next + pieces.length)
+        next += pieces.length
         if (one.wired.outputs.has(name)) wired.push(...own)
         for (const { noise } of own) most = Math.max(most, noise)
       }

@@ -10,3 +10,6 @@ export const noiseModel = (parameters: Pick<Parameters, "scheme" | "n" | "t" | "
 
 /** Bits of noise budget left at a given noise. */
 export const budgetAt = (noise: number): number => -noise - 1
+
+/** The noise that leaves a given budget. */
+export const noiseAt = (budget: number): number => -budget - 1

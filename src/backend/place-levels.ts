@@ -25,6 +25,8 @@ export interface LevelOptions {
   readonly inputs?: (name: string, piece: number) => Estimate | undefined
   /** The data primes that an output is to have left; undefined where as few as cost no noise budget do. */
   readonly outputs?: (name: string) => number | undefined
+  /** The most noise that outputs may end with: they are dropped as low as that allows, which makes replies short. */
+  readonly mostNoise?: number
   /** Called after each instruction of the circuit with the number of those done. */
   readonly onStep?: (done: number) => void
 }
@@ -99,7 +101,9 @@ const replayLevelled = <T>(
   return circuit.outputs.flatMap(({ name, pieces }) => {
     const level = options.outputs?.(name)
     return pieces.map((id) =>
-      level === undefined ? ops.settle(results[id]!) : ops.dropTo(results[id]!, level),
+      level === undefined
+        ? ops.lower(ops.settle(results[id]!), options.mostNoise ?? -Infinity)
+        : ops.dropTo(results[id]!, level),
     )
   })
 }
@@ -111,6 +115,7 @@ const levelOps = <T>(
 ): SlotOps<Levelled<T>> & {
   settle(a: Levelled<T>): Levelled<T>
   dropTo(a: Levelled<T>, level: number): Levelled<T>
+  lower(a: Levelled<T>, mostNoise: number): Levelled<T>
 } => {
   const dropTo = (a: Levelled<T>, level: number): Levelled<T> => {
     let dropped = a
@@ -122,6 +127,15 @@ const levelOps = <T>(
       dropped = dropped.dropped
     }
     return dropped
+  }
+  /** As few primes as leave no more than that noise; as it is where none may go. */
+  const lower = (a: Levelled<T>, mostNoise: number): Levelled<T> => {
+    let level = a.estimate.level
+    for (let at = a.estimate; at.level > 1; level = at.level) {
+      at = model.dropLevel(at)
+      if (at.noise > mostNoise) break
+    }
+    return dropTo(a, level)
   }
   const settle = (a: Levelled<T>): Levelled<T> => {
     const same = (estimate: Estimate): Estimate => estimate
@@ -140,6 +154,7 @@ const levelOps = <T>(
   }
   return {
     settle,
+    lower,
     dropTo,
     input: (name, piece) => ({
       result: target.input(name, piece),

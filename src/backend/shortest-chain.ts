@@ -3,7 +3,7 @@ import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
 import type { Circuit } from "./circuit.ts"
 import { type CostModel, priceCircuit, pricing } from "./cost.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
-import { budgetAt } from "./noise.ts"
+import { budgetAt, noiseAt } from "./noise.ts"
 import { noiseAfterLevels, placeLevels } from "./place-levels.ts"
 
 export interface ChainSearch {
@@ -19,12 +19,13 @@ export interface ChainSearch {
 export const shortestChain = (
   circuit: Circuit,
   search: ChainSearch,
-  { margin, maxKeyBytes, primes }: ChoiceOptions,
+  { margin, maxKeyBytes, primes, refreshed }: ChoiceOptions,
 ): Omit<Choice, "tables" | "spread"> | NoChoice | undefined => {
   const found = fewestPrimes(circuit, search, margin, primes)
   if (found === undefined || "reason" in found) return found
   const { parameters, model } = found
-  const levelled = placeLevels(circuit, model)
+  // Values on their way between two rounds are sent short.
+  const levelled = placeLevels(circuit, model, refreshed && { mostNoise: noiseAt(margin) })
   const keys = keysOf(levelled.circuit)
   const bytes = keySetBytes(keys, parameters)
   if (bytes > maxKeyBytes) return { reason: "keys", best: bytes }

@@ -51,13 +51,27 @@ const measure = async (
   const keys = ownClient.evaluationKeys()
   const [loading, server] = await timed(() => compiled.server(keys, { threads, maxGroups: Infinity }))
   using ownServer = server
-  const times = { encrypt: [] as number[], run: [] as number[], decrypt: [] as number[] }
+  const times = {
+    encrypt: [] as number[],
+    refresh: [] as number[],
+    run: [] as number[],
+    decrypt: [] as number[],
+  }
   let sizes = { request: 0, reply: 0, budget: Infinity }
   for (const samples of requests) {
     const [encrypting, request] = await timed(() => ownClient.encryptBatch(samples))
-    const [running, reply] = await timed(() => ownServer.run(request, { onProgress }))
+    let [running, reply] = await timed(() => ownServer.run(request, { onProgress }))
+    let refreshing = 0
+    while (!ownClient.isFinal(reply)) {
+      const [masking, again] = await timed(() => ownClient.refresh(reply))
+      const [time, next] = await timed(() => ownServer.run(again, { onProgress }))
+      refreshing += masking
+      running += time
+      reply = next
+    }
     const [decrypting, results] = await timed(() => ownClient.decryptBatch(reply))
     times.encrypt.push(encrypting)
+    times.refresh.push(refreshing)
     times.run.push(running)
     times.decrypt.push(decrypting)
     check(compiled, samples, results)
@@ -66,7 +80,7 @@ const measure = async (
     sizes = { request: request.length, reply: reply.length, budget: Math.min(sizes.budget, budget) }
   }
   const first = times.run[0]!
-  const [encrypt, run, decrypt] = [times.encrypt, times.run, times.decrypt].map((all) => median(all.slice(1)))
+  const [encrypt, refresh, run, decrypt] = Object.values(times).map((all) => median(all.slice(1)))
   const { time, noiseMargin } = compiled.report()
   return [
     ["keys", formatTime(making), formatBytes(keys.length)],
@@ -78,6 +92,7 @@ const measure = async (
       formatTime(run!),
       `${formatTime(run! / batch)} a sample; estimated are ${formatTime(time.run)} for all lanes of one run`,
     ],
+    ...(refresh! > 0 ? [["refresh", formatTime(refresh!), "by the client, between rounds"] as const] : []),
     ["decrypt", formatTime(decrypt!), formatBytes(sizes.reply)],
     ...(Number.isFinite(sizes.budget)
       ? [["noise", `${sizes.budget} bits`, `left; estimated are ${noiseMargin}`] as const]

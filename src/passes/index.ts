@@ -59,6 +59,8 @@ export const runPasses = (
   const results = new Map<Pass, Program>()
   const refusals: Refusal[] = []
   const recovery = new Recovery()
+  // What was refused stands for tables.
+  const withTables = { ...target, maxWideBits: target.maxValueBits }
   const end = pipeline.reduce((before, pass) => {
     // Running twice is running once: what a pass made and no other has changed stays.
     const known = results.get(pass)
@@ -67,7 +69,7 @@ export const runPasses = (
       return before
     }
     try {
-      const after = pass.run(before, target, builder)
+      const after = pass.run(before, refusals.length > 0 ? withTables : target, builder)
       results.set(pass, after)
       if (refusals.length === 0) onPass(pass, after)
       return after

@@ -8,6 +8,8 @@ const ROUND = 5
 const ELEMENTS = 1024
 /** The most steps of the search for good places. */
 const MOST_STEPS = 2 ** 25
+/** The most places that are compared with each other. */
+const MOST_PLACES = 512
 /** Deeper rounds than this fit no parameters. */
 const MOST_DEPTH = 26
 
@@ -57,7 +59,7 @@ const cumulativeLevels = (nodes: readonly Node[]): Map<Node, number> => {
 /** The levels after which a program can be cut, from 0 to its end; some of them where they are very many. */
 const placesOf = (nodes: readonly Node[], levels: ReadonlyMap<Node, number>): number[] => {
   const all = [...new Set([0, ...levels.values()])].sort((a, b) => a - b)
-  const most = Math.max(2, Math.floor(MOST_STEPS / nodes.length))
+  const most = Math.min(MOST_PLACES, Math.max(2, Math.floor(MOST_STEPS / nodes.length)))
   const step = Math.ceil(all.length / most)
   return all.filter((_, i) => i % step === 0 || i === all.length - 1)
 }
@@ -91,6 +93,9 @@ const depthsBetween = (
   levels: ReadonlyMap<Node, number>,
   places: readonly number[],
 ): ((from: number, to: number) => number) => {
+  const placeOf = new Map(
+    nodes.map((node) => [node, places.findIndex((place) => place >= levels.get(node)!)]),
+  )
   const rows = places.map((from) => {
     const depth = new Map<Node, number>()
     const most = new Float64Array(places.length)
@@ -99,7 +104,7 @@ const depthsBetween = (
       const below = node.operands.reduce((deepest, operand) => Math.max(deepest, depth.get(operand)!), 0)
       const own = isBefore ? 0 : below + levelsOf(node)
       depth.set(node, own)
-      const at = places.findIndex((place) => place >= levels.get(node)!)
+      const at = placeOf.get(node)!
       most[at] = Math.max(most[at]!, own)
     }
     for (let i = 1; i < most.length; i++) most[i] = Math.max(most[i]!, most[i - 1]!)

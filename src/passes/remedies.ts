@@ -44,8 +44,9 @@ export const wideValue = (what: string, node: Node, target: Target): string | un
   const { lo, hi } = rangeOf(node)
   const bits = (hi - lo).toString(2).length
   if (bits <= target.maxValueBits) return undefined
+  const where = target.maxValueBits < target.maxWideBits ? " beside tables and refreshes" : ""
   return [
-    `${what} ${printRange(lo, hi)}, which takes ${bits} bits, but at most ${target.maxValueBits} can be told apart`,
+    `${what} ${printRange(lo, hi)}, which takes ${bits} bits, but at most ${target.maxValueBits} can be told apart${where}`,
     "scale weights down, split the value, or make it narrower:",
     ...narrowerInputs([node], 2n ** BigInt(target.maxValueBits), target),
     `assume(lo, hi) if it spans at most ${target.maxValueBits} bits whatever is proved`,

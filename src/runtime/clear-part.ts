@@ -45,5 +45,10 @@ export const plainReader =
   (name: string, piece: number): Slots => {
     const operand = given.find((each) => each.name === name)
     if (operand === undefined) throw new RuntimeError(`the circuit is given no plain operand "${name}"`)
+    if (operand.mask !== undefined && results[name] === undefined) {
+      throw new RuntimeError(
+        `"${name}" is a mask between two rounds, and this circuit is run alone\nrun the compiled program, which has all rounds`,
+      )
+    }
     return toSlots(layout, operand.placement, piece, clearOutput(results, name), t)
   }

@@ -10,7 +10,7 @@ import {
   type SealFormat,
   secretKeyFormat,
 } from "./seal-format.ts"
-import { type BlobRule, type MessageRules, messageBytes } from "./wire.ts"
+import type { BlobRule, MessageRules } from "./wire.ts"
 
 /** SEAL's names for the levels of a modulus chain: by number of data primes, and of the keys. */
 export interface LevelIds {
@@ -92,17 +92,4 @@ export const evaluationKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRul
 export const secretKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
   const format = secretKeyFormat(spec.parameters.n, spec.parameters.primes.length, ids.key)
   return { kind: "secret key", hash: spec.hash, mostSamples: 1, blobs: () => [format] }
-}
-
-/** Exact bytes of a program's messages, for one sample where clear values are among them (those at most). */
-export const messageSizes = (spec: ProgramSpec) => {
-  const none: LevelIds = { key: new Uint8Array(32), data: () => new Uint8Array(32) }
-  const size = (rules: MessageRules): number =>
-    messageBytes(rules.blobs(1).map((rule) => ("atMost" in rule ? rule.atMost : rule.bytes)))
-  return {
-    evaluationKeys: size(evaluationKeyRules(spec, none)),
-    request: size(requestRules(spec, none, 1)),
-    reply: size(replyRules(spec, none)),
-    secretKey: size(secretKeyRules(spec, none)),
-  }
 }

@@ -197,7 +197,9 @@ const inputsSent = ({ name, inputs }: FunctionSpec, first: unknown): FunctionSpe
   const names = inputs.map((input) => input.name)
   const unknown = Object.keys(first).find((key) => !names.includes(key))
   if (unknown !== undefined) {
-    throw new RuntimeError(`there is no input "${unknown}"; function "${name}" takes ${names.join(", ") || "none"}`)
+    throw new RuntimeError(
+      `there is no input "${unknown}"; function "${name}" takes ${names.join(", ") || "none"}`,
+    )
   }
   const sent = inputs.filter((input) => Object.hasOwn(first, input.name))
   if (sent.length > 0 || inputs.length === 0) return sent

@@ -145,9 +145,12 @@ const contentOf = (
   }
   const levels = replyLevels[label.age - 1]!
   let next = 0
-  const vectors = outputs.flatMap(({ placement, pieces, ...output }) =>
-    placement === null ? [] : [{ ...output, placement, levels: levels.slice(next, (next += pieces.length)) }],
-  )
+  const vectors = outputs.flatMap(({ placement, pieces, ...output }) => {
+    if (placement === null) return []
+    const from = next
+    next += pieces.length
+    return [{ ...output, placement, levels: levels.slice(from, next) }]
+  })
   return { vectors, clear: outputs.filter(({ placement }) => placement === null) }
 }
 

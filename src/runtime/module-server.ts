@@ -128,10 +128,9 @@ export class ModuleServer implements Disposable {
     for (const [input, { age }] of operands) {
       oldest = Math.max(oldest, age)
       if (age < one.replyLevels.length) continue
-      const { steps } = this.spec
       throw new RuntimeError(
         `input "${input}" of "${one.name}" has been through ${age} ${age === 1 ? "function" : "functions"}, ` +
-          `as many as the module was compiled for; decrypt and encrypt it again, or compile with more steps than ${steps}`,
+          "as many as the module was compiled for; decrypt and encrypt it again, or compile with more steps",
       )
     }
     return oldest

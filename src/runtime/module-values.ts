@@ -34,7 +34,8 @@ export const decodeLane = (
   let clearIndex = 0
   const values = outputs.map((output): NestedResult => {
     if (output.placement === null) return toNested(clear[clearIndex++]!, output)
-    const pieces = slots.slice(piece, (piece += output.pieces.length))
+    const pieces = slots.slice(piece, piece + output.pieces.length)
+    piece += output.pieces.length
     const decoded = fromSlots(layout, output.placement, pieces, lane, output.lo, parameters.t)
     checkResult(output.name, decoded, output)
     return toNested(decoded, output)

@@ -10,7 +10,7 @@ import {
 } from "./messages.ts"
 import { type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
-import { type BlobRule, type MessageRules, messageHash } from "./wire.ts"
+import { type BlobRule, type MessageRules, messageBytes, messageHash } from "./wire.ts"
 
 /** Bytes of the number by which a server knows a run between two rounds. */
 export const SESSION_BYTES = 32
@@ -101,4 +101,23 @@ const split = (
     if (i === 0 && residues.length > 1) at += others
     return own
   })
+}
+
+/**
+ * Exact bytes of a program's messages, for one sample where clear values are among them (those at most); requests and
+ * replies of all rounds together.
+ */
+export const messageSizes = (spec: ProgramSpec) => {
+  const none: LevelIds = { key: new Uint8Array(32), data: () => new Uint8Array(32) }
+  const ids = residuesOf(spec).map(() => none)
+  const size = (rules: MessageRules): number =>
+    messageBytes(rules.blobs(1).map((rule) => ("atMost" in rule ? rule.atMost : rule.bytes)))
+  const sum = (of: (round: Round) => number): number =>
+    roundsOf(spec).reduce((total, round) => total + of(round), 0)
+  return {
+    evaluationKeys: size(allEvaluationKeyRules(spec, ids)),
+    request: sum((round) => size(roundRequestRules(round, ids, 1))),
+    reply: sum((round) => size(roundReplyRules(round, ids))),
+    secretKey: size(allSecretKeyRules(spec, ids)),
+  }
 }

@@ -125,7 +125,10 @@ describe("lutra inspect", () => {
     [["throws.ts"], "throws.ts cannot be loaded: TypeError: not today"],
     [["absent.ts"], "absent.ts cannot be read: there is no such file"],
     [["score.ir", "--export", "score"], "--export score is for modules; score.ir is text"],
-    [["score.txt"], "score.txt is neither text (.ir) nor a module (.ts, .mts, .js, .mjs)"],
+    [
+      ["score.txt"],
+      "score.txt is neither text (.ir) nor a module (.ts, .mts, .js, .mjs) nor a compiled program (.lutra)",
+    ],
   ])("refuses %j in one line", async (args, message) => {
     expect(await lutra(["inspect", ...args])).toEqual(refused(message))
   })

@@ -19,3 +19,22 @@ test("lutra run takes worker threads for the groups of a batch", async () => {
   const results = JSON.stringify(samples.map(({ x }) => ({ y: x[0]! + 1 })))
   expect(await lutra(args, JSON.stringify(samples))).toEqual(printed(`${results}\n`))
 })
+
+test("lutra bench measures encrypted runs and checks their results", async () => {
+  const { status, stdout } = await lutra(["bench", "score.ir", "--batch", "3", "--runs", "2"])
+  expect(status).toBe(0)
+  const rows = stdout.split("\n").map((line) => /^ {2}([a-z ]+?) {2}/.exec(line)?.[1])
+  expect(stdout).toMatch(/^score: (BFV|BGV), n = \d+; 2 requests of 3 samples, 1 thread\n/)
+  expect(rows.filter((row) => row !== undefined)).toEqual([
+    "compile",
+    "keys",
+    "server",
+    "first run",
+    "encrypt",
+    "run",
+    "decrypt",
+    "noise",
+    "checked",
+  ])
+  expect(stdout).toMatch(/ checked +9 {2}samples, all equal to the program in the clear\n$/)
+})

@@ -29,6 +29,7 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
     }
   }
   visit(join(SRC, "runtime/client.ts"))
+  visit(join(SRC, "runtime/module-client.ts"))
   expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "node-seal/allows"])
   const elsewhere = [...reached]
     .map((file) => relative(SRC, file))

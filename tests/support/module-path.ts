@@ -4,8 +4,8 @@ import {
   lanesOf,
   levelFunction,
   noiseModel,
-  ringIndices,
   replay,
+  ringIndices,
   type Slots,
   slotOf,
   toSlots,
@@ -33,8 +33,16 @@ export const stepsOn = (length: number, modulus: number): Step[] => {
   const entries = Array.from({ length: modulus }, (_, v) => (v * v + 1) % modulus)
   const weights = Array.from({ length }, (_, i) => Array.from({ length }, (_, j) => ((i + 2 * j) % 3) - 1))
   return [
-    step("turn", (state) => state.roll(1), (state) => state.map((_, i) => state.at(i - 1)!)),
-    step("look", (state) => state.lookup(entries), (state) => state.map((v) => entries[v]!)),
+    step(
+      "turn",
+      (state) => state.roll(1),
+      (state) => state.map((_, i) => state.at(i - 1)!),
+    ),
+    step(
+      "look",
+      (state) => state.lookup(entries),
+      (state) => state.map((v) => entries[v]!),
+    ),
     step(
       "mirror",
       (state) => state.neg().add(modulus - 1),
@@ -94,7 +102,13 @@ export const walkSlots = (
     const ops = vectorOps(layout, t, {
       input: (_, piece) =>
         slots?.[piece] ??
-        toSlots(layout, state!.placement!, piece, states.map((each) => Float64Array.from(each)), t),
+        toSlots(
+          layout,
+          state!.placement!,
+          piece,
+          states.map((each) => Float64Array.from(each)),
+          t,
+        ),
       plain: () => {
         throw new Error("nothing is given")
       },
@@ -103,9 +117,7 @@ export const walkSlots = (
     last = circuit.outputs[0]!
     slots = last.pieces.map((id) => results[id]!)
   })
-  return states.map((_, lane) =>
-    fromSlots(layout, last.placement!, slots!, lane, last.lo, t).map(Number),
-  )
+  return states.map((_, lane) => fromSlots(layout, last.placement!, slots!, lane, last.lo, t).map(Number))
 }
 
 /** Anything in the ring elements from `used` on. */
@@ -116,7 +128,8 @@ const spoil = (layout: Layout, slots: Slots, period: number, used: number, t: bi
     for (let e = 0; e < layout.ring; e++) {
       if (indices[e]! >= 0) continue
       const noise = (31 * e + 17 * lane + 5) % Number(t)
-      spoilt[slotOf(layout, e, lane)] = spoilt instanceof Float64Array ? (noise as never) : (BigInt(noise) as never)
+      spoilt[slotOf(layout, e, lane)] =
+        spoilt instanceof Float64Array ? (noise as never) : (BigInt(noise) as never)
     }
   }
   return spoilt

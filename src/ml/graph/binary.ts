@@ -10,7 +10,12 @@ export const binaries = {
   min: (a: number, b: number) => Math.min(a, b),
   power: (a: number, b: number) => a ** b,
   /** The remainder with the sign of the divisor, as numpy's. */
-  mod: (a: number, b: number) => a - b * Math.floor(a / b),
+  mod: (a: number, b: number) => {
+    const rest = a % b
+    return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+  },
+  /** The remainder with the sign of the dividend, as C's fmod. */
+  remainder: (a: number, b: number) => a % b,
   less: (a: number, b: number) => fromBoolean(a < b),
   lessOrEqual: (a: number, b: number) => fromBoolean(a <= b),
   greater: (a: number, b: number) => fromBoolean(a > b),

@@ -48,7 +48,12 @@ export class GraphBuilder {
   #work = 0
 
   /** A node of a kind on operands of this builder. Throws ProgramError when they do not fit or the model grows too large. */
-  add<K extends KindName>(kind: K, operands: readonly FloatNode[], attributes: AttributesOf<K>, name = ""): NodeOf<K> {
+  add<K extends KindName>(
+    kind: K,
+    operands: readonly FloatNode[],
+    attributes: AttributesOf<K>,
+    name = "",
+  ): NodeOf<K> {
     const entry = kindOf(kind)
     const shapes = operands.map(({ shape }) => shape)
     if (entry.arity === "any" ? operands.length === 0 : operands.length !== entry.arity) {
@@ -97,6 +102,8 @@ export class GraphBuilder {
 export const checkShape = (shape: Shape): void => {
   const good = shape.length <= 16 && shape.every((n) => Number.isSafeInteger(n) && n >= 0)
   if (!good || sizeOf(shape) > MOST.elements) {
-    fail(`a value has shape ${printShape(shape)}\nup to 16 axes and ${MOST.elements} elements for one sample are imported`)
+    fail(
+      `a value has shape ${printShape(shape)}\nup to 16 axes and ${MOST.elements} elements for one sample are imported`,
+    )
   }
 }

@@ -105,7 +105,8 @@ export const checkTrees = (trees: Trees): void => {
   const seen = new Uint8Array(splits.length)
   const pending = [...roots].reverse()
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (!Number.isSafeInteger(at) || at >= splits.length || ~at >= leafCount) fail(`a tree refers to ${at}, which is no node`)
+    if (!Number.isSafeInteger(at) || at >= splits.length || ~at >= leafCount)
+      fail(`a tree refers to ${at}, which is no node`)
     if (at < 0) continue
     if (seen[at] === 1) fail(`split ${at} is reached on two ways; a tree without circles is needed`)
     seen[at] = 1

@@ -38,7 +38,10 @@ export const unaries = {
   atan: plain(Math.atan),
   atanh: plain(Math.atanh),
   ceil: plain(Math.ceil),
-  celu: withParameters({ alpha: 1 }, (x, { alpha }) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha))),
+  celu: withParameters(
+    { alpha: 1 },
+    (x, { alpha }) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)),
+  ),
   clip: withParameters({ lo: -Infinity, hi: Infinity }, (x, { lo, hi }) => clamp(x, lo, hi)),
   cos: plain(Math.cos),
   cosh: plain(Math.cosh),
@@ -50,7 +53,9 @@ export const unaries = {
   floor: plain(Math.floor),
   gelu: plain((x) => x * normalCdf(x)),
   geluTanh: plain((x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
-  hardSigmoid: withParameters({ alpha: 0.2, beta: 0.5 }, (x, { alpha, beta }) => clamp(alpha * x + beta, 0, 1)),
+  hardSigmoid: withParameters({ alpha: 0.2, beta: 0.5 }, (x, { alpha, beta }) =>
+    clamp(alpha * x + beta, 0, 1),
+  ),
   hardSwish: plain((x) => x * clamp(x / 6 + 0.5, 0, 1)),
   isNaN: plain((x) => Number(Number.isNaN(x))),
   leakyRelu: withParameters({ alpha: 0.01 }, (x, { alpha }) => (x >= 0 ? x : alpha * x)),

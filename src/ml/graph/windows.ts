@@ -20,7 +20,9 @@ const isExtent = (n: number, least: number): boolean => Number.isSafeInteger(n) 
 export const windowShape = (spatial: Shape, window: Window): Shape => {
   const { kernel, strides, dilations, padsBefore, padsAfter } = window
   const lists = [kernel, strides, dilations, padsBefore, padsAfter]
-  const badList = lists.some((list, i) => list.length !== spatial.length || !list.every((n) => isExtent(n, i < 3 ? 1 : 0)))
+  const badList = lists.some(
+    (list, i) => list.length !== spatial.length || !list.every((n) => isExtent(n, i < 3 ? 1 : 0)),
+  )
   if (badList || spatial.length === 0) {
     fail(
       `a window of kernel ${printShape(kernel)}, strides ${printShape(strides)}, dilations ${printShape(dilations)} and ` +
@@ -32,7 +34,9 @@ export const windowShape = (spatial: Shape, window: Window): Shape => {
     const reach = (kernel[axis]! - 1) * dilations[axis]! + 1
     const padded = extent + padsBefore[axis]! + padsAfter[axis]!
     if (padded < reach) {
-      fail(`a window that reaches over ${reach} elements does not fit the ${padded} of spatial axis ${axis}, pads included`)
+      fail(
+        `a window that reaches over ${reach} elements does not fit the ${padded} of spatial axis ${axis}, pads included`,
+      )
     }
     return Math.floor((padded - reach) / strides[axis]!) + 1
   })

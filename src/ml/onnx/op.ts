@@ -1,12 +1,12 @@
 import { printShape } from "../../data/index.ts"
 import { broadcastIndices } from "../../ir/index.ts"
 import { fail } from "../fail.ts"
-import { checkShape, type FloatNode, type GraphBuilder, type NodeOf } from "../graph/graph.ts"
+import { checkShape, type FloatNode, type GraphBuilder, type NodeOf, type Scores } from "../graph/graph.ts"
 import type { AttributesOf, KindName } from "../graph/kinds/index.ts"
 import type { Shape, Tensor } from "../graph/tensor.ts"
 import { type Parameters, type UnaryName, unaries } from "../graph/unary.ts"
 import type { AttributeProto, NodeProto } from "./schema.ts"
-import { readTensor, text } from "./tensor-data.ts"
+import { isReal, readTensor, text } from "./tensor-data.ts"
 
 /** What a name of an ONNX graph stands for. */
 export type Entry =
@@ -15,7 +15,12 @@ export type Entry =
   | { readonly is: "constant"; readonly tensor: Tensor; readonly dataType?: number }
   | { readonly is: "strings"; readonly values: readonly string[] }
   /** The class with the best score: known once the scores are. */
-  | { readonly is: "labels"; readonly scores: FloatNode; readonly classes?: readonly (number | string)[] }
+  | {
+      readonly is: "labels"
+      readonly scores: FloatNode
+      readonly kind?: Scores
+      readonly classes?: readonly (number | string)[]
+    }
   /** An input that is left out. */
   | { readonly is: "absent" }
 
@@ -80,6 +85,11 @@ export class Op {
     return this.#attributes.get(name)
   }
 
+  /** Whether all operands are constants of integer types. */
+  isInteger(): boolean {
+    return this.inputs.every((entry) => entry.is === "constant" && entry.dataType !== undefined && !isReal(entry.dataType))
+  }
+
   input(i: number): Entry {
     return this.inputs[i] ?? { is: "absent" }
   }
@@ -89,7 +99,9 @@ export class Op {
     const entry = this.input(i)
     if (entry.is === "value") return entry.node
     if (entry.is === "constant") {
-      const tensor = this.around.batched ? this.withoutBatch(entry.tensor, rank ?? entry.tensor.shape.length) : entry.tensor
+      const tensor = this.around.batched
+        ? this.withoutBatch(entry.tensor, rank ?? entry.tensor.shape.length)
+        : entry.tensor
       return this.around.builder.constant(tensor, this.proto.name)
     }
     return fail(`operand ${i} ${entry.is === "absent" ? "is missing" : "is no tensor of numbers"}`)
@@ -133,7 +145,8 @@ export class Op {
   /** An axis of ONNX as an axis of one sample. Throws ProgramError for the axis of the batch. */
   axis(axis: number, rank: number): number {
     const whole = axis < 0 ? axis + rank : axis
-    if (!Number.isInteger(axis) || whole < 0 || whole >= rank) return fail(`axis ${axis} is none of ${rank} axes`)
+    if (!Number.isInteger(axis) || whole < 0 || whole >= rank)
+      return fail(`axis ${axis} is none of ${rank} axes`)
     if (!this.around.batched) return whole
     return whole > 0 ? whole - 1 : fail(MIXES)
   }
@@ -147,7 +160,8 @@ export class Op {
     if (!this.around.batched) return tensor
     let { shape } = tensor
     while (shape.length >= rank && shape.length > 0) {
-      if (shape[0] !== 1) fail(`${MIXES}: a constant of shape ${printShape(tensor.shape)} differs from row to row`)
+      if (shape[0] !== 1)
+        fail(`${MIXES}: a constant of shape ${printShape(tensor.shape)} differs from row to row`)
       shape = shape.slice(1)
     }
     return { ...tensor, shape }

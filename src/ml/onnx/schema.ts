@@ -49,7 +49,11 @@ const tensorTypeSchema = {
 
 const valueInfoSchema = {
   name: one(1, "string"),
-  type: one(2, { tensorType: one(1, tensorTypeSchema), sequenceType: one(4, "bytes"), mapType: one(5, "bytes") }),
+  type: one(2, {
+    tensorType: one(1, tensorTypeSchema),
+    sequenceType: one(4, "bytes"),
+    mapType: one(5, "bytes"),
+  }),
 } as const
 
 const graphSchema = {

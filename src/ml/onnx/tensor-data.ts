@@ -63,7 +63,8 @@ export const elementTypeName = (dataType: number): string =>
 export const readTensor = (proto: TensorProto): Tensor => {
   const name = proto.name ?? ""
   const type = elementTypes[proto.dataType ?? 0]
-  if (type === undefined) return fail(`tensor "${name}" has element type ${elementTypeName(proto.dataType ?? 0)}`)
+  if (type === undefined)
+    return fail(`tensor "${name}" has element type ${elementTypeName(proto.dataType ?? 0)}`)
   if (proto.dataLocation === 1 || proto.externalData.length > 0) {
     fail(
       `tensor "${name}" is stored outside the file\n` +
@@ -73,7 +74,11 @@ export const readTensor = (proto: TensorProto): Tensor => {
   if (proto.segment !== undefined) fail(`tensor "${name}" is stored in segments, which ONNX never defined`)
   const shape = proto.dims
   const size = sizeOf(shape)
-  if (shape.length > 16 || !shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(size)) {
+  if (
+    shape.length > 16 ||
+    !shape.every((n) => Number.isSafeInteger(n) && n >= 0) ||
+    !Number.isSafeInteger(size)
+  ) {
     fail(`tensor "${name}" has shape ${printShape(shape)}`)
   }
   return { shape, values: numbersOf(proto, type, size, name) }
@@ -81,7 +86,9 @@ export const readTensor = (proto: TensorProto): Tensor => {
 
 const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: string): Float64Array => {
   const wrongSize = (found: number): never =>
-    fail(`tensor "${name}" of shape ${printShape(proto.dims)} and element type ${type.name} has ${found} elements`)
+    fail(
+      `tensor "${name}" of shape ${printShape(proto.dims)} and element type ${type.name} has ${found} elements`,
+    )
   const { rawData: raw } = proto
   if (raw !== undefined) {
     if (raw.length !== Math.ceil((size * type.bits) / 8)) wrongSize(Math.floor((raw.length * 8) / type.bits))

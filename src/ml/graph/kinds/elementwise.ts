@@ -1,5 +1,5 @@
 import { broadcastIndices, broadcastShapes } from "../../../ir/index.ts"
-import { binaries, type BinaryName } from "../binary.ts"
+import { type BinaryName, binaries } from "../binary.ts"
 import { kind } from "../kind.ts"
 import { type Parameters, type UnaryName, unaryFunction } from "../unary.ts"
 

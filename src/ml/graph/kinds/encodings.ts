@@ -24,7 +24,9 @@ export const encodings = {
       return [categories.reduce((sum, list) => sum + list.length, 0)]
     },
     evaluate: ([x], { categories }) =>
-      Float64Array.from(categories.flatMap((list, i) => Array.from(list, (c) => Number(c === x!.values[i]!)))),
+      Float64Array.from(
+        categories.flatMap((list, i) => Array.from(list, (c) => Number(c === x!.values[i]!))),
+      ),
   }),
   lookup: kind<LookupAttributes>({
     doc: "Each element replaced by the value that belongs to it as a key.",

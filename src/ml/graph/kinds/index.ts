@@ -31,4 +31,5 @@ export type AttributesOf<K extends KindName> = Kinds[K] extends Kind<infer A> ? 
 export const kindNames = Object.keys(kinds) as readonly KindName[]
 
 /** The entry of a kind. */
-export const kindOf = <K extends KindName>(name: K): Kind<AttributesOf<K>> => kinds[name] as unknown as Kind<AttributesOf<K>>
+export const kindOf = <K extends KindName>(name: K): Kind<AttributesOf<K>> =>
+  kinds[name] as unknown as Kind<AttributesOf<K>>

@@ -19,9 +19,11 @@ export interface ConvAttributes extends Window {
   readonly groups: number
 }
 export interface AffineAttributes {
-  /** Both broadcast to the operand. */
+  /** All broadcast to the operand. */
   readonly scale: Tensor
   readonly shift: Tensor
+  /** A division that a framework does decides ties another way than the product with a reciprocal. */
+  readonly divisor?: Tensor
 }
 
 const checkBias = (bias: Tensor | undefined, outputs: number): void => {
@@ -54,7 +56,8 @@ export const linear = {
       for (let row = 0; row < rows; row++) {
         for (let o = 0; o < outputs; o++) {
           let sum = bias === undefined ? 0 : bias.values[o]!
-          for (let i = 0; i < inputs; i++) sum += weights.values[o * inputs + i]! * x!.values[row * inputs + i]!
+          for (let i = 0; i < inputs; i++)
+            sum += weights.values[o * inputs + i]! * x!.values[row * inputs + i]!
           result[row * outputs + o] = sum
         }
       }
@@ -111,20 +114,25 @@ export const linear = {
     },
   }),
   affine: kind<AffineAttributes>({
-    doc: "x * scale + shift with constants, elementwise: scalers, batch normalisation, sums with constants.",
+    doc: "(x * scale + shift) / divisor with constants, elementwise: scalers, batch normalisation, sums with constants.",
     arity: 1,
-    infer: ([x], { scale, shift }) => {
-      for (const { shape } of [scale, shift]) {
+    infer: ([x], { scale, shift, divisor = shift }) => {
+      for (const { shape } of [scale, shift, divisor]) {
         if (!broadcastsTo(shape, x!)) {
-          fail(`a constant of shape ${printShape(shape)} does not broadcast to a value of shape ${printShape(x!)}`)
+          fail(
+            `a constant of shape ${printShape(shape)} does not broadcast to a value of shape ${printShape(x!)}`,
+          )
         }
       }
       return x!
     },
-    evaluate: ([x], { scale, shift }) => {
+    evaluate: ([x], { scale, shift, divisor }) => {
       const scales = broadcastIndices(scale.shape, x!.shape)
       const shifts = broadcastIndices(shift.shape, x!.shape)
-      return x!.values.map((value, i) => value * scale.values[scales[i]!]! + shift.values[shifts[i]!]!)
+      const result = x!.values.map((value, i) => value * scale.values[scales[i]!]! + shift.values[shifts[i]!]!)
+      if (divisor === undefined) return result
+      const divisors = broadcastIndices(divisor.shape, x!.shape)
+      return result.map((value, i) => value / divisor.values[divisors[i]!]!)
     },
   }),
   matmul: kind<Record<never, never>>({

@@ -37,7 +37,11 @@ export const movement = {
     doc: "The axes in another order.",
     arity: 1,
     infer: ([x], { order }) => {
-      if (order.length !== x!.length || new Set(order).size !== x!.length || order.some((axis) => x![axis] === undefined)) {
+      if (
+        order.length !== x!.length ||
+        new Set(order).size !== x!.length ||
+        order.some((axis) => x![axis] === undefined)
+      ) {
         fail(`the order ${printShape(order)} is no permutation of the axes of ${printShape(x!)}`)
       }
       return order.map((axis) => x![axis]!)
@@ -57,7 +61,9 @@ export const movement = {
     infer: ([x], { shape, indices }) => {
       const size = sizeOf(x!)
       if (indices.length !== sizeOf(shape) || indices.some((i) => i < -1 || i >= size)) {
-        fail(`${indices.length} indices into ${size} elements do not give a value of shape ${printShape(shape)}`)
+        fail(
+          `${indices.length} indices into ${size} elements do not give a value of shape ${printShape(shape)}`,
+        )
       }
       return shape
     },

@@ -46,7 +46,9 @@ export const neighbours = {
     },
     work: (_, { points }) => sizeOf(points.shape),
     evaluate: ([x], { points, targets, k, p, weights }, result) => {
-      const distances = Float64Array.from({ length: points.shape[0]! }, (_, row) => distance(points, row, x!.values, p))
+      const distances = Float64Array.from({ length: points.shape[0]! }, (_, row) =>
+        distance(points, row, x!.values, p),
+      )
       const nearest = Array.from(distances.keys())
         .sort((a, b) => distances[a]! - distances[b]! || a - b)
         .slice(0, k)

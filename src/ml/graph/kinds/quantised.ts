@@ -11,14 +11,16 @@ export interface GridAttributes {
 
 /** For each element of a shape, the index of its scale. */
 const gridIndices = (shape: Shape, { scale, axis }: Grid): Int32Array =>
-  broadcastIndices(
-    scale.length === 1 ? [] : shape.map((n, i) => (i === axis ? n : 1)),
-    shape,
-  )
+  broadcastIndices(scale.length === 1 ? [] : shape.map((n, i) => (i === axis ? n : 1)), shape)
 
 const checkGrid = (shape: Shape, { scale, zeroPoint, axis, lo, hi }: Grid): Shape => {
   const fits = scale.length === 1 || scale.length === shape[axis]
-  if (!fits || scale.length !== zeroPoint.length || !scale.every((s) => s > 0 && s < Infinity) || !(lo < hi)) {
+  if (
+    !fits ||
+    scale.length !== zeroPoint.length ||
+    !scale.every((s) => s > 0 && s < Infinity) ||
+    !(lo < hi)
+  ) {
     fail(
       `a quantiser with ${scale.length} scales, ${zeroPoint.length} zero points and range ${lo}..${hi} does not fit a ` +
         `value of shape ${printShape(shape)}\npositive scales are needed, one for all or one for each index of axis ${axis}`,

@@ -32,7 +32,8 @@ export interface ArgumentAttributes {
   readonly axis: number
 }
 export interface NormalizeAttributes {
-  readonly by: "max" | "l1" | "l2"
+  /** "max" is the largest element, "maxAbs" the largest absolute value. */
+  readonly by: "max" | "maxAbs" | "l1" | "l2"
   readonly axis: number
 }
 
@@ -93,10 +94,13 @@ export const reduction = {
       return line.map((x) => (log ? x - most - Math.log(sum) : Math.exp(x - most) / sum))
     },
   ),
-  normalize: alongAxis<NormalizeAttributes>("x divided by its norm along an axis; zeros stay.", (line, { by }) => {
-    const norm = by === "max" ? folds.max(line.map(Math.abs)) : folds[by](line)
-    return norm === 0 ? line : line.map((x) => x / norm)
-  }),
+  normalize: alongAxis<NormalizeAttributes>(
+    "x divided by its norm along an axis; zeros stay.",
+    (line, { by }) => {
+      const norm = by === "maxAbs" ? folds.max(line.map(Math.abs)) : folds[by](line)
+      return norm === 0 ? line : line.map((x) => x / norm)
+    },
+  ),
   argument: kind<ArgumentAttributes>({
     doc: "The index of the largest or least element along an axis, the first of equal ones.",
     arity: 1,
@@ -106,6 +110,8 @@ export const reduction = {
     },
     work: ([x]) => sizeOf(x!),
     evaluate: ([x], { of, axis }) =>
-      Float64Array.from(lines(x!, [axis]), (line) => line.indexOf(of === "max" ? folds.max(line) : folds.min(line))),
+      Float64Array.from(lines(x!, [axis]), (line) =>
+        line.indexOf(of === "max" ? folds.max(line) : folds.min(line)),
+      ),
   }),
 }

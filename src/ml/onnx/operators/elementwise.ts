@@ -1,9 +1,9 @@
 import { broadcastShapes } from "../../../ir/index.ts"
+import { fail } from "../../fail.ts"
 import type { BinaryName } from "../../graph/binary.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { scalar, type Tensor } from "../../graph/tensor.ts"
 import type { Parameters, UnaryName } from "../../graph/unary.ts"
-import { fail } from "../../fail.ts"
 import { type Import, type ImportTable, type Op, value } from "../op.ts"
 import { isReal } from "../tensor-data.ts"
 import { fakeQuantiser } from "./fake-quantiser.ts"
@@ -13,10 +13,10 @@ const unary =
   (op) =>
     value(op.activate(op.node(0), name, parameters(op)))
 
-const alpha = (name: UnaryName, otherwise: number): Import => unary(name, (op) => ({ alpha: op.float("alpha", otherwise) }))
+const alpha = (name: UnaryName, otherwise: number): Import =>
+  unary(name, (op) => ({ alpha: op.float("alpha", otherwise) }))
 
 const negated = ({ shape, values }: Tensor): Tensor => ({ shape, values: values.map((c) => -c) })
-const inverted = ({ shape, values }: Tensor): Tensor => ({ shape, values: values.map((c) => 1 / c) })
 
 /** x * scale + shift, after x has grown to the shape the constants give it. */
 export const affine = (op: Op, x: FloatNode, scale: Tensor, shift: Tensor): FloatNode => {
@@ -24,17 +24,28 @@ export const affine = (op: Op, x: FloatNode, scale: Tensor, shift: Tensor): Floa
   return op.add("affine", [op.broadcast(x, shape)], { scale, shift })
 }
 
+const divided = (op: Op, x: FloatNode, divisor: Tensor): FloatNode =>
+  op.add("affine", [op.broadcast(x, broadcastShapes(divisor.shape, x.shape))], { scale: scalar(1), shift: scalar(0), divisor })
+
 /** What a function of a value and a constant becomes when that is linear or a function of one number. */
-const withConstant = (op: Op, name: BinaryName, x: FloatNode, c: Tensor, constantFirst: boolean): FloatNode | undefined => {
+const withConstant = (
+  op: Op,
+  name: BinaryName,
+  x: FloatNode,
+  c: Tensor,
+  constantFirst: boolean,
+): FloatNode | undefined => {
   const single = c.values.length === 1 ? c.values[0]! : undefined
   const zero = scalar(0)
   if (name === "add") return affine(op, x, scalar(1), c)
-  if (name === "sub") return constantFirst ? affine(op, x, scalar(-1), c) : affine(op, x, scalar(1), negated(c))
+  if (name === "sub")
+    return constantFirst ? affine(op, x, scalar(-1), c) : affine(op, x, scalar(1), negated(c))
   if (name === "mul") return fakeQuantiser(op, x, c) ?? affine(op, x, c, zero)
-  if (name === "div" && !constantFirst) return affine(op, x, inverted(c), zero)
+  if (name === "div" && !constantFirst) return divided(op, x, c)
   if (name === "div") return affine(op, op.activate(x, "reciprocal"), c, zero)
   if (single === undefined || c.shape.length > x.shape.length) return undefined
-  if (name === "max") return op.activate(x, single === 0 ? "relu" : "clip", single === 0 ? {} : { lo: single })
+  if (name === "max")
+    return op.activate(x, single === 0 ? "relu" : "clip", single === 0 ? {} : { lo: single })
   if (name === "min") return op.activate(x, "clip", { hi: single })
   if (name === "power" && !constantFirst) {
     return single === 2 ? op.activate(x, "square") : op.activate(x, "power", { exponent: single })
@@ -61,7 +72,9 @@ const combine = (op: Op, name: BinaryName, i = 0, j = 1): FloatNode => {
 /** Values of unlike rank would broadcast across the batch. */
 const checkRanks = (op: Op, nodes: readonly FloatNode[]): void => {
   if (op.around.batched && nodes.some((node) => node.shape.length !== nodes[0]!.shape.length)) {
-    fail("operands of unlike rank both depend on the input\nUnsqueeze the smaller one to the rank of the larger")
+    fail(
+      "operands of unlike rank both depend on the input\nUnsqueeze the smaller one to the rank of the larger",
+    )
   }
 }
 
@@ -87,7 +100,9 @@ const variadic =
 const clip: Import = (op) => {
   const bound = (name: string, i: number, otherwise: number): number =>
     op.has(name) ? op.float(name, otherwise) : (op.maybeConstant(i)?.values[0] ?? otherwise)
-  return value(op.activate(op.node(0), "clip", { lo: bound("min", 1, -Infinity), hi: bound("max", 2, Infinity) }))
+  return value(
+    op.activate(op.node(0), "clip", { lo: bound("min", 1, -Infinity), hi: bound("max", 2, Infinity) }),
+  )
 }
 
 // prelu(x) = max(x, 0) + slope * min(x, 0)
@@ -138,13 +153,18 @@ export const elementwiseOperators: ImportTable = {
   Clip: clip,
   Cos: unary("cos"),
   Cosh: unary("cosh"),
-  Div: binary("div"),
+  // Integers divide towards zero; they occur where shapes are computed.
+  Div: (op) => {
+    const quotient = combine(op, "div")
+    return value(op.isInteger() ? op.activate(quotient, "truncate") : quotient)
+  },
   Elu: alpha("elu", 1),
   Equal: binary("equal"),
   Erf: unary("erf"),
   Exp: unary("exp"),
   Floor: unary("floor"),
-  Gelu: (op) => value(op.activate(op.node(0), op.text("approximate", "none") === "tanh" ? "geluTanh" : "gelu")),
+  Gelu: (op) =>
+    value(op.activate(op.node(0), op.text("approximate", "none") === "tanh" ? "geluTanh" : "gelu")),
   Greater: binary("greater"),
   GreaterOrEqual: binary("greaterOrEqual"),
   HardSigmoid: unary("hardSigmoid", (op) => ({ alpha: op.float("alpha", 0.2), beta: op.float("beta", 0.5) })),
@@ -161,7 +181,7 @@ export const elementwiseOperators: ImportTable = {
   },
   Min: variadic("min"),
   Mish: unary("mish"),
-  Mod: (op) => (op.int("fmod", 0) === 0 ? value(combine(op, "mod")) : fail("fmod=1 is not imported")),
+  Mod: (op) => value(combine(op, op.int("fmod", 0) === 0 ? "mod" : "remainder")),
   Mul: binary("mul"),
   Neg: unary("negate"),
   Not: unary("not"),

@@ -1,13 +1,14 @@
 import type { FloatNode, NodeOf } from "../../graph/graph.ts"
-import type { Grid, Tensor } from "../../graph/tensor.ts"
+import { type Grid, scalar, type Tensor } from "../../graph/tensor.ts"
 import type { Op } from "../op.ts"
 
-/** The node when it is x * scale + shift with one number each. */
+/** The node when it is (x * scale + shift) / divisor with one number each; the slope is scale / divisor. */
 const scaled = (node: FloatNode): { x: FloatNode; scale: number; shift: number } | undefined => {
   if (node.kind !== "affine") return undefined
-  const { scale, shift } = node.attributes
-  if (scale.values.length !== 1 || shift.values.length !== 1) return undefined
-  return { x: node.operands[0]!, scale: scale.values[0]!, shift: shift.values[0]! }
+  const { scale, shift, divisor = scalar(1) } = node.attributes
+  if ([scale, shift, divisor].some(({ values }) => values.length !== 1)) return undefined
+  const d = divisor.values[0]!
+  return { x: node.operands[0]!, scale: scale.values[0]! / d, shift: shift.values[0]! / d }
 }
 
 const isActivation = (node: FloatNode, name: string): node is NodeOf<"activation"> =>
@@ -40,8 +41,18 @@ export const fakeQuantiser = (op: Op, node: FloatNode, scale: Tensor): FloatNode
   }
   const divided = scaled(inner)
   const fits =
-    divided !== undefined && divided.shift === 0 && s > 0 && same(divided.scale * s, 1) && zeroBefore === zeroAfter
+    divided !== undefined &&
+    divided.shift === 0 &&
+    s > 0 &&
+    same(divided.scale * s, 1) &&
+    zeroBefore === zeroAfter
   if (!fits || !Number.isInteger(zeroBefore)) return undefined
-  const grid: Grid = { scale: Float64Array.of(s), zeroPoint: Float64Array.of(zeroBefore), axis: 0, lo: lo!, hi: hi! }
+  const grid: Grid = {
+    scale: Float64Array.of(s),
+    zeroPoint: Float64Array.of(zeroBefore),
+    axis: 0,
+    lo: lo!,
+    hi: hi!,
+  }
   return op.add("dequantize", [op.add("quantize", [divided.x], { grid })], { grid })
 }

@@ -2,7 +2,7 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { broadcastShapes, rowStrides } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { checkShape, type FloatNode } from "../../graph/graph.ts"
-import { scalar, type Shape, tensor } from "../../graph/tensor.ts"
+import { type Shape, scalar, tensor } from "../../graph/tensor.ts"
 import { type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 
@@ -46,7 +46,9 @@ const concat: Import = (op) => {
   const given = op.inputs.find((entry) => entry.is === "value")
   const rank = given?.is === "value" ? op.rank(given.node) : undefined
   const operands = op.inputs.map((_, i) => op.node(i, rank))
-  return value(op.add("concat", operands, { axis: op.axis(op.int("axis", 0), rank ?? op.rank(operands[0]!)) }))
+  return value(
+    op.add("concat", operands, { axis: op.axis(op.int("axis", 0), rank ?? op.rank(operands[0]!)) }),
+  )
 }
 
 /** The places start, start + step ... before end, by the clamping rules of ONNX and numpy. */
@@ -78,7 +80,8 @@ const split: Import = (op) => {
   const extent = x.shape[axis]!
   const count = op.int("num_outputs", op.proto.output.length)
   const even = Math.ceil(extent / count)
-  const sizes = op.list("split", 1) ?? Array.from({ length: count }, (_, i) => Math.min(even, extent - i * even))
+  const sizes =
+    op.list("split", 1) ?? Array.from({ length: count }, (_, i) => Math.min(even, extent - i * even))
   if (sizes.reduce((a, b) => a + b, 0) !== extent || sizes.some((n) => n < 0)) {
     return fail(`the parts ${printShape(sizes)} do not add up to the extent ${extent}`)
   }
@@ -86,7 +89,16 @@ const split: Import = (op) => {
   return sizes.map((size) => {
     const first = start
     start += size
-    return value(readAt(op, x, everywhere(x).with(axis, Int32Array.from({ length: size }, (_, i) => first + i))))
+    return value(
+      readAt(
+        op,
+        x,
+        everywhere(x).with(
+          axis,
+          Int32Array.from({ length: size }, (_, i) => first + i),
+        ),
+      ),
+    )
   })
 }
 
@@ -97,7 +109,8 @@ const gather: Import = (op) => {
   const indices = op.constant(1)
   const extent = x.shape[axis]!
   const places = Array.from(indices.values, (i) => (i < 0 ? i + extent : i))
-  if (places.some((i) => !(Number.isInteger(i) && i >= 0 && i < extent))) fail(`an index is outside the extent ${extent}`)
+  if (places.some((i) => !(Number.isInteger(i) && i >= 0 && i < extent)))
+    fail(`an index is outside the extent ${extent}`)
   const picked = readAt(op, x, everywhere(x).with(axis, places))
   return value(op.reshape(picked, [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]))
 }
@@ -105,29 +118,39 @@ const gather: Import = (op) => {
 /** Rows of a constant table at secret indices: one-hot vectors times the table. */
 const embedding = (op: Op): ReturnType<Import> => {
   const [table, index] = [op.constant(0), op.node(1)]
-  if (op.int("axis", 0) !== 0 || table.shape.length === 0) return fail("a constant is gathered along an axis other than 0")
+  if (op.int("axis", 0) !== 0 || table.shape.length === 0)
+    return fail("a constant is gathered along an axis other than 0")
   const [rows, ...rest] = table.shape as [number, ...number[]]
   const width = sizeOf(rest)
-  const hot = oneHot(op, index, rows)
+  const hot = oneHot(op, index, all(rows))
   const weights = tensor(
     [width, rows],
-    Float64Array.from({ length: width * rows }, (_, i) => table.values[(i % rows) * width + Math.floor(i / rows)]!),
+    Float64Array.from(
+      { length: width * rows },
+      (_, i) => table.values[(i % rows) * width + Math.floor(i / rows)]!,
+    ),
   )
   return value(op.reshape(op.add("dense", [hot], { weights }), [...index.shape, ...rest]))
 }
 
-/** [...shape] of integers to [...shape, depth] of 0 and 1. */
-const oneHot = (op: Op, x: FloatNode, depth: number): FloatNode => {
-  checkShape([...x.shape, depth])
-  const categories = Array.from({ length: sizeOf(x.shape) }, () => Float64Array.from(all(depth)))
-  return op.reshape(op.add("oneHot", [op.reshape(x, [sizeOf(x.shape)])], { categories }), [...x.shape, depth])
+/** [...shape] of integers to [...shape, categories] of 0 and 1. */
+const oneHot = (op: Op, x: FloatNode, categories: ArrayLike<number>): FloatNode => {
+  const size = sizeOf(x.shape)
+  checkShape([...x.shape, categories.length])
+  const list = Float64Array.from(categories)
+  const hot = op.add("oneHot", [op.reshape(x, [size])], { categories: Array.from({ length: size }, () => list) })
+  return op.reshape(hot, [...x.shape, list.length])
 }
 
 const oneHotOperator: Import = (op) => {
   const x = op.node(0)
   const depth = op.constant(1).values[0] ?? 0
   const [off, on] = op.constant(2).values
-  const hot = affine(op, oneHot(op, x, depth), scalar(on! - off!), scalar(off!))
+  checkShape([depth])
+  // Indices from -depth on count from the end.
+  const places = all(depth)
+  const either = [oneHot(op, x, places), oneHot(op, x, places.map((i) => i - depth))]
+  const hot = affine(op, op.add("combine", either, { function: "add" }), scalar(on! - off!), scalar(off!))
   const axis = op.axis(op.int("axis", -1), op.rank(x) + 1)
   const order = [...x.shape.keys()].toSpliced(axis, 0, x.shape.length)
   return value(axis === x.shape.length ? hot : op.add("transpose", [hot], { order }))
@@ -196,12 +219,18 @@ const pad: Import = (op) => {
 
 /** Reshape, transpose, reshape over [channels, height, width]. */
 const blocks =
-  (split: (c: number, h: number, w: number, b: number) => Shape, order: readonly number[], join: (s: Shape) => Shape): Import =>
+  (
+    split: (c: number, h: number, w: number, b: number) => Shape,
+    order: readonly number[],
+    join: (s: Shape) => Shape,
+  ): Import =>
   (op) => {
     const x = op.node(0)
     const b = op.int("blocksize", 0)
     const [c, h, w] = x.shape
-    if (!op.around.batched || x.shape.length !== 3 || b < 1) return fail("a batch of [channels, height, width] is needed")
+    if (op.proto.opType === "SpaceToDepth" && op.text("mode", "DCR") !== "DCR") fail("only mode DCR is imported")
+    if (!op.around.batched || x.shape.length !== 3 || b < 1)
+      return fail("a batch of [channels, height, width] is needed")
     const moved = op.add("transpose", [op.reshape(x, split(c!, h!, w!, b))], { order })
     return value(op.reshape(moved, join(moved.shape)))
   }

@@ -1,7 +1,7 @@
 import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import { checkShape } from "../../graph/graph.ts"
-import { scalar, type Shape, vector } from "../../graph/tensor.ts"
+import { type Shape, scalar, vector } from "../../graph/tensor.ts"
 import { constant, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
 import { readTensor } from "../tensor-data.ts"
 
@@ -36,7 +36,8 @@ const reshape: Import = (op) => {
   const keeps = batch === -1 || Number.isNaN(batch) || batch === op.around.fixedBatch || batch === 1
   if (batch === undefined || !keeps || rest.some(Number.isNaN)) return fail(MIXES)
   const shape = infer(rest, sizeOf(x.shape))
-  if (sizeOf(shape) !== sizeOf(x.shape)) fail(`${MIXES}: it turns [batch, ${x.shape}] into ${printShape(target)}`)
+  if (sizeOf(shape) !== sizeOf(x.shape))
+    fail(`${MIXES}: it turns [batch, ${x.shape}] into ${printShape(target)}`)
   return value(op.reshape(x, shape))
 }
 
@@ -57,7 +58,8 @@ const squeeze: Import = (op) => {
   if (entry.is === "labels") return entry
   const x = op.node(0)
   const given = op.list("axes", 1)
-  const axes = given === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : op.axes(given, op.rank(x))
+  const axes =
+    given === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : op.axes(given, op.rank(x))
   for (const axis of axes) if (x.shape[axis] !== 1) fail(`axis of extent ${x.shape[axis]} cannot be squeezed`)
   return value(
     op.reshape(
@@ -91,7 +93,8 @@ const constantOf: Import = (op) => {
     return constant(readTensor(proto), proto.dataType)
   }
   const texts = op.texts("value_strings")
-  if (texts !== undefined || op.has("value_string")) return { is: "strings", values: texts ?? [op.text("value_string", "")] }
+  if (texts !== undefined || op.has("value_string"))
+    return { is: "strings", values: texts ?? [op.text("value_string", "")] }
   if (op.has("value_float")) return constant(scalar(op.float("value_float", 0)))
   if (op.has("value_int")) return constant(scalar(op.int("value_int", 0)), INT64)
   if (op.has("value_ints")) return constant(vector(op.ints("value_ints") ?? []), INT64)
@@ -101,7 +104,8 @@ const constantOf: Import = (op) => {
 const extents = (op: Op, i: number): Shape => {
   const shape = Array.from(op.constant(i).values)
   // One row of a batch stands for all.
-  if (shape.some(Number.isNaN)) fail("its shape depends on the size of the batch\nbroadcast a constant with first extent 1")
+  if (shape.some(Number.isNaN))
+    fail("its shape depends on the size of the batch\nbroadcast a constant with first extent 1")
   checkShape(shape)
   return shape
 }
@@ -109,7 +113,10 @@ const extents = (op: Op, i: number): Shape => {
 const constantOfShape: Import = (op) => {
   const shape = extents(op, 0)
   const fill = op.tensor("value")?.values[0] ?? 0
-  return constant({ shape, values: new Float64Array(sizeOf(shape)).fill(fill) }, op.attribute("value")?.t?.dataType)
+  return constant(
+    { shape, values: new Float64Array(sizeOf(shape)).fill(fill) },
+    op.attribute("value")?.t?.dataType,
+  )
 }
 
 const range: Import = (op) => {
@@ -122,7 +129,8 @@ const range: Import = (op) => {
 export const shapeOperators: ImportTable = {
   Constant: constantOf,
   ConstantOfShape: constantOfShape,
-  Dropout: (op) => op.input(0),
+  Dropout: (op) =>
+    op.maybeConstant(2)?.values[0] ? fail("it is exported in training mode\ncall model.eval() before the export") : op.input(0),
   Flatten: flatten,
   Identity: (op) => op.input(0),
   Range: range,
@@ -135,5 +143,12 @@ export const shapeOperators: ImportTable = {
 
 /** These look at shapes and constants alone: they are not folded. */
 export const unfolded: ReadonlySet<string> = new Set([
-  "Constant", "ConstantOfShape", "Dropout", "Identity", "Range", "Shape", "Size", "CastLike",
+  "Constant",
+  "ConstantOfShape",
+  "Dropout",
+  "Identity",
+  "Range",
+  "Shape",
+  "Size",
+  "CastLike",
 ])

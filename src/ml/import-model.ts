@@ -1,0 +1,120 @@
+import { ProgramError } from "../data/index.ts"
+import { fail } from "./fail.ts"
+import { FloatModel } from "./float-model.ts"
+import { parseJson } from "./json.ts"
+import { limited } from "./limits.ts"
+
+export interface ImportOptions {
+  /** Whether the first axis of every input of an ONNX model is the batch; true by default. */
+  readonly batch?: boolean
+}
+
+/**
+ * Reads a trained model: ONNX, LightGBM (text or JSON), XGBoost JSON, or the JSON of the scikit-learn exporter. The kind
+ * is told by the content. Throws ProgramError for a file that is damaged, too large, or holds what is not supported, with
+ * all of that in one message.
+ */
+export const importModel = async (
+  source: string | URL | Uint8Array,
+  options: ImportOptions = {},
+): Promise<FloatModel> => {
+  const bytes = source instanceof Uint8Array ? source : await readFile(source)
+  limited("bytes", bytes.length)
+  const name = source instanceof Uint8Array ? "the model" : String(source)
+  try {
+    return await read(bytes, options)
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    throw new ProgramError(`${name}: ${error.message}`, { cause: error })
+  }
+}
+
+const readFile = async (path: string | URL): Promise<Uint8Array> => {
+  const { open } = await import("node:fs/promises")
+  try {
+    await using file = await open(path)
+    const { size } = await file.stat()
+    limited("bytes", size)
+    return await file.readFile()
+  } catch (cause) {
+    if (cause instanceof ProgramError) throw cause
+    return fail(`${String(path)} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+const starts = (bytes: Uint8Array, prefix: ArrayLike<number>): boolean =>
+  Array.from(prefix).every((byte, i) => bytes[i] === byte)
+
+const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0))
+
+/** Files people try that hold a model in a form that is not read, and what to do instead. */
+const others: readonly { readonly prefix: readonly number[]; readonly message: string }[] = [
+  {
+    prefix: ascii("PK"),
+    message: "this is a zip file, as torch.save writes\nexport the model with torch.onnx.export",
+  },
+  { prefix: [0x80, 2], message: PICKLE() },
+  { prefix: [0x80, 3], message: PICKLE() },
+  { prefix: [0x80, 4], message: PICKLE() },
+  { prefix: [0x80, 5], message: PICKLE() },
+  {
+    prefix: [0x89, ...ascii("HDF")],
+    message: "this is an HDF5 file, as Keras writes\nexport the model to ONNX",
+  },
+  {
+    prefix: ascii("{L"),
+    message: "this is XGBoost's binary format\nsave the model with a name that ends in .json",
+  },
+  { prefix: [0x1f, 0x8b], message: "this is a gzip file\ndecompress it first" },
+]
+
+function PICKLE(): string {
+  return "this is a Python pickle, which runs code when it is read\nexport with lutra's export.py for scikit-learn, or to ONNX"
+}
+
+const KINDS =
+  "ONNX, LightGBM text or JSON, XGBoost JSON, or JSON written by lutra's export.py for scikit-learn is needed"
+
+const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatModel> => {
+  if (bytes.length === 0) return fail(`the file is empty\n${KINDS}`)
+  const other = others.find(({ prefix }) => starts(bytes, prefix))
+  if (other !== undefined) return fail(other.message)
+  if (starts(bytes, ascii("tree\n")) || starts(bytes, ascii("tree\r\n"))) {
+    const { importLightGbmText } = await import("./lightgbm/import-text.ts")
+    return new FloatModel(importLightGbmText(decodeText(bytes)), "lightgbm")
+  }
+  const first = bytes.find((byte) => byte > 0x20)
+  if (first === 0x7b) return readJson(decodeText(bytes))
+  const { importOnnx } = await import("./onnx/import-onnx.ts")
+  try {
+    return new FloatModel(importOnnx(bytes, options), "onnx")
+  } catch (error) {
+    const unreadable =
+      error instanceof ProgramError && /no protobuf message|holds no graph/.test(error.message)
+    return unreadable
+      ? fail(`it is no model that can be read (${error.message})\n${KINDS}`, { cause: error })
+      : fail0(error)
+  }
+}
+
+const fail0 = (error: unknown): never => {
+  throw error
+}
+
+const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+const readJson = async (text: string): Promise<FloatModel> => {
+  const json = parseJson(text)
+  if (json.has("tree_info")) {
+    const { importLightGbmJson } = await import("./lightgbm/import-json.ts")
+    return new FloatModel(importLightGbmJson(json), "lightgbm")
+  }
+  if (json.has("learner")) {
+    const { importXgboost } = await import("./xgboost/import-xgboost.ts")
+    return new FloatModel(importXgboost(json), "xgboost")
+  }
+  const { importSklearn, SKLEARN_FORMAT } = await import("./sklearn/import-sklearn.ts")
+  if (json.has("format") && json.get("format").value === SKLEARN_FORMAT)
+    return new FloatModel(importSklearn(json), "sklearn")
+  return fail(`the JSON holds no model of a known kind\n${KINDS}`)
+}

@@ -1,0 +1,7 @@
+export { FloatModel, type ModelFormat, type Reals } from "./float-model.ts"
+export { evaluateNodes, execute } from "./graph/execute.ts"
+export type { FloatGraph, FloatNode, FloatOutput, NodeOf, Scores } from "./graph/graph.ts"
+export { type AttributesOf, type KindName, kindNames, kindOf } from "./graph/kinds/index.ts"
+export type { Grid, Tensor } from "./graph/tensor.ts"
+export type { Split, Test, Trees } from "./graph/trees.ts"
+export { type ImportOptions, importModel } from "./import-model.ts"

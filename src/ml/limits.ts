@@ -1,0 +1,22 @@
+import { fail } from "./fail.ts"
+
+/** Above these a file is refused before anything of it is built. */
+export const limits = {
+  /** Bytes of a file. */
+  bytes: 2 ** 27,
+  /** Operators of an ONNX graph. */
+  nodes: 50_000,
+  /** Constants of an ONNX graph. */
+  tensors: 50_000,
+  /** Splits and leaves of all trees. */
+  treeNodes: 4_000_000,
+} as const
+
+/** Throws ProgramError when there are more than the limit. */
+export const limited = (what: keyof typeof limits, count: number): void => {
+  if (count > limits[what]) {
+    fail(
+      `the file has ${count} ${what === "treeNodes" ? "nodes of trees" : what}, and at most ${limits[what]} are imported`,
+    )
+  }
+}

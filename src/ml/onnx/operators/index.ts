@@ -1,0 +1,23 @@
+import type { ImportTable } from "../op.ts"
+import { classicOperators } from "./classic.ts"
+import { elementwiseOperators } from "./elementwise.ts"
+import { movementOperators } from "./movement.ts"
+import { neuralOperators } from "./neural.ts"
+import { keepsGrid, quantisationOperators } from "./quantisation.ts"
+import { reductionOperators } from "./reductions.ts"
+import { shapeOperators, unfolded } from "./shapes.ts"
+
+/** Every operator that is imported, by name; those of other domains than ai.onnx with the domain before it. */
+export const operators: ImportTable = {
+  ...elementwiseOperators,
+  ...shapeOperators,
+  ...movementOperators,
+  ...neuralOperators,
+  ...reductionOperators,
+  ...quantisationOperators,
+  ...classicOperators,
+  "com.microsoft.Gelu": elementwiseOperators["Gelu"]!,
+}
+
+/** Operators that take constants as they are; all others are computed when all their operands are constant. */
+export const takesConstants = (name: string): boolean => unfolded.has(name) || keepsGrid.has(name)

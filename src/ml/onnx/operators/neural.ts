@@ -1,0 +1,208 @@
+import { printShape, sizeOf } from "../../../data/index.ts"
+import { fail } from "../../fail.ts"
+import type { FloatNode } from "../../graph/graph.ts"
+import { type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
+import type { Window } from "../../graph/windows.ts"
+import { type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
+import { affine } from "./elementwise.ts"
+
+/** The transpose of a matrix; its grid turns with it. */
+const transposed = ({ shape, values, grid }: Tensor): Tensor => {
+  const [rows, columns] = shape as [number, number]
+  const turned = Float64Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!)
+  const result = tensor([columns, rows], turned)
+  return grid === undefined ? result : { ...result, grid: { ...grid, axis: 1 - grid.axis } }
+}
+
+const scaledBy = (t: Tensor, factor: number): Tensor =>
+  factor === 1 ? t : { shape: t.shape, values: t.values.map((x) => x * factor) }
+
+/** x times a constant matrix of shape [inputs, outputs], or its transpose. */
+const dense = (op: Op, x: FloatNode, matrix: Tensor, isTransposed: boolean, bias?: Tensor): FloatNode => {
+  if (matrix.shape.length !== 2) fail(`a constant matrix has shape ${printShape(matrix.shape)}`)
+  const weights = isTransposed ? matrix : transposed(matrix)
+  return op.add("dense", [x], bias === undefined ? { weights } : { weights, bias })
+}
+
+const swapLast = (op: Op, x: FloatNode): FloatNode => {
+  const last = x.shape.length - 1
+  if (last < 1) return fail(MIXES)
+  const order = [...x.shape.keys()]
+  return op.add("transpose", [x], { order: [...order.slice(0, -2), last, last - 1] })
+}
+
+const matmul: Import = (op) => {
+  const [a, b] = [op.input(0), op.input(1)]
+  if (a.is === "value" && b.is === "constant") {
+    const { shape } = b.tensor
+    const outer = shape.slice(0, -2)
+    if (shape.length === 1) {
+      const column = { shape: [shape[0]!, 1], values: b.tensor.values }
+      return value(op.reshape(dense(op, a.node, column, false), a.node.shape.slice(0, -1)))
+    }
+    if (sizeOf(outer) === 1) return value(dense(op, a.node, { ...b.tensor, shape: shape.slice(-2) }, false))
+  }
+  if (a.is === "constant" && b.is === "value" && a.tensor.shape.length === 2) {
+    return value(swapLast(op, dense(op, swapLast(op, b.node), a.tensor, true)))
+  }
+  const rank = Math.max(...[a, b].map((entry) => (entry.is === "value" ? op.rank(entry.node) : 0)))
+  return value(op.add("matmul", [op.node(0, rank), op.node(1, rank)], {}))
+}
+
+const gemm: Import = (op) => {
+  const [alpha, beta] = [op.float("alpha", 1), op.float("beta", 1)]
+  const a = op.node(0)
+  const x = op.int("transA", 0) === 0 ? a : op.around.batched ? fail(MIXES) : swapLast(op, a)
+  const c = op.input(2)
+  const b = op.input(1)
+  if (b.is !== "constant") {
+    if (op.around.batched) fail("operand 1 depends on the input\na constant matrix is needed there")
+    const right = op.int("transB", 0) === 0 ? op.node(1) : swapLast(op, op.node(1))
+    const product = affine(op, op.add("matmul", [x, right], {}), scalar(alpha), scalar(0))
+    return value(
+      c.is === "absent"
+        ? product
+        : op.add("combine", [product, affine(op, op.node(2), scalar(beta), scalar(0))], { function: "add" }),
+    )
+  }
+  const isTransposed = op.int("transB", 0) !== 0
+  const matrix = scaledBy(b.tensor, alpha)
+  if (c.is === "absent") return value(dense(op, x, matrix, isTransposed))
+  if (c.is === "constant") {
+    const outputs = isTransposed ? matrix.shape[0]! : matrix.shape[1]!
+    const added = scaledBy(op.around.batched ? op.withoutBatch(c.tensor, 2) : c.tensor, beta)
+    if (added.values.length === outputs) {
+      return value(dense(op, x, matrix, isTransposed, { ...added, shape: [outputs] }))
+    }
+    return value(affine(op, dense(op, x, matrix, isTransposed), scalar(1), added))
+  }
+  const product = dense(op, x, matrix, isTransposed)
+  return value(
+    op.add("combine", [product, affine(op, op.node(2), scalar(beta), scalar(0))], { function: "add" }),
+  )
+}
+
+/** The axes of an image operator, after making room for channels when there is no batch axis in the graph. */
+const window = (op: Op, x: FloatNode, kernel: Shape): Window => {
+  const axes = x.shape.length - 1
+  const ones = new Array<number>(axes).fill(1)
+  const strides = op.ints("strides") ?? ones
+  const dilations = op.ints("dilations") ?? ones
+  const pads = op.ints("pads") ?? new Array<number>(2 * axes).fill(0)
+  const auto = op.text("auto_pad", "NOTSET")
+  const base = { kernel, strides, dilations }
+  if (auto === "NOTSET" || auto === "VALID") {
+    const [before, after] =
+      auto === "VALID" ? [ones.map(() => 0), ones.map(() => 0)] : [pads.slice(0, axes), pads.slice(axes)]
+    if (op.int("ceil_mode", 0) === 0) return { ...base, padsBefore: before, padsAfter: after }
+    return {
+      ...base,
+      padsBefore: before,
+      padsAfter: after.map((pad, i) => pad + ceilPad(x.shape[i + 1]!, base, i, before[i]! + pad, before[i]!)),
+    }
+  }
+  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") return fail(`auto_pad is "${auto}"`)
+  const totals = ones.map((_, i) => {
+    const extent = x.shape[i + 1]!
+    const reach = (kernel[i]! - 1) * dilations[i]! + 1
+    return Math.max((Math.ceil(extent / strides[i]!) - 1) * strides[i]! + reach - extent, 0)
+  })
+  const less = totals.map((total) => Math.floor(total / 2))
+  const more = totals.map((total) => Math.ceil(total / 2))
+  return {
+    ...base,
+    padsBefore: auto === "SAME_UPPER" ? less : more,
+    padsAfter: auto === "SAME_UPPER" ? more : less,
+  }
+}
+
+/** What ceil_mode adds behind an axis: room for a last window that starts inside the value or the padding before it. */
+const ceilPad = (
+  extent: number,
+  { kernel, strides, dilations }: Pick<Window, "kernel" | "strides" | "dilations">,
+  axis: number,
+  pads: number,
+  before: number,
+): number => {
+  const stride = strides[axis]!
+  const reach = (kernel[axis]! - 1) * dilations[axis]! + 1
+  const rest = (extent + pads - reach) % stride
+  if (rest === 0 || extent + pads < reach) return 0
+  const start = (Math.floor((extent + pads - reach) / stride) + 1) * stride
+  return start >= extent + before ? 0 : stride - rest
+}
+
+/** Image operators need samples of [channels, ...spatial]; without a batch axis the first axis must be 1. */
+const image = (op: Op, x: FloatNode): FloatNode => {
+  if (op.around.batched) return x
+  if (x.shape[0] !== 1) return fail(`the first axis, of extent ${x.shape[0]}, is a batch for this operator`)
+  return op.reshape(x, x.shape.slice(1))
+}
+const fromImage = (op: Op, x: FloatNode): FloatNode =>
+  op.around.batched ? x : op.reshape(x, [1, ...x.shape])
+
+const conv: Import = (op) => {
+  const x = image(op, op.node(0))
+  const weights = op.constant(1)
+  const bias = op.maybeConstant(2)
+  const attributes = { ...window(op, x, weights.shape.slice(2)), weights, groups: op.int("group", 1) }
+  return value(fromImage(op, op.add("conv", [x], bias === undefined ? attributes : { ...attributes, bias })))
+}
+
+const pool =
+  (by: "max" | "mean"): Import =>
+  (op) => {
+    const x = image(op, op.node(0))
+    const kernel = op.ints("kernel_shape") ?? fail("the kernel_shape is missing")
+    const countPadding = op.int("count_include_pad", 0) !== 0
+    if (op.int("storage_order", 0) !== 0) fail("storage_order=1 is not imported")
+    if (countPadding && op.int("ceil_mode", 0) !== 0)
+      fail("ceil_mode=1 with count_include_pad=1 is not imported")
+    if (op.proto.output.length > 1 && op.proto.output[1] !== "")
+      fail("the indices of the largest elements are not imported")
+    return value(fromImage(op, op.add("pool", [x], { ...window(op, x, kernel), by, countPadding })))
+  }
+
+const globalPool =
+  (by: "max" | "mean"): Import =>
+  (op) => {
+    const x = image(op, op.node(0))
+    const kernel = x.shape.slice(1)
+    const [ones, zeros] = [kernel.map(() => 1), kernel.map(() => 0)]
+    const attributes = {
+      kernel,
+      strides: ones,
+      dilations: ones,
+      padsBefore: zeros,
+      padsAfter: zeros,
+      by,
+      countPadding: false,
+    }
+    return value(fromImage(op, op.add("pool", [x], attributes)))
+  }
+
+// y = scale * (x - mean) / sqrt(variance + epsilon) + bias, channel by channel
+const batchNorm: Import = (op) => {
+  if (op.int("training_mode", 0) !== 0)
+    fail("it is exported in training mode\ncall model.eval() before the export")
+  const x = image(op, op.node(0))
+  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => op.constant(i).values)
+  const epsilon = op.float("epsilon", 1e-5)
+  const shape = [gamma!.length, ...x.shape.slice(1).map(() => 1)]
+  const scale = gamma!.map((g, c) => g / Math.sqrt(variance![c]! + epsilon))
+  const shift = beta!.map((b, c) => b - mean![c]! * scale[c]!)
+  return value(
+    fromImage(op, op.add("affine", [x], { scale: tensor(shape, scale), shift: tensor(shape, shift) })),
+  )
+}
+
+export const neuralOperators: ImportTable = {
+  AveragePool: pool("mean"),
+  BatchNormalization: batchNorm,
+  Conv: conv,
+  Gemm: gemm,
+  GlobalAveragePool: globalPool("mean"),
+  GlobalMaxPool: globalPool("max"),
+  MatMul: matmul,
+  MaxPool: pool("max"),
+}

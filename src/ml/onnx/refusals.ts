@@ -1,0 +1,45 @@
+const quantisedFormat =
+  "quantise to the QDQ format (QuantizeLinear and DequantizeLinear around float operators)"
+const loops = "unroll it, or export the part without control flow"
+const recurrent =
+  "use convolutions or dense layers over a fixed window: each step of a recurrence is a level of products"
+const norms = "use BatchNormalization, which is linear after training; this divides by a secret"
+
+/** What works in place of operators that are not imported. */
+const instead: Readonly<Record<string, string>> = {
+  ConvInteger: quantisedFormat,
+  DynamicQuantizeLinear: `${quantisedFormat}, with static scales`,
+  MatMulInteger: quantisedFormat,
+  QLinearConv: quantisedFormat,
+  QLinearMatMul: quantisedFormat,
+  "com.microsoft.QGemm": quantisedFormat,
+  "com.microsoft.QLinearAdd": quantisedFormat,
+  If: loops,
+  Loop: loops,
+  Scan: loops,
+  GRU: recurrent,
+  LSTM: recurrent,
+  RNN: recurrent,
+  Attention: recurrent,
+  GroupNormalization: norms,
+  InstanceNormalization: norms,
+  LRN: norms,
+  LayerNormalization: norms,
+  RMSNormalization: norms,
+  ConvTranspose: "use Pad and Conv",
+  Einsum: "write it with MatMul, Transpose and ReduceSum",
+  GatherElements: "use Gather with constant indices",
+  GatherND: "use Gather with constant indices",
+  GridSample: "sample before the model",
+  NonZero: "its result has no fixed shape; use Where",
+  Resize: "resize before the model",
+  ScatterND: "use Where with a constant mask",
+  TopK: "return the scores and sort them after decryption",
+  Upsample: "resize before the model",
+  "ai.onnx.ml.CategoryMapper": "encode strings as integers before the model",
+  "ai.onnx.ml.DictVectorizer": "make vectors of numbers before the model",
+}
+
+/** Why an operator is refused and what to do. */
+export const refusal = (name: string, opset: number): string =>
+  `${name} (opset ${opset}) is not imported; ${instead[name] ?? "express it with the operators in docs/models.md, or leave it outside the model"}`
