@@ -4,6 +4,7 @@ import {
   COST_MODELS,
   chooseModuli,
   chooseRounds,
+  type KnownRounds,
   type NoChoice,
   partsOf,
   priceCircuit,
@@ -75,8 +76,9 @@ const cheapest = (
 ): (Chosen & { readonly choice: Choice }) | undefined => {
   let best: (Chosen & { readonly choice: Choice }) | undefined
   let time = options.limit ?? Infinity
+  const known: KnownRounds = new Map()
   for (const program of programs) {
-    const choice = choose(program, { ...options, limit: time }, true)
+    const choice = choose(program, { ...options, limit: time }, true, known)
     if ("reason" in choice) continue
     best = { program, choice: withCosts(choice, options, false) }
     time = totalTime(choice, options)
@@ -85,9 +87,14 @@ const cheapest = (
 }
 
 /** The search, by the costs of runs or of `whole` runs and requests; rounds are always chosen by both. */
-const choose = (program: Program, options: ChoiceOptions, whole: boolean): Choice | NoChoice => {
+const choose = (
+  program: Program,
+  options: ChoiceOptions,
+  whole: boolean,
+  known?: KnownRounds,
+): Choice | NoChoice => {
   const byAll = { ...options, costs: withRequests(options.costs) }
-  if (hasRounds(program)) return chooseRounds(program, cutRounds(program), byAll)
+  if (hasRounds(program)) return chooseRounds(program, cutRounds(program), byAll, known)
   return chooseModuli(program, whole ? byAll : options)
 }
 

@@ -225,7 +225,7 @@ export { load, loadBytes } from "./load.ts"
 export { Module } from "./module.ts"
 export type { FunctionReport, ModuleReport } from "./module-report.ts"
 export type { Pass } from "./passes/index.ts"
-export type { Report } from "./report.ts"
+export type { Report, RoundReport } from "./report.ts"
 export {
   type CalibrateOptions,
   Client,

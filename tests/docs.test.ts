@@ -15,8 +15,10 @@ import {
 import { examples } from "../scripts/operator-examples.ts"
 import { expectedOutput, runSnippet, snippets } from "../scripts/snippets.ts"
 import { parseCircuit, printCircuit } from "../src/backend/index.ts"
+import * as client from "../src/client.ts"
 import * as lutra from "../src/index.ts"
 import { parse, print } from "../src/ir/index.ts"
+import * as text from "../src/text.ts"
 
 const blocks = documents().flatMap((file) => blocksOf(file))
 const inLanguage = (language: string) => blocks.filter((block) => block.language === language)
@@ -135,6 +137,32 @@ test("the README lists every operator of tensors and no other", () => {
     .map(([name]) => name)
   expect([...listed].sort(), "add what is new to the table of README.md").toEqual(operators.sort())
 })
+
+test("the functions that pages for users name exist", () => {
+  const classes = [lutra.Tensor, lutra.Compiled, lutra.Module, lutra.Client, lutra.Server]
+  const known = new Set([
+    ...[lutra, client, text].flatMap((entry) => Object.keys(entry)),
+    ...classes.flatMap((each) => [...Object.getOwnPropertyNames(each), ...membersOf(each.prototype)]),
+    ...["report", "explain", "filter", "run"],
+  ])
+  const pages = documents().filter((file) => file === "docs/guide.md" || file.startsWith("docs/how-to/"))
+  const prose = [...pages.map(readDocument), lastColumns(readDocument("docs/coming-from-concrete.md"))]
+  const code = prose.flatMap((page) => page.replaceAll(/^```[\s\S]*?^```$/gm, "").match(/`[^`\n]+`/g) ?? [])
+  const called = code.flatMap((each) => [...each.matchAll(/(\w+)\(/g)].map(([, name]) => name!))
+  expect(called.length).toBeGreaterThan(50)
+  expect(called.filter((name) => !known.has(name))).toEqual([])
+})
+
+const lastColumns = (page: string): string =>
+  page
+    .split("\n")
+    .map((line) => (line.startsWith("|") ? line.split("|").at(-2)! : line))
+    .join("\n")
+
+const membersOf = (prototype: object | null): string[] =>
+  prototype === null
+    ? []
+    : [...Object.getOwnPropertyNames(prototype), ...membersOf(Object.getPrototypeOf(prototype))]
 
 test("the table of layers is the one that is enforced", () => {
   const enforced = /const layers.*= \{\n([\s\S]*?)\n\}/.exec(

@@ -33,6 +33,7 @@ const owners: Readonly<Record<string, string>> = {
   "ohm-js": "ir/ohm.ts",
   "@dagrejs/dagre": "svg/layout.ts",
   "node-seal": "runtime/seal.ts",
+  "@bufbuild/protobuf": "ml/onnx/protobuf.ts",
 }
 
 interface Import {

@@ -1,4 +1,4 @@
-import type { Program } from "../ir/index.ts"
+import { nodesOf, type Program, print } from "../ir/index.ts"
 import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
 import { chooseParameters, DEGREES, MAX_MODULUS, nearer, SCHEMES } from "./choose-parameters.ts"
 import type { CircuitCost } from "./cost.ts"
@@ -14,6 +14,12 @@ export interface Round extends RefreshedNames {
   readonly program: Program
 }
 
+/** What was found for rounds by their text and parameters: rounds that compute the same are searched for once. */
+export type KnownRounds = Map<string, Choice | NoChoice>
+
+/** Numbers in constants, tables and matrices up to which comparing rounds is quicker than searching again. */
+const MOST_NUMBERS = 2 ** 16
+
 /** Milliseconds that a client's answer takes on its way, besides its bytes: a nominal line. */
 export const ROUND_TRIP = 100
 
@@ -25,19 +31,21 @@ export const chooseRounds = (
   whole: Program,
   rounds: readonly Round[],
   options: ChoiceOptions,
+  known: KnownRounds = new Map(),
 ): Choice | NoChoice => {
   let best: Choice | undefined
   let failure: NoChoice = { reason: "noise", best: -Infinity }
   const least = plainModulusFrom(whole)
   const waiting = ROUND_TRIP * (rounds.length - 1)
   let price = options.limit ?? Infinity
+  const search = searcher(rounds, known)
   for (const n of options.n === undefined ? DEGREES : [options.n]) {
     if (best !== undefined && n > options.batch) break
     const t = batchingPrime(n, least)
     if (t >= MAX_MODULUS) continue
     for (const scheme of options.scheme === undefined ? SCHEMES : [options.scheme]) {
       const fixed = { ...options, n, scheme, modulus: () => t }
-      const found = chooseChain(rounds, fixed, price - waiting)
+      const found = chooseChain(rounds, fixed, price - waiting, search)
       if ("reason" in found) {
         failure = nearer(failure, found)
         continue
@@ -59,12 +67,13 @@ const chooseChain = (
   rounds: readonly Round[],
   options: ChoiceOptions,
   limit: number,
+  search: (round: Round, options: ChoiceOptions) => Choice | NoChoice,
 ): readonly Choice[] | NoChoice => {
   const chosen = new Map<Round, Choice>()
   let primes = 0
   let left = limit
   for (const round of rounds) {
-    const choice = chooseParameters(round.program, { ...options, refreshed: round, limit: left })
+    const choice = search(round, { ...options, limit: left })
     if ("reason" in choice) return choice
     chosen.set(round, choice)
     primes = Math.max(primes, choice.parameters.primes.length)
@@ -80,7 +89,7 @@ const chooseChain = (
       const choice =
         known.parameters.primes.length === count
           ? known
-          : chooseParameters(round.program, { ...options, refreshed: round, primes: count, limit: left })
+          : search(round, { ...options, primes: count, limit: left })
       if ("reason" in choice) {
         failure = choice
         break
@@ -91,6 +100,40 @@ const chooseChain = (
     if (failure === undefined) return left > 0 ? choices : { reason: "time", best: limit }
     if (failure.reason !== "noise" || count > primes + 1) return failure
   }
+}
+
+/** The search for one round, which remembers what it found. */
+const searcher = (
+  rounds: readonly Round[],
+  known: KnownRounds,
+): ((round: Round, options: ChoiceOptions) => Choice | NoChoice) => {
+  const texts = new Map(rounds.map((round) => [round, textOf(round)]))
+  return (round, options) => {
+    const { n, scheme, primes, batch, limit = Infinity } = options
+    const text = texts.get(round)
+    const key = text === undefined ? undefined : `${scheme} ${n} ${options.modulus?.(n!)} ${primes} ${text}`
+    const before = key === undefined ? undefined : known.get(key)
+    if (before !== undefined) {
+      const isSlow = !("reason" in before) && timeOf([before], batch) >= limit
+      return isSlow ? { reason: "time", best: limit } : before
+    }
+    const found = chooseParameters(round.program, { ...options, refreshed: round })
+    // What was given up for its time may do within another limit.
+    if (key !== undefined && !("reason" in found && limit < Infinity)) known.set(key, found)
+    return found
+  }
+}
+
+/** All that a round is; undefined where it would be long. */
+const textOf = ({ program, received, sent }: Round): string | undefined => {
+  let numbers = 0
+  for (const node of nodesOf(program)) {
+    if (node.op === "linear") numbers += node.attrs.matrix.value.length
+    if (node.op === "table") numbers += node.attrs.entries.values.length
+    if (node.op === "constant") numbers += node.attrs.value.values.length
+    if (numbers > MOST_NUMBERS) return undefined
+  }
+  return `${[...received]} ${[...sent]}\n${print(program)}`
 }
 
 const joinRounds = (rounds: readonly Choice[], { maxKeyBytes }: ChoiceOptions): Choice | NoChoice => {

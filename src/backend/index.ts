@@ -9,7 +9,7 @@ export {
 } from "./choose-module.ts"
 export { chooseParameters, MAX_MODULUS } from "./choose-parameters.ts"
 export { chooseModuli, partsOf } from "./choose-residues.ts"
-export { chooseRounds, ROUND_TRIP, type Round, timeOf, together } from "./choose-rounds.ts"
+export { chooseRounds, type KnownRounds, ROUND_TRIP, type Round, timeOf, together } from "./choose-rounds.ts"
 export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
 export {
   type CircuitCost,

@@ -19,13 +19,13 @@ export interface ChainSearch {
 export const shortestChain = (
   circuit: Circuit,
   search: ChainSearch,
-  { margin, maxKeyBytes, primes, refreshed }: ChoiceOptions,
+  { margin, maxKeyBytes, primes }: ChoiceOptions,
 ): Omit<Choice, "tables" | "spread"> | NoChoice | undefined => {
   const found = fewestPrimes(circuit, search, margin, primes)
   if (found === undefined || "reason" in found) return found
   const { parameters, model } = found
-  // Values on their way between two rounds are sent short.
-  const levelled = placeLevels(circuit, model, refreshed && { mostNoise: noiseAt(margin) })
+  // Outputs are sent short: they keep the margin, and no prime beyond it.
+  const levelled = placeLevels(circuit, model, { mostNoise: noiseAt(margin) })
   const keys = keysOf(levelled.circuit)
   const bytes = keySetBytes(keys, parameters)
   if (bytes > maxKeyBytes) return { reason: "keys", best: bytes }

@@ -47,30 +47,17 @@ const starts = (bytes: Uint8Array, prefix: ArrayLike<number>): boolean =>
 
 const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0))
 
+const PICKLE =
+  "this is a Python pickle, which runs code when it is read\nexport it with lutra's export_sklearn.py, or to ONNX"
+
 /** Files people try that hold a model in a form that is not read, and what to do instead. */
 const others: readonly { readonly prefix: readonly number[]; readonly message: string }[] = [
-  {
-    prefix: ascii("PK"),
-    message: "this is a zip file, as torch.save writes\nexport the model with torch.onnx.export",
-  },
-  { prefix: [0x80, 2], message: PICKLE() },
-  { prefix: [0x80, 3], message: PICKLE() },
-  { prefix: [0x80, 4], message: PICKLE() },
-  { prefix: [0x80, 5], message: PICKLE() },
-  {
-    prefix: [0x89, ...ascii("HDF")],
-    message: "this is an HDF5 file, as Keras writes\nexport the model to ONNX",
-  },
-  {
-    prefix: ascii("{L"),
-    message: "this is XGBoost's binary format\nsave the model with a name that ends in .json",
-  },
+  { prefix: ascii("PK"), message: "this is a zip file, as torch.save writes\nexport the model with torch.onnx.export" },
+  ...[2, 3, 4, 5].map((version) => ({ prefix: [0x80, version], message: PICKLE })),
+  { prefix: [0x89, ...ascii("HDF")], message: "this is an HDF5 file, as Keras writes\nexport the model to ONNX" },
+  { prefix: ascii("{L"), message: "this is XGBoost's binary format\nsave the model with a name that ends in .json" },
   { prefix: [0x1f, 0x8b], message: "this is a gzip file\ndecompress it first" },
 ]
-
-function PICKLE(): string {
-  return "this is a Python pickle, which runs code when it is read\nexport with lutra's export.py for scikit-learn, or to ONNX"
-}
 
 const KINDS =
   "ONNX, LightGBM text or JSON, XGBoost JSON, or JSON written by lutra's export.py for scikit-learn is needed"
@@ -84,24 +71,24 @@ const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatMod
     return new FloatModel(importLightGbmText(decodeText(bytes)), "lightgbm")
   }
   const first = bytes.find((byte) => byte > 0x20)
-  if (first === 0x7b) return readJson(decodeText(bytes))
+  // "{" or "["; no ONNX file starts with either.
+  if (first === 0x7b || first === 0x5b) return readJson(decodeText(bytes))
   const { importOnnx } = await import("./onnx/import-onnx.ts")
   try {
     return new FloatModel(importOnnx(bytes, options), "onnx")
   } catch (error) {
     const unreadable =
       error instanceof ProgramError && /no protobuf message|holds no graph/.test(error.message)
-    return unreadable
-      ? fail(`it is no model that can be read (${error.message})\n${KINDS}`, { cause: error })
-      : fail0(error)
+    if (unreadable) return fail(`it is no model that can be read (${error.message})
+${KINDS}`, { cause: error })
+    throw error
   }
 }
 
-const fail0 = (error: unknown): never => {
-  throw error
+const decodeText = (bytes: Uint8Array): string => {
+  limited("textBytes", bytes.length)
+  return new TextDecoder().decode(bytes)
 }
-
-const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
 const readJson = async (text: string): Promise<FloatModel> => {
   const json = parseJson(text)

@@ -1,5 +1,7 @@
 import { fail } from "./fail.ts"
 
+const MOST_ENTRIES = 1_000_000
+
 /** A value of parsed JSON with the path that leads to it, for messages. Readers throw ProgramError for anything unexpected. */
 export class Json {
   readonly value: unknown
@@ -35,8 +37,10 @@ export class Json {
     return new Json(inner, this.path === "" ? key : `${this.path}.${key}`)
   }
 
+  /** Entries one by one; lists of numbers are read by `numbers`, which has no limit. */
   list(): Json[] {
     const { value, path } = this
+    if (Array.isArray(value) && value.length > MOST_ENTRIES) fail(`"${path}" has ${value.length} entries, more than ${MOST_ENTRIES}`)
     return Array.isArray(value)
       ? value.map((item, i) => new Json(item, `${path}[${i}]`))
       : this.#wrong("a list")

@@ -4,6 +4,8 @@ import { fail } from "./fail.ts"
 export const limits = {
   /** Bytes of a file. */
   bytes: 2 ** 27,
+  /** Bytes of a file of text: parsed, it takes many times as much memory. */
+  textBytes: 2 ** 26,
   /** Operators of an ONNX graph. */
   nodes: 50_000,
   /** Constants of an ONNX graph. */
@@ -12,11 +14,17 @@ export const limits = {
   treeNodes: 4_000_000,
 } as const
 
+const names: Readonly<Record<keyof typeof limits, string>> = {
+  bytes: "bytes",
+  textBytes: "bytes",
+  nodes: "nodes",
+  tensors: "tensors",
+  treeNodes: "nodes of trees",
+}
+
 /** Throws ProgramError when there are more than the limit. */
 export const limited = (what: keyof typeof limits, count: number): void => {
   if (count > limits[what]) {
-    fail(
-      `the file has ${count} ${what === "treeNodes" ? "nodes of trees" : what}, and at most ${limits[what]} are imported`,
-    )
+    fail(`the file has ${count} ${names[what]}, and at most ${limits[what]} are imported`)
   }
 }

@@ -208,16 +208,13 @@ class Importer {
     )
     const outputs = values.length > 0 ? values : labels.map(({ name, entry }) => ({ name, node: entry.scores }))
     return outputs.map(({ name, node }) => {
-      const about = labels.find(({ entry }) => leadsTo(entry.scores, node))?.entry
+      const only = labels.length === 1 && node.shape.at(-1) === labels[0]!.entry.classes?.length ? labels[0] : undefined
+      const about = (labels.find(({ entry }) => entry.scores === node) ?? only)?.entry
       const scores = (about?.scores === node ? about.kind : undefined) ?? scoresOf(node, labels.length > 0)
       return { name, node, scores, ...(about?.classes === undefined ? {} : { classes: about.classes }) }
     })
   }
 }
-
-/** Whether a node is another one, or that after normalisation. */
-const leadsTo = (from: FloatNode, to: FloatNode): boolean =>
-  to === from || (to.kind === "normalize" && to.operands[0] === from)
 
 const INT64 = 7
 
@@ -227,10 +224,30 @@ const typeOf = (op: Op): number | undefined => {
   return op.isInteger() ? INT64 : undefined
 }
 
-/** What numbers are by the last node that makes them. */
-const scoresOf = (node: FloatNode, classifies: boolean): Scores => {
-  if (node.kind === "softmax" && !node.attributes.log) return "probabilities"
-  if (node.kind === "activation" && node.attributes.function === "sigmoid") return "probabilities"
-  if (!classifies) return "values"
-  return node.kind === "normalize" ? "probabilities" : "logits"
+const scoresOf = (node: FloatNode, classifies: boolean): Scores =>
+  areProbabilities(node) ? "probabilities" : classifies ? "logits" : "values"
+
+/** Whether all of a node's numbers come from a sigmoid or softmax, perhaps as 1 - p, joined, or divided by their sum. */
+const areProbabilities = (node: FloatNode): boolean => {
+  const pending = [node]
+  const seen = new Set<FloatNode>()
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    if (at.kind === "softmax" && !at.attributes.log) continue
+    if (at.kind === "activation" && at.attributes.function === "sigmoid") continue
+    if (at.kind === "combine" && at.attributes.function === "div") pending.push(at.operands[0]!)
+    else if (moves.has(at.kind) || isComplement(at)) pending.push(...at.operands)
+    else return false
+  }
+  return true
+}
+
+const moves: ReadonlySet<string> = new Set(["concat", "normalize", "pick", "reshape"])
+
+// 1 - p
+const isComplement = (node: FloatNode): boolean => {
+  if (node.kind !== "affine" || node.attributes.divisor !== undefined) return false
+  const { scale, shift } = node.attributes
+  return scale.values.every((c) => c === -1) && shift.values.every((c) => c === 1)
 }

@@ -1,6 +1,7 @@
 const quantisedFormat =
   "quantise to the QDQ format (QuantizeLinear and DequantizeLinear around float operators)"
 const loops = "unroll it, or export the part without control flow"
+const knn = "k-nearest neighbours of scikit-learn are imported from what export_sklearn.py writes"
 const recurrent =
   "use convolutions or dense layers over a fixed window: each step of a recurrence is a level of products"
 const norms = "use BatchNormalization, which is linear after training; this divides by a secret"
@@ -16,7 +17,7 @@ const instead: Readonly<Record<string, string>> = {
   "com.microsoft.QLinearAdd": quantisedFormat,
   If: loops,
   Loop: loops,
-  Scan: loops,
+  Scan: `${loops}; ${knn}`,
   GRU: recurrent,
   LSTM: recurrent,
   RNN: recurrent,
@@ -34,7 +35,7 @@ const instead: Readonly<Record<string, string>> = {
   NonZero: "its result has no fixed shape; use Where",
   Resize: "resize before the model",
   ScatterND: "use Where with a constant mask",
-  TopK: "return the scores and sort them after decryption",
+  TopK: `return the scores and sort them after decryption; ${knn}`,
   Upsample: "resize before the model",
   "ai.onnx.ml.CategoryMapper": "encode strings as integers before the model",
   "ai.onnx.ml.DictVectorizer": "make vectors of numbers before the model",

@@ -16,12 +16,12 @@ export const SKLEARN_FORMAT = "lutra.sklearn"
 
 type Step = (builder: GraphBuilder, x: FloatNode, json: Json) => FloatNode
 
-/** Reads what `export.py` beside this file writes. Throws ProgramError where it is damaged. */
+/** Reads what `scripts/export_sklearn.py` writes. Throws ProgramError where it is damaged. */
 export const importSklearn = (json: Json): FloatGraph => {
   const version = json.get("version").integer()
   if (version !== 1)
     fail(
-      `the scikit-learn model has version ${version} of its format\nexport it again with the export.py of this release`,
+      `the scikit-learn model has version ${version} of its format\nexport it again with the export_sklearn.py of this release`,
     )
   const builder = new GraphBuilder()
   const input = builder.input("x", [json.get("features").integer(1)])

@@ -13,6 +13,10 @@ const folds = {
   l1: (all: Float64Array) => all.reduce((a, b) => a + Math.abs(b), 0),
   l2: (all: Float64Array) => Math.sqrt(all.reduce((a, b) => a + b * b, 0)),
   sumSquare: (all: Float64Array) => all.reduce((a, b) => a + b * b, 0),
+  logSumExp: (all: Float64Array) => {
+    const most = all.reduce((a, b) => Math.max(a, b), -Infinity)
+    return Number.isFinite(most) ? most + Math.log(all.reduce((a, b) => a + Math.exp(b - most), 0)) : most
+  },
 } as const
 
 export type FoldName = keyof typeof folds

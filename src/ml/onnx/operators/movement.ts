@@ -159,6 +159,8 @@ const oneHotOperator: Import = (op) => {
 const expand: Import = (op) => {
   const x = op.node(0)
   let target: Shape = Array.from(op.constant(1).values)
+  // A constant for every row of the batch has one row that stands for all.
+  if (!op.around.batched && Number.isNaN(target[0])) target = [1, ...target.slice(1)]
   if (op.around.batched) {
     const rank = op.rank(x)
     if (target.length > rank) return fail(MIXES)

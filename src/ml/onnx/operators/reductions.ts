@@ -48,6 +48,7 @@ export const reductionOperators: ImportTable = {
   },
   ReduceL1: reduce("l1"),
   ReduceL2: reduce("l2"),
+  ReduceLogSumExp: reduce("logSumExp"),
   ReduceMax: reduce("max"),
   ReduceMean: reduce("mean"),
   ReduceMin: reduce("min"),

@@ -102,10 +102,8 @@ const constantOf: Import = (op) => {
 }
 
 const extents = (op: Op, i: number): Shape => {
-  const shape = Array.from(op.constant(i).values)
-  // One row of a batch stands for all.
-  if (shape.some(Number.isNaN))
-    fail("its shape depends on the size of the batch\nbroadcast a constant with first extent 1")
+  // A constant for every row of the batch has one row that stands for all.
+  const shape = Array.from(op.constant(i).values, (n, axis) => (axis === 0 && Number.isNaN(n) ? 1 : n))
   checkShape(shape)
   return shape
 }

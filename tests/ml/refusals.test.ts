@@ -1,0 +1,229 @@
+import { describe, expect, test } from "vitest"
+import { ProgramError } from "../../src/data/index.ts"
+import { importModel } from "../../src/ml/index.ts"
+import { type FileSpec, onnxFile } from "./onnx-file.ts"
+
+const messageOf = async (source: Uint8Array): Promise<string> => {
+  const error: unknown = await importModel(source).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(ProgramError)
+  return (error as ProgramError).message
+}
+const refusal = (spec: FileSpec): Promise<string> => messageOf(onnxFile(spec))
+const text = (content: string): Uint8Array => new TextEncoder().encode(content)
+
+test("everything that is not imported is in one message, with what to do instead", async () => {
+  const message = await refusal({
+    nodes: [
+      { op: "LSTM", inputs: ["x"], outputs: ["a"] },
+      { op: "Relu", inputs: ["a"], outputs: ["b"] },
+      { op: "LayerNormalization", inputs: ["x"], outputs: ["c"] },
+      { op: "ReduceSum", inputs: ["x"], outputs: ["d"], attributes: { axes: [0] } },
+      { op: "Frobnicate", domain: "my.own", inputs: ["x"], outputs: ["e"] },
+      { op: "Sum", inputs: ["b", "c", "d", "e"], outputs: ["y"] },
+    ],
+  })
+  expect(message).toBe(
+    [
+      "the model: the ONNX model has 4 nodes that cannot be imported:",
+      '  node "lstm_a": LSTM (opset 17) is not imported; use convolutions or dense layers over a fixed window: each step of a recurrence is a level of products',
+      '  node "layernormalization_c": LayerNormalization (opset 17) is not imported; use BatchNormalization, which is linear after training; this divides by a secret',
+      '  node "reducesum_d", ReduceSum: it mixes the samples of a batch; import with { batch: false } if the first axis is none',
+      '  node "frobnicate_e": my.own.Frobnicate (opset 1) is not imported; express it with the operators in docs/models.md, or leave it outside the model',
+    ].join("\n"),
+  )
+})
+
+test("nodes that no output needs are not looked at", async () => {
+  const model = await importModel(
+    onnxFile({
+      nodes: [
+        { op: "LSTM", inputs: ["x"], outputs: ["a"] },
+        { op: "Relu", inputs: ["x"], outputs: ["y"] },
+      ],
+    }),
+  )
+  expect(model.predictFloat([[-1, 0, 1, 2]])).toEqual([[0, 0, 1, 2]])
+})
+
+test("kernels of support vector machines are refused", async () => {
+  const spec: FileSpec = {
+    nodes: [{ op: "SVMRegressor", domain: "ai.onnx.ml", inputs: ["x"], outputs: ["y"], attributes: { kernel_type: "RBF" } }],
+  }
+  expect(await refusal(spec)).toContain('its kernel is RBF, and distances to secret support vectors are too deep; train with kernel="linear"')
+})
+
+const relu = [{ op: "Relu", inputs: ["x"], outputs: ["y"] }] as const
+const add = [{ op: "Add", inputs: ["x", "c"], outputs: ["y"] }] as const
+
+describe("hostile ONNX files", () => {
+  test.each<[string, FileSpec, string]>([
+    ["a tensor larger than its data", { nodes: add, tensors: [{ name: "c", dims: [2 ** 30], raw: new Uint8Array(8) }] }, "has 2 elements"],
+    ["a negative extent", { nodes: add, tensors: [{ name: "c", dims: [-4], floats: [1] }] }, "has shape [-4]"],
+    ["extents whose product overflows", { nodes: add, tensors: [{ name: "c", dims: [2 ** 40, 2 ** 40] }] }, "has shape"],
+    ["data outside the file", { nodes: add, tensors: [{ name: "c", dims: [4], external: true }] }, "stored outside the file"],
+    ["an input of unknown extent", { nodes: relu, input: ["batch", "width"] }, 'unknown extent "width"'],
+    ["an input that is too large", { nodes: relu, input: ["batch", 2 ** 20, 2 ** 20] }, "elements for one sample"],
+    ["a circle", { nodes: [{ op: "Add", inputs: ["x", "y"], outputs: ["y"] }] }, 'operand "y" is made by no earlier node'],
+    ["an output that is made nowhere", { nodes: relu, output: "z" }, 'operand "z" is made by no earlier node'],
+    ["an old operator set", { nodes: relu, opset: 5 }, "uses operator set 5"],
+    [
+      "a constant that grows without bound",
+      {
+        nodes: [
+          { op: "ConstantOfShape", inputs: ["s"], outputs: ["c"] },
+          { op: "Add", inputs: ["x", "c"], outputs: ["y"] },
+        ],
+        tensors: [{ name: "s", dims: [2], ints: [2 ** 31, 2 ** 20] }],
+      },
+      "elements for one sample",
+    ],
+    [
+      "a repetition without bound",
+      {
+        nodes: [{ op: "Tile", inputs: ["x", "r"], outputs: ["y"] }],
+        tensors: [{ name: "r", dims: [2], ints: [1, 2 ** 40] }],
+      },
+      "elements for one sample",
+    ],
+    [
+      "padding without bound",
+      {
+        nodes: [{ op: "Pad", inputs: ["x", "p"], outputs: ["y"] }],
+        tensors: [{ name: "p", dims: [4], ints: [0, 2 ** 45, 0, 2 ** 45] }],
+      },
+      "elements for one sample",
+    ],
+    [
+      "doubling again and again",
+      {
+        nodes: [
+          { op: "Identity", inputs: ["x"], outputs: ["v0"] },
+          ...Array.from({ length: 40 }, (_, i) => ({
+            op: "Concat",
+            inputs: [`v${i}`, `v${i}`],
+            outputs: [i === 39 ? "y" : `v${i + 1}`],
+            attributes: { axis: 1 },
+          })),
+        ],
+      },
+      "elements",
+    ],
+    [
+      "doubling of constants",
+      {
+        nodes: [
+          ...Array.from({ length: 40 }, (_, i) => ({
+            op: "Concat",
+            inputs: [`v${i}`, `v${i}`],
+            outputs: [`v${i + 1}`],
+            attributes: { axis: 0 },
+          })),
+          { op: "Add", inputs: ["x", "v40"], outputs: ["y"] },
+        ],
+        tensors: [{ name: "v0", dims: [4], floats: [1, 2, 3, 4] }],
+      },
+      "elements",
+    ],
+    [
+      "a window far larger than its image",
+      {
+        nodes: [{ op: "MaxPool", inputs: ["x"], outputs: ["y"], attributes: { kernel_shape: [2 ** 31, 2 ** 31], pads: [2 ** 31, 2 ** 31, 2 ** 31, 2 ** 31] } }],
+        input: ["batch", 1, 4, 4],
+      },
+      "is too large",
+    ],
+    [
+      "a tree that leads back to itself",
+      {
+        nodes: [
+          {
+            op: "TreeEnsembleRegressor",
+            domain: "ai.onnx.ml",
+            inputs: ["x"],
+            outputs: ["y"],
+            attributes: { nodes_treeids: [0], nodes_nodeids: [0] },
+          },
+        ],
+      },
+      "nodes_featureids has 0 entries, not 1",
+    ],
+  ])("%s", async (_, spec, part) => {
+    const start = performance.now()
+    expect(await refusal(spec)).toContain(part)
+    expect(performance.now() - start).toBeLessThan(3000)
+  })
+})
+
+describe("files that are no models", () => {
+  test.each<[string, Uint8Array, string]>([
+    ["empty", new Uint8Array(0), "the file is empty"],
+    ["a PyTorch file", text("PK\u0003\u0004rest"), "export the model with torch.onnx.export"],
+    ["a pickle", Uint8Array.of(0x80, 4, 0x95), "runs code when it is read"],
+    ["other JSON", text('{"a": 1}'), "the JSON holds no model of a known kind"],
+    ["a JSON list", text("[1, 2]"), "the JSON holds no model of a known kind"],
+    ["broken JSON", text('{"a": '), "the file is no JSON"],
+    ["deep JSON", text(`{"tree_info":${"[".repeat(200_000)}`), "the file is no JSON"],
+    ["text", text("hello, world"), "it is no model that can be read"],
+    ["a LightGBM file cut short", text("tree\nversion=v4\nnum_class=1\n"), 'has no line "end of trees"'],
+  ])("%s", async (_, bytes, part) => {
+    expect(await messageOf(bytes)).toContain(part)
+  })
+  test("a path that does not exist", async () => {
+    await expect(importModel("/no/such/model.onnx")).rejects.toThrow(ProgramError)
+  })
+})
+
+const lightGbm = (tree: object, extra: object = {}): Uint8Array =>
+  text(
+    JSON.stringify({
+      name: "tree",
+      num_tree_per_iteration: 1,
+      max_feature_idx: 1,
+      objective: "regression",
+      tree_info: [{ tree_structure: tree }],
+      ...extra,
+    }),
+  )
+
+describe("trees", () => {
+  const leaf = { leaf_value: 1 }
+  const split = { split_feature: 0, threshold: 0.5, decision_type: "<=", left_child: leaf, right_child: leaf }
+  test.each<[string, Uint8Array, string]>([
+    ["a feature out of range", lightGbm({ ...split, split_feature: 2 }), "split 0 asks for feature 2 of 2"],
+    ["no child", lightGbm({ ...split, left_child: undefined }), 'left_child" is missing'],
+    ["an unknown decision", lightGbm({ ...split, decision_type: "~" }), 'decision_type "~"'],
+    ["linear leaves", lightGbm({ ...split, left_child: { leaf_value: 1, leaf_coeff: [1] } }), "linear_tree=false"],
+    ["an unknown objective", lightGbm(split, { objective: "mine" }), 'objective "mine" is not imported'],
+    ["a huge number of results", lightGbm(split, { num_tree_per_iteration: 2 ** 40 }), "1 trees"],
+    ["a huge number of features", lightGbm(split, { max_feature_idx: 2 ** 50 }), "elements for one sample"],
+  ])("%s", async (_, bytes, part) => {
+    expect(await messageOf(bytes)).toContain(part)
+  })
+
+  test("a chain of fifty thousand splits is a tree like any other", async () => {
+    let lines = [...Array.from({ length: 50_000 }, (_, i) => i)]
+    const count = lines.length
+    lines = lines.map((i) => (i === count - 1 ? -1 - count : i + 1))
+    const file = [
+      "tree", "num_tree_per_iteration=1", "max_feature_idx=0", "objective=regression", "", "Tree=0",
+      `num_leaves=${count + 1}`, "num_cat=0",
+      `split_feature=${"0 ".repeat(count)}`, `threshold=${Array.from({ length: count }, (_, i) => i).join(" ")}`,
+      `decision_type=${"2 ".repeat(count)}`,
+      `left_child=${Array.from({ length: count }, (_, i) => -1 - i).join(" ")}`, `right_child=${lines.join(" ")}`,
+      `leaf_value=${Array.from({ length: count + 1 }, (_, i) => i).join(" ")}`, "", "end of trees",
+    ]
+    const model = await importModel(text(file.join("\n")))
+    expect(model.predictFloat([[-1], [1234.5], [1e9]])).toEqual([[0], [1235], [count]])
+  })
+
+  test("a circle of splits is refused", async () => {
+    const file = [
+      "tree", "num_tree_per_iteration=1", "max_feature_idx=0", "", "Tree=0", "num_leaves=3", "split_feature=0 0",
+      "threshold=1 2", "decision_type=2 2", "left_child=1 0", "right_child=-1 -2", "leaf_value=1 2 3", "end of trees",
+    ]
+    expect(await messageOf(text(file.join("\n")))).toContain("split 0 is reached on two ways")
+  })
+})
