@@ -1,4 +1,4 @@
-import { type Node, type NodeOf, width } from "../ir/index.ts"
+import { type IntType, type Node, type NodeOf, width } from "../ir/index.ts"
 import { tableLevels } from "./depth.ts"
 import { isTheorem } from "./theorem.ts"
 import { isConstant, isIntegerConstant, uniformValue } from "./values.ts"
@@ -67,16 +67,19 @@ export class Regions {
   }
 
   /**
-   * Prefers to the deepest source a scaled or shifted copy of it from which one table serves all elements, at no more
-   * levels: that the shift (such as a bias) differs by element then costs nothing.
+   * Prefers to the deepest source a scaled or shifted copy of it: one from which one table serves all elements, at no more
+   * levels, where a shift (such as a bias) differs by element; else one that a theorem has narrowed.
    */
   #uniformSource(place: Place, deepest: Place): Place {
-    if (place.varying === deepest.varying) return deepest
+    const isVarying = place.varying !== deepest.varying
     const levels = levelsOf(deepest.node!)
     let best = deepest
     for (let at = place.dominator!; at !== deepest; at = at.dominator!) {
-      const isCopy = at.bent === deepest.bent && at.varying === place.varying
-      if (isCopy && this.#fits(at.node!) && levelsOf(at.node!) <= levels) best = at
+      if (at.bent !== deepest.bent || !this.#fits(at.node!)) continue
+      const isBetter = isVarying
+        ? at.varying === place.varying && levelsOf(at.node!) <= levels
+        : sizeOf(at.node!) < sizeOf(best.node!)
+      if (isBetter) best = at
     }
     return best
   }
@@ -138,6 +141,8 @@ const nearestCommon = (a: Place, b: Place): Place => {
   }
   return x
 }
+
+const sizeOf = ({ type }: Node): bigint => width(type as IntType)
 
 const levelsOf = ({ type }: Node): number => (type.kind === "int" ? tableLevels(width(type)) : Infinity)
 

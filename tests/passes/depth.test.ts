@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest"
+import { trace } from "../../src/frontend/index.ts"
+import { enc, uint } from "../../src/index.ts"
 import { parse } from "../../src/ir/index.ts"
-import { defaultTarget, depthOf, explainDepth } from "../../src/passes/index.ts"
+import { defaultTarget, depthOf, explainDepth, runPasses } from "../../src/passes/index.ts"
 
 const program = parse(`program p {
   %0 : enc 0..4[2] = input {name="x"}
@@ -35,4 +37,11 @@ describe("depth", () => {
     expect(explainDepth(flat)).toMatch(/^the deepest output needs 0 levels of products\n/)
     expect(defaultTarget.maxDepth).toBe(25)
   })
+})
+
+test("a chain of maxima looks up differences within their range, however long it is", () => {
+  const { program: traced } = trace("longest", { x: enc(uint(3), [6]) }, ({ x }) =>
+    [1, 2, 3, 4, 5].reduce((most, i) => most.maximum(x.at(i)), x.at(0)),
+  )
+  expect(depthOf(runPasses(traced, defaultTarget))).toBe(5 * 4)
 })
