@@ -15,7 +15,8 @@ export const expectedOutput = ({ text }: Block): string =>
   [...text.matchAll(/^ *console\.log\(.*\) \/\/ (.+)$/gm)].map(([, output]) => `${output}\n`).join("")
 
 /**
- * What a snippet prints, run as a program of its own. `lutra` and `./src/…` in it mean this repository. Throws, with its
+ * What a snippet prints, run as a program of its own. `lutra`, `./src/…` and `./tests/…` in it mean this
+ * repository. Throws, with its
  * standard error, when it fails.
  */
 export const runSnippet = ({ text }: Pick<Block, "text">): Promise<string> => {
@@ -32,7 +33,7 @@ const runText = async (text: string): Promise<string> => {
   const folder = await mkdtemp(join(root, "docs/tmp-"))
   try {
     await writeFile(join(folder, ".gitignore"), "*\n")
-    await writeFile(join(folder, "snippet.ts"), text.replaceAll('"./src/', '"../../src/'))
+    await writeFile(join(folder, "snippet.ts"), text.replaceAll(/"\.\/(?=(?:src|tests)\/)/g, '"../../'))
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], {
       cwd: folder,
       // most of a snippet's time is loading Lutra

@@ -33,11 +33,11 @@ const readFile = async (path: string | URL): Promise<Uint8Array> => {
   const { open } = await import("node:fs/promises")
   try {
     await using file = await open(path)
-    const { size } = await file.stat()
-    limited("bytes", size)
+    const stat = await file.stat()
+    if (!stat.isFile()) fail("it is no file")
+    limited("bytes", stat.size)
     return await file.readFile()
   } catch (cause) {
-    if (cause instanceof ProgramError) throw cause
     return fail(`${String(path)} cannot be read: ${(cause as Error).message}`, { cause })
   }
 }
@@ -52,10 +52,19 @@ const PICKLE =
 
 /** Files people try that hold a model in a form that is not read, and what to do instead. */
 const others: readonly { readonly prefix: readonly number[]; readonly message: string }[] = [
-  { prefix: ascii("PK"), message: "this is a zip file, as torch.save writes\nexport the model with torch.onnx.export" },
+  {
+    prefix: ascii("PK"),
+    message: "this is a zip file, as torch.save writes\nexport the model with torch.onnx.export",
+  },
   ...[2, 3, 4, 5].map((version) => ({ prefix: [0x80, version], message: PICKLE })),
-  { prefix: [0x89, ...ascii("HDF")], message: "this is an HDF5 file, as Keras writes\nexport the model to ONNX" },
-  { prefix: ascii("{L"), message: "this is XGBoost's binary format\nsave the model with a name that ends in .json" },
+  {
+    prefix: [0x89, ...ascii("HDF")],
+    message: "this is an HDF5 file, as Keras writes\nexport the model to ONNX",
+  },
+  {
+    prefix: ascii("{L"),
+    message: "this is XGBoost's binary format\nsave the model with a name that ends in .json",
+  },
   { prefix: [0x1f, 0x8b], message: "this is a gzip file\ndecompress it first" },
 ]
 
@@ -79,8 +88,12 @@ const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatMod
   } catch (error) {
     const unreadable =
       error instanceof ProgramError && /no protobuf message|holds no graph/.test(error.message)
-    if (unreadable) return fail(`it is no model that can be read (${error.message})
-${KINDS}`, { cause: error })
+    if (unreadable)
+      return fail(
+        `it is no model that can be read (${error.message})
+${KINDS}`,
+        { cause: error },
+      )
     throw error
   }
 }

@@ -40,7 +40,8 @@ export class Json {
   /** Entries one by one; lists of numbers are read by `numbers`, which has no limit. */
   list(): Json[] {
     const { value, path } = this
-    if (Array.isArray(value) && value.length > MOST_ENTRIES) fail(`"${path}" has ${value.length} entries, more than ${MOST_ENTRIES}`)
+    if (Array.isArray(value) && value.length > MOST_ENTRIES)
+      fail(`"${path}" has ${value.length} entries, more than ${MOST_ENTRIES}`)
     return Array.isArray(value)
       ? value.map((item, i) => new Json(item, `${path}[${i}]`))
       : this.#wrong("a list")

@@ -10,6 +10,8 @@ export const limits = {
   nodes: 50_000,
   /** Constants of an ONNX graph. */
   tensors: 50_000,
+  /** Numbers in all constants of an ONNX graph, those made at import included. */
+  constants: 2 ** 26,
   /** Splits and leaves of all trees. */
   treeNodes: 4_000_000,
 } as const
@@ -19,6 +21,7 @@ const names: Readonly<Record<keyof typeof limits, string>> = {
   textBytes: "bytes",
   nodes: "nodes",
   tensors: "tensors",
+  constants: "constants",
   treeNodes: "nodes of trees",
 }
 

@@ -81,7 +81,8 @@ test("XGBoost multiclass, dart and linear boosters", async () => {
 })
 
 test("a classifier keeps its classes, through ZipMap, ArgMax and Normalizer", async () => {
-  const classes = async (name: string): Promise<unknown> => (await importModel(join(extraFolder, name))).graph.outputs[0]!.classes
+  const classes = async (name: string): Promise<unknown> =>
+    (await importModel(join(extraFolder, name))).graph.outputs[0]!.classes
   expect(await classes("ml-lin-ovr.onnx")).toEqual([4, 5, 6])
   expect(await classes("ml-argmaxlabel.onnx")).toEqual([7, 8, 9])
   expect(await classes("sk-wine-gb.json")).toEqual([0, 1, 2])
@@ -90,7 +91,14 @@ test("a classifier keeps its classes, through ZipMap, ArgMax and Normalizer", as
 test("quantisers of training and of QDQ files come out as quantisers with integer weights", async () => {
   const qat = await importModel(join(extraFolder, "torch-qat-dynamo.onnx"))
   expect(qat.graph.nodes.map(({ kind }) => kind)).toEqual([
-    "input", "quantize", "dequantize", "dense", "activation", "quantize", "dequantize", "dense",
+    "input",
+    "quantize",
+    "dequantize",
+    "dense",
+    "activation",
+    "quantize",
+    "dequantize",
+    "dense",
   ])
   const [, quantiser] = qat.graph.nodes
   expect(quantiser).toMatchObject({ attributes: { grid: { lo: -8, hi: 7 } } })
@@ -101,7 +109,7 @@ test("quantisers of training and of QDQ files come out as quantisers with intege
 
 test("a row of another size is refused with the shape that is needed", async () => {
   const model = await importModel(join(modelFolder, "digits-mlp.onnx"))
-  expect(() => model.predictFloat([[1, 2, 3]])).toThrow('row 0 has 3 numbers, not 64\na row holds x [64]')
+  expect(() => model.predictFloat([[1, 2, 3]])).toThrow("row 0 has 3 numbers, not 64\na row holds x [64]")
   expect(() => model.predictFloat([["a"] as never])).toThrow("row 0: it holds a, which is no number")
 })
 

@@ -23,7 +23,10 @@ export const testOf = (path: string): ModelTest => {
 }
 
 /** The largest difference of two lists of scores, NaN where only one of them is a number. */
-export const worstDifference = (found: readonly (readonly number[])[], wanted: ModelTest["scores"]): number => {
+export const worstDifference = (
+  found: readonly (readonly number[])[],
+  wanted: ModelTest["scores"],
+): number => {
   let worst = 0
   for (const [i, row] of found.entries()) {
     const expected = [wanted[i]!].flat()

@@ -42,46 +42,54 @@ const string = (writer: BinaryWriter, field: number, value: string): void => {
   writer.tag(field, WireType.LengthDelimited).string(value)
 }
 
-const writeTensor = (tensor: TensorSpec) => (w: BinaryWriter): void => {
-  for (const extent of tensor.dims) int(w, 1, extent)
-  int(w, 2, tensor.ints === undefined ? 1 : 7)
-  for (const value of tensor.floats ?? []) w.tag(4, WireType.Bit32).float(value)
-  for (const value of tensor.ints ?? []) int(w, 7, value)
-  string(w, 8, tensor.name)
-  if (tensor.raw !== undefined) w.tag(9, WireType.LengthDelimited).bytes(tensor.raw)
-  if (tensor.external) int(w, 14, 1)
-}
-
-const writeNode = (node: NodeSpec) => (w: BinaryWriter): void => {
-  for (const name of node.inputs) string(w, 1, name)
-  for (const name of node.outputs) string(w, 2, name)
-  string(w, 3, `${node.op.toLowerCase()}_${node.outputs[0]}`)
-  string(w, 4, node.op)
-  for (const [name, value] of Object.entries(node.attributes ?? {})) {
-    message(w, 5, (inner) => {
-      string(inner, 1, name)
-      if (typeof value === "string") string(inner, 4, value)
-      else if (typeof value === "number" && Number.isInteger(value)) int(inner, 3, value)
-      else if (typeof value === "number") inner.tag(2, WireType.Bit32).float(value)
-      else for (const item of value) int(inner, 8, item)
-    })
+const writeTensor =
+  (tensor: TensorSpec) =>
+  (w: BinaryWriter): void => {
+    for (const extent of tensor.dims) int(w, 1, extent)
+    int(w, 2, tensor.ints === undefined ? 1 : 7)
+    for (const value of tensor.floats ?? []) w.tag(4, WireType.Bit32).float(value)
+    for (const value of tensor.ints ?? []) int(w, 7, value)
+    string(w, 8, tensor.name)
+    if (tensor.raw !== undefined) w.tag(9, WireType.LengthDelimited).bytes(tensor.raw)
+    if (tensor.external) int(w, 14, 1)
   }
-  if (node.domain !== undefined) string(w, 7, node.domain)
-}
 
-const writeValue = (name: string, dims: readonly (number | string)[]) => (w: BinaryWriter): void => {
-  string(w, 1, name)
-  message(w, 2, (type) =>
-    message(type, 1, (tensor) => {
-      int(tensor, 1, 1)
-      message(tensor, 2, (shape) => {
-        for (const extent of dims) {
-          message(shape, 1, (one) => (typeof extent === "number" ? int(one, 1, extent) : string(one, 2, extent)))
-        }
+const writeNode =
+  (node: NodeSpec) =>
+  (w: BinaryWriter): void => {
+    for (const name of node.inputs) string(w, 1, name)
+    for (const name of node.outputs) string(w, 2, name)
+    string(w, 3, `${node.op.toLowerCase()}_${node.outputs[0]}`)
+    string(w, 4, node.op)
+    for (const [name, value] of Object.entries(node.attributes ?? {})) {
+      message(w, 5, (inner) => {
+        string(inner, 1, name)
+        if (typeof value === "string") string(inner, 4, value)
+        else if (typeof value === "number" && Number.isInteger(value)) int(inner, 3, value)
+        else if (typeof value === "number") inner.tag(2, WireType.Bit32).float(value)
+        else for (const item of value) int(inner, 8, item)
       })
-    }),
-  )
-}
+    }
+    if (node.domain !== undefined) string(w, 7, node.domain)
+  }
+
+const writeValue =
+  (name: string, dims: readonly (number | string)[]) =>
+  (w: BinaryWriter): void => {
+    string(w, 1, name)
+    message(w, 2, (type) =>
+      message(type, 1, (tensor) => {
+        int(tensor, 1, 1)
+        message(tensor, 2, (shape) => {
+          for (const extent of dims) {
+            message(shape, 1, (one) =>
+              typeof extent === "number" ? int(one, 1, extent) : string(one, 2, extent),
+            )
+          }
+        })
+      }),
+    )
+  }
 
 /** The bytes of an ONNX file with an input "x" and one output. */
 export const onnxFile = (spec: FileSpec): Uint8Array => {

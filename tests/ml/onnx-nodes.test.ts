@@ -8,10 +8,15 @@ interface NodeTest {
   readonly name: string
   readonly model: string
   readonly inputs: readonly (number | string | null)[][]
-  readonly outputs: readonly { readonly shape: readonly number[]; readonly values: readonly (number | string | null)[] }[]
+  readonly outputs: readonly {
+    readonly shape: readonly number[]
+    readonly values: readonly (number | string | null)[]
+  }[]
 }
 
-const tests = JSON.parse(readFileSync(join(import.meta.dirname, "onnx-node-tests.json"), "utf8")) as NodeTest[]
+const tests = JSON.parse(
+  readFileSync(join(import.meta.dirname, "onnx-node-tests.json"), "utf8"),
+) as NodeTest[]
 
 const numbers = (values: readonly (number | string | null)[]): Float64Array =>
   Float64Array.from(values, (value) => (value === null ? Number.NaN : Number(value)))

@@ -44,8 +44,15 @@ const MOST = { nodes: 100_000, elements: 2 ** 24, allElements: 2 ** 26, work: 2 
 /** Makes nodes, checks that they fit, and counts what they take. */
 export class GraphBuilder {
   readonly #nodes: FloatNode[] = []
+  readonly #most: number
+  readonly #held = new Set<object>()
   #elements = 0
   #work = 0
+
+  /** At most so many products for one sample. */
+  constructor(work: number = MOST.work) {
+    this.#most = work
+  }
 
   /** A node of a kind on operands of this builder. Throws ProgramError when they do not fit or the model grows too large. */
   add<K extends KindName>(
@@ -61,17 +68,34 @@ export class GraphBuilder {
     }
     const shape = entry.infer(shapes, attributes)
     checkShape(shape)
-    this.#elements += sizeOf(shape)
+    this.#elements += sizeOf(shape) + this.#hold(attributes as object)
     this.#work += entry.work?.(shapes, attributes, shape) ?? sizeOf(shape)
-    if (this.#nodes.length >= MOST.nodes || this.#elements > MOST.allElements || !(this.#work <= MOST.work)) {
+    if (
+      this.#nodes.length >= MOST.nodes ||
+      this.#elements > MOST.allElements ||
+      !(this.#work <= this.#most)
+    ) {
       fail(
         `the model has ${this.#nodes.length + 1} nodes with ${this.#elements} elements and ${this.#work} products\n` +
-          `at most ${MOST.nodes}, ${MOST.allElements} and ${MOST.work} are imported`,
+          `at most ${MOST.nodes}, ${MOST.allElements} and ${this.#most} are imported`,
       )
     }
     const node = Object.freeze({ kind, operands, attributes, shape, name }) as NodeOf<K>
     this.#nodes.push(node as FloatNode)
     return node
+  }
+
+  /** The numbers in attributes that no earlier node has. */
+  #hold(attributes: object): number {
+    let count = 0
+    for (const attribute of Object.values(attributes) as unknown[]) {
+      const values = isTensor(attribute) ? attribute.values : attribute
+      if (!(values instanceof Float64Array || values instanceof Int32Array) || this.#held.has(values))
+        continue
+      this.#held.add(values)
+      count += values.length
+    }
+    return count
   }
 
   input(name: string, shape: Shape): NodeOf<"input"> {
@@ -97,6 +121,9 @@ export class GraphBuilder {
     return { inputs, outputs, nodes: this.#nodes.filter((node) => needed.has(node)), precision }
   }
 }
+
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "values" in value && "shape" in value
 
 /** Throws ProgramError for a shape with extents that are no counts, or too many elements. */
 export const checkShape = (shape: Shape): void => {

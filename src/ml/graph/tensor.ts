@@ -29,6 +29,13 @@ export const tensor = (shape: Shape, values: ArrayLike<number>): Tensor => {
   return { shape, values: values instanceof Float64Array ? values : Float64Array.from(values) }
 }
 
+/** So many numbers, each made from its index; many times as fast as `Float64Array.from`. */
+export const generate = (length: number, at: (index: number) => number): Float64Array => {
+  const values = new Float64Array(length)
+  for (let i = 0; i < length; i++) values[i] = at(i)
+  return values
+}
+
 export const scalar = (value: number): Tensor => ({ shape: [], values: Float64Array.of(value) })
 
 export const vector = (values: ArrayLike<number>): Tensor => tensor([values.length], values)

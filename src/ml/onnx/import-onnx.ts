@@ -8,13 +8,13 @@ import {
   type FloatOutput,
   GraphBuilder,
   type NodeOf,
-  type Scores,
 } from "../graph/graph.ts"
 import { limited } from "../limits.ts"
 import { constant, type Entry, Op, type Surroundings, value } from "./op.ts"
 import { operators, takesConstants } from "./operators/index.ts"
 import { refusal } from "./refusals.ts"
 import { type GraphProto, type ModelProto, type NodeProto, readModel, type ValueInfoProto } from "./schema.ts"
+import { scoresOf } from "./scores.ts"
 import { elementTypeName, readTensor, STRING, text } from "./tensor-data.ts"
 
 export interface OnnxOptions {
@@ -39,7 +39,7 @@ class Importer {
   readonly #graph: GraphProto
   readonly #builder = new GraphBuilder()
   /** Where operators of constants are computed; a builder of its own bounds what that takes. */
-  readonly #folding = new GraphBuilder()
+  readonly #folding = new GraphBuilder(2 ** 28)
   readonly #entries = new Map<string, Entry>()
   /** Names that depend on a node that could not be imported. */
   readonly #failed = new Set<string>()
@@ -48,6 +48,7 @@ class Importer {
   readonly #batched: boolean
   #fixedBatch: number | undefined
   #isDouble = false
+  #constants = 0
 
   constructor(model: ModelProto, graph: GraphProto, { batch = true }: OnnxOptions) {
     this.#graph = graph
@@ -67,7 +68,7 @@ class Importer {
       const name = tensor.name ?? ""
       if (tensor.dataType === STRING)
         this.#entries.set(name, { is: "strings", values: tensor.stringData.map(text) })
-      else this.#entries.set(name, constant(readTensor(tensor), tensor.dataType))
+      else this.#entries.set(name, this.#counted(constant(readTensor(tensor), tensor.dataType)))
     }
     const inputs = this.#inputs()
     for (const one of this.#needed()) this.#import(one)
@@ -147,9 +148,13 @@ class Importer {
     const label = proto.name ? `"${proto.name}"` : `making "${proto.output[0] ?? "?"}"`
     if (operator === undefined) {
       this.#problems.push(`  node ${label}: ${refusal(name, this.#opsets.get(domain) ?? 1)}`)
-      return skip()
+      skip()
+      return
     }
-    if (proto.input.some((input) => this.#failed.has(input))) return skip()
+    if (proto.input.some((input) => this.#failed.has(input))) {
+      skip()
+      return
+    }
     try {
       const inputs = proto.input.map((input) => this.#entry(input))
       const folds = inputs.every(({ is }) => is === "constant" || is === "absent") && inputs.length > 0
@@ -160,13 +165,27 @@ class Importer {
       proto.output.forEach((output, i) => {
         const entry = entries[i]
         if (output === "" || entry === undefined) return
-        this.#entries.set(output, folded && entry.is === "value" ? constant(this.#fold(entry.node), typeOf(op)) : entry)
+        this.#entries.set(
+          output,
+          folded && entry.is === "value"
+            ? constant(this.#fold(entry.node), typeOf(op))
+            : this.#counted(entry),
+        )
       })
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error
       this.#problems.push(`  node ${label}, ${name}: ${error.message.replaceAll("\n", "; ")}`)
       skip()
     }
+  }
+
+  /** Adds a constant to what the model holds. */
+  #counted(entry: Entry): Entry {
+    if (entry.is === "constant") {
+      this.#constants += entry.tensor.values.length
+      limited("constants", this.#constants)
+    }
+    return entry
   }
 
   #around(folded: boolean): Surroundings {
@@ -206,9 +225,11 @@ class Importer {
     const values = named.flatMap(([name, entry]) =>
       entry.is === "value" ? [{ name, node: entry.node }] : [],
     )
-    const outputs = values.length > 0 ? values : labels.map(({ name, entry }) => ({ name, node: entry.scores }))
+    const outputs =
+      values.length > 0 ? values : labels.map(({ name, entry }) => ({ name, node: entry.scores }))
     return outputs.map(({ name, node }) => {
-      const only = labels.length === 1 && node.shape.at(-1) === labels[0]!.entry.classes?.length ? labels[0] : undefined
+      const only =
+        labels.length === 1 && node.shape.at(-1) === labels[0]!.entry.classes?.length ? labels[0] : undefined
       const about = (labels.find(({ entry }) => entry.scores === node) ?? only)?.entry
       const scores = (about?.scores === node ? about.kind : undefined) ?? scoresOf(node, labels.length > 0)
       return { name, node, scores, ...(about?.classes === undefined ? {} : { classes: about.classes }) }
@@ -222,32 +243,4 @@ const INT64 = 7
 const typeOf = (op: Op): number | undefined => {
   if (op.proto.opType === "Cast") return op.int("to", 1)
   return op.isInteger() ? INT64 : undefined
-}
-
-const scoresOf = (node: FloatNode, classifies: boolean): Scores =>
-  areProbabilities(node) ? "probabilities" : classifies ? "logits" : "values"
-
-/** Whether all of a node's numbers come from a sigmoid or softmax, perhaps as 1 - p, joined, or divided by their sum. */
-const areProbabilities = (node: FloatNode): boolean => {
-  const pending = [node]
-  const seen = new Set<FloatNode>()
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (seen.has(at)) continue
-    seen.add(at)
-    if (at.kind === "softmax" && !at.attributes.log) continue
-    if (at.kind === "activation" && at.attributes.function === "sigmoid") continue
-    if (at.kind === "combine" && at.attributes.function === "div") pending.push(at.operands[0]!)
-    else if (moves.has(at.kind) || isComplement(at)) pending.push(...at.operands)
-    else return false
-  }
-  return true
-}
-
-const moves: ReadonlySet<string> = new Set(["concat", "normalize", "pick", "reshape"])
-
-// 1 - p
-const isComplement = (node: FloatNode): boolean => {
-  if (node.kind !== "affine" || node.attributes.divisor !== undefined) return false
-  const { scale, shift } = node.attributes
-  return scale.values.every((c) => c === -1) && shift.values.every((c) => c === 1)
 }

@@ -87,7 +87,9 @@ export class Op {
 
   /** Whether all operands are constants of integer types. */
   isInteger(): boolean {
-    return this.inputs.every((entry) => entry.is === "constant" && entry.dataType !== undefined && !isReal(entry.dataType))
+    return this.inputs.every(
+      (entry) => entry.is === "constant" && entry.dataType !== undefined && !isReal(entry.dataType),
+    )
   }
 
   input(i: number): Entry {

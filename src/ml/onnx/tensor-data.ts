@@ -1,6 +1,7 @@
 import { printShape, sizeOf } from "../../data/index.ts"
 import { fail } from "../fail.ts"
-import type { Tensor } from "../graph/tensor.ts"
+import { generate, type Tensor } from "../graph/tensor.ts"
+import { limited } from "../limits.ts"
 import type { TensorProto } from "./schema.ts"
 
 /** How numbers of an ONNX element type stand in raw data, little-endian. */
@@ -81,6 +82,7 @@ export const readTensor = (proto: TensorProto): Tensor => {
   ) {
     fail(`tensor "${name}" has shape ${printShape(shape)}`)
   }
+  limited("constants", size)
   return { shape, values: numbersOf(proto, type, size, name) }
 }
 
@@ -93,7 +95,7 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
   if (raw !== undefined) {
     if (raw.length !== Math.ceil((size * type.bits) / 8)) wrongSize(Math.floor((raw.length * 8) / type.bits))
     const view = new DataView(raw.buffer, raw.byteOffset, raw.length)
-    return Float64Array.from({ length: size }, (_, i) => type.at(view, i))
+    return generate(size, (i) => type.at(view, i))
   }
   const list = [proto.floatData, proto.int64Data, proto.doubleData, proto.uint64Data, proto.int32Data].find(
     ({ length }) => length > 0,
@@ -101,8 +103,8 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
   if (list === undefined) return size === 0 ? new Float64Array(0) : wrongSize(0)
   if (type.bits === 4) return fail(`tensor "${name}" has element type ${type.name} outside raw data`)
   if (list.length !== size) wrongSize(list.length)
-  if (type.name === "float16") return Float64Array.from(list, half)
-  return Float64Array.from(list, type.name === "bfloat16" ? brain : Number)
+  const read = type.name === "float16" ? half : type.name === "bfloat16" ? brain : Number
+  return generate(size, (i) => read(list[i]!))
 }
 
 const utf8 = new TextDecoder()

@@ -1,6 +1,7 @@
 import { broadcastIndices, broadcastShapes } from "../../../ir/index.ts"
 import { type BinaryName, binaries } from "../binary.ts"
 import { kind } from "../kind.ts"
+import { generate } from "../tensor.ts"
 import { type Parameters, type UnaryName, unaryFunction } from "../unary.ts"
 
 export interface ActivationAttributes {
@@ -26,7 +27,7 @@ export const elementwise = {
       const apply = binaries[attributes.function]
       const lefts = broadcastIndices(a!.shape, result)
       const rights = broadcastIndices(b!.shape, result)
-      return Float64Array.from(lefts, (left, i) => apply(a!.values[left]!, b!.values[rights[i]!]!))
+      return generate(lefts.length, (i) => apply(a!.values[lefts[i]!]!, b!.values[rights[i]!]!))
     },
   }),
   select: kind<Record<never, never>>({
@@ -35,8 +36,8 @@ export const elementwise = {
     infer: ([condition, a, b]) => broadcastShapes(broadcastShapes(condition!, a!), b!),
     evaluate: ([condition, a, b], _, result) => {
       const [conditions, lefts, rights] = [condition, a, b].map((x) => broadcastIndices(x!.shape, result))
-      return Float64Array.from(conditions!, (at, i) =>
-        condition!.values[at]! !== 0 ? a!.values[lefts![i]!]! : b!.values[rights![i]!]!,
+      return generate(conditions!.length, (i) =>
+        condition!.values[conditions![i]!]! !== 0 ? a!.values[lefts![i]!]! : b!.values[rights![i]!]!,
       )
     },
   }),

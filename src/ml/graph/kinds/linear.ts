@@ -129,7 +129,9 @@ export const linear = {
     evaluate: ([x], { scale, shift, divisor }) => {
       const scales = broadcastIndices(scale.shape, x!.shape)
       const shifts = broadcastIndices(shift.shape, x!.shape)
-      const result = x!.values.map((value, i) => value * scale.values[scales[i]!]! + shift.values[shifts[i]!]!)
+      const result = x!.values.map(
+        (value, i) => value * scale.values[scales[i]!]! + shift.values[shifts[i]!]!,
+      )
       if (divisor === undefined) return result
       const divisors = broadcastIndices(divisor.shape, x!.shape)
       return result.map((value, i) => value / divisor.values[divisors[i]!]!)

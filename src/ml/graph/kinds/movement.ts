@@ -2,7 +2,7 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { rowStrides, strideIndices } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { kind } from "../kind.ts"
-import type { Shape } from "../tensor.ts"
+import { generate, type Shape } from "../tensor.ts"
 
 export interface ReshapeAttributes {
   readonly shape: Shape
@@ -52,7 +52,7 @@ export const movement = {
         result,
         order.map((axis) => strides[axis]!),
       )
-      return Float64Array.from(indices, (i) => x!.values[i]!)
+      return generate(indices.length, (i) => x!.values[indices[i]!]!)
     },
   }),
   pick: kind<PickAttributes>({
@@ -67,7 +67,8 @@ export const movement = {
       }
       return shape
     },
-    evaluate: ([x], { indices, fill }) => Float64Array.from(indices, (i) => (i < 0 ? fill : x!.values[i]!)),
+    evaluate: ([x], { indices, fill }) =>
+      generate(indices.length, (i) => (indices[i]! < 0 ? fill : x!.values[indices[i]!]!)),
   }),
   concat: kind<ConcatAttributes>({
     doc: "Values joined along an axis.",

@@ -2,7 +2,7 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { broadcastIndices } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { type Kind, kind, type Sample } from "../kind.ts"
-import type { Shape } from "../tensor.ts"
+import { generate, type Shape } from "../tensor.ts"
 
 const folds = {
   sum: (all: Float64Array) => all.reduce((a, b) => a + b, 0),
@@ -64,12 +64,16 @@ const alongAxis = <A extends { readonly axis: number }>(
   kind<A>({
     doc,
     arity: 1,
-    infer: ([x], { axis }) => (checkAxes(x!, [axis]), x!),
+    infer: ([x], { axis }) => {
+      checkAxes(x!, [axis])
+      return x!
+    },
     evaluate: ([x], attributes) => {
       const parts = lines(x!, [attributes.axis]).map((line) => apply(line, attributes))
       const kept = x!.shape.with(attributes.axis, 1)
       const next = new Int32Array(parts.length)
-      return Float64Array.from(broadcastIndices(kept, x!.shape), (line) => parts[line]![next[line]!++]!)
+      const targets = broadcastIndices(kept, x!.shape)
+      return generate(targets.length, (i) => parts[targets[i]!]![next[targets[i]!]!++]!)
     },
   })
 

@@ -25,7 +25,11 @@ export const affine = (op: Op, x: FloatNode, scale: Tensor, shift: Tensor): Floa
 }
 
 const divided = (op: Op, x: FloatNode, divisor: Tensor): FloatNode =>
-  op.add("affine", [op.broadcast(x, broadcastShapes(divisor.shape, x.shape))], { scale: scalar(1), shift: scalar(0), divisor })
+  op.add("affine", [op.broadcast(x, broadcastShapes(divisor.shape, x.shape))], {
+    scale: scalar(1),
+    shift: scalar(0),
+    divisor,
+  })
 
 /** What a function of a value and a constant becomes when that is linear or a function of one number. */
 const withConstant = (

@@ -1,8 +1,9 @@
 import type { ImportTable } from "../op.ts"
-import { classicOperators } from "./classic.ts"
 import { elementwiseOperators } from "./elementwise.ts"
+import { estimatorOperators } from "./estimators.ts"
 import { movementOperators } from "./movement.ts"
 import { neuralOperators } from "./neural.ts"
+import { preprocessingOperators } from "./preprocessing.ts"
 import { keepsGrid, quantisationOperators } from "./quantisation.ts"
 import { reductionOperators } from "./reductions.ts"
 import { shapeOperators, unfolded } from "./shapes.ts"
@@ -15,7 +16,8 @@ export const operators: ImportTable = {
   ...neuralOperators,
   ...reductionOperators,
   ...quantisationOperators,
-  ...classicOperators,
+  ...estimatorOperators,
+  ...preprocessingOperators,
   "com.microsoft.Gelu": elementwiseOperators["Gelu"]!,
 }
 

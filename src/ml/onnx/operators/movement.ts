@@ -138,7 +138,9 @@ const oneHot = (op: Op, x: FloatNode, categories: ArrayLike<number>): FloatNode 
   const size = sizeOf(x.shape)
   checkShape([...x.shape, categories.length])
   const list = Float64Array.from(categories)
-  const hot = op.add("oneHot", [op.reshape(x, [size])], { categories: Array.from({ length: size }, () => list) })
+  const hot = op.add("oneHot", [op.reshape(x, [size])], {
+    categories: Array.from({ length: size }, () => list),
+  })
   return op.reshape(hot, [...x.shape, list.length])
 }
 
@@ -149,7 +151,14 @@ const oneHotOperator: Import = (op) => {
   checkShape([depth])
   // Indices from -depth on count from the end.
   const places = all(depth)
-  const either = [oneHot(op, x, places), oneHot(op, x, places.map((i) => i - depth))]
+  const either = [
+    oneHot(op, x, places),
+    oneHot(
+      op,
+      x,
+      places.map((i) => i - depth),
+    ),
+  ]
   const hot = affine(op, op.add("combine", either, { function: "add" }), scalar(on! - off!), scalar(off!))
   const axis = op.axis(op.int("axis", -1), op.rank(x) + 1)
   const order = [...x.shape.keys()].toSpliced(axis, 0, x.shape.length)
@@ -230,7 +239,8 @@ const blocks =
     const x = op.node(0)
     const b = op.int("blocksize", 0)
     const [c, h, w] = x.shape
-    if (op.proto.opType === "SpaceToDepth" && op.text("mode", "DCR") !== "DCR") fail("only mode DCR is imported")
+    if (op.proto.opType === "SpaceToDepth" && op.text("mode", "DCR") !== "DCR")
+      fail("only mode DCR is imported")
     if (!op.around.batched || x.shape.length !== 3 || b < 1)
       return fail("a batch of [channels, height, width] is needed")
     const moved = op.add("transpose", [op.reshape(x, split(c!, h!, w!, b))], { order })

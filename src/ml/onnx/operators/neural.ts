@@ -1,7 +1,7 @@
 import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
-import { type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
+import { generate, type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
 import type { Window } from "../../graph/windows.ts"
 import { type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
@@ -9,7 +9,7 @@ import { affine } from "./elementwise.ts"
 /** The transpose of a matrix; its grid turns with it. */
 const transposed = ({ shape, values, grid }: Tensor): Tensor => {
   const [rows, columns] = shape as [number, number]
-  const turned = Float64Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!)
+  const turned = generate(values.length, (i) => values[(i % rows) * columns + Math.floor(i / rows)]!)
   const result = tensor([columns, rows], turned)
   return grid === undefined ? result : { ...result, grid: { ...grid, axis: 1 - grid.axis } }
 }

@@ -1,7 +1,7 @@
 import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import { checkShape } from "../../graph/graph.ts"
-import { type Shape, scalar, vector } from "../../graph/tensor.ts"
+import { generate, type Shape, scalar, vector } from "../../graph/tensor.ts"
 import { constant, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
 import { readTensor } from "../tensor-data.ts"
 
@@ -121,14 +121,16 @@ const range: Import = (op) => {
   const [start, limit, step] = [0, 1, 2].map((i) => op.constant(i).values[0] ?? Number.NaN)
   const length = Math.max(0, Math.ceil((limit! - start!) / step!))
   checkShape([length])
-  return constant(vector(Float64Array.from({ length }, (_, i) => start! + i * step!)))
+  return constant(vector(generate(length, (i) => start! + i * step!)))
 }
 
 export const shapeOperators: ImportTable = {
   Constant: constantOf,
   ConstantOfShape: constantOfShape,
   Dropout: (op) =>
-    op.maybeConstant(2)?.values[0] ? fail("it is exported in training mode\ncall model.eval() before the export") : op.input(0),
+    op.maybeConstant(2)?.values[0]
+      ? fail("it is exported in training mode\ncall model.eval() before the export")
+      : op.input(0),
   Flatten: flatten,
   Identity: (op) => op.input(0),
   Range: range,

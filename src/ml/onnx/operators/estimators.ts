@@ -1,17 +1,10 @@
 import { fail } from "../../fail.ts"
 import { checkShape, type FloatNode, type Scores } from "../../graph/graph.ts"
-import { scalar, tensor, vector } from "../../graph/tensor.ts"
+import { tensor, vector } from "../../graph/tensor.ts"
 import { type Entry, type Import, type ImportTable, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
+import { features } from "./features.ts"
 import { readTrees, readTreesV5 } from "./trees.ts"
-
-/** The features of one sample as a vector; several inputs of a pipeline come joined. */
-const features = (op: Op, i = 0): FloatNode => {
-  const x = op.node(i)
-  if (x.shape.length !== 1)
-    return fail(`a vector of features is needed, not a value with ${x.shape.length} axes for each sample`)
-  return x
-}
 
 type Classes = readonly (number | string)[]
 
@@ -42,7 +35,12 @@ const classified = (scores: FloatNode, kind: Scores, classes: Classes | undefine
 ]
 
 /** Scores with a column for each class, transformed as the operator says. */
-const classifier = (op: Op, scores: FloatNode, classes: Classes | undefined, untransformed: Scores): Entry[] => {
+const classifier = (
+  op: Op,
+  scores: FloatNode,
+  classes: Classes | undefined,
+  untransformed: Scores,
+): Entry[] => {
   const name = op.text("post_transform", "NONE")
   return classified(transform(op, scores, name), name === "NONE" ? untransformed : "probabilities", classes)
 }
@@ -51,7 +49,12 @@ const classifier = (op: Op, scores: FloatNode, classes: Classes | undefined, unt
  * Scores for two classes from one number r, as ONNX Runtime makes them: by LOGISTIC [sigmoid(-r), sigmoid(r)], otherwise
  * [1 - r, r] when r is a probability and [-r, r] when it is not.
  */
-const binaryClassifier = (op: Op, r: FloatNode, classes: Classes | undefined, isProbability: boolean): Entry[] => {
+const binaryClassifier = (
+  op: Op,
+  r: FloatNode,
+  classes: Classes | undefined,
+  isProbability: boolean,
+): Entry[] => {
   if (op.text("post_transform", "NONE") === "LOGISTIC") {
     return classified(op.activate(two(op, r, [-1, 1], [0, 0]), "sigmoid"), "probabilities", classes)
   }
@@ -111,7 +114,8 @@ const linearClassifier: Import = (op) => {
   const classes = classesOf(op, "classlabels_strings", "classlabels_ints")
   const rows = (op.floats("coefficients")?.length ?? 0) / x.shape[0]!
   const scores = linear(op, x, rows, op.floats("intercepts"))
-  if (rows !== 1 || (classes !== undefined && classes.length !== 2)) return classifier(op, scores, classes, "logits")
+  if (rows !== 1 || (classes !== undefined && classes.length !== 2))
+    return classifier(op, scores, classes, "logits")
   return binaryClassifier(op, scores, classes, true)
 }
 
@@ -165,118 +169,18 @@ const svmClassifier: Import = (op) => {
   const bias = vector(Float64Array.from({ length: rows }, (_, i) => rho[i] ?? rho[0] ?? 0))
   const decision = op.add("dense", [x], { weights: tensor([rows, x.shape[0]!], weights), bias })
   const isSingle = rows === 1 && (classes === undefined || classes.length === 2)
-  return isSingle ? binaryClassifier(op, decision, classes, false) : classifier(op, decision, classes, "logits")
+  return isSingle
+    ? binaryClassifier(op, decision, classes, false)
+    : classifier(op, decision, classes, "logits")
 }
 
-// (x - offset) * scale
-const scaler: Import = (op) => {
-  const x = op.node(0)
-  const n = x.shape.at(-1) ?? 1
-  const full = (list: readonly number[] | undefined, otherwise: number): Float64Array =>
-    new Float64Array(n).map((_, i) => list?.[i] ?? (list?.length === 1 ? list[0]! : otherwise))
-  const [offset, scale] = [full(op.floats("offset"), 0), full(op.floats("scale"), 1)]
-  return value(affine(op, affine(op, x, scalar(1), vector(offset.map((o) => -o))), vector(scale), scalar(0)))
-}
-
-const normalizer: Import = (op) => {
-  const by = op.text("norm", "MAX").toLowerCase()
-  if (by !== "max" && by !== "l1" && by !== "l2") return fail(`the norm ${by} is unknown`)
-  const x = op.node(0)
-  return value(op.add("normalize", [x], { by, axis: x.shape.length - 1 }))
-}
-
-const oneHotEncoder: Import = (op) => {
-  const x = op.node(0)
-  if (op.texts("cats_strings")?.length)
-    fail("its categories are strings\nencode them as integers before the model")
-  const list = Float64Array.from(op.ints("cats_int64s") ?? fail("the categories are missing"))
-  const n = x.shape.reduce((a, b) => a * b, 1)
-  checkShape([n, list.length])
-  const hot = op.add("oneHot", [op.reshape(x, [n])], { categories: Array.from({ length: n }, () => list) })
-  return value(op.reshape(hot, [...x.shape, list.length]))
-}
-
-/** Keys and values of a label encoder, of whatever types are numbers. */
-const labelEncoder: Import = (op) => {
-  const read = (name: string): readonly number[] | undefined => {
-    const numbers = op.ints(`${name}_int64s`)
-    if (numbers?.length) return numbers
-    const floats = op.floats(`${name}_floats`)
-    return floats?.length
-      ? floats
-      : op.tensor(`${name}_tensor`) && Array.from(op.tensor(`${name}_tensor`)!.values)
-  }
-  const keys = read("keys")
-  const entry = op.input(0)
-  if (entry.is === "labels") {
-    const names = op.texts("values_strings")
-    const values = names?.length ? names : read("values")
-    const classes = (entry.classes ?? keys)?.map((c) => values?.[keys?.indexOf(Number(c)) ?? -1] ?? c)
-    return classes === undefined ? entry : { ...entry, classes }
-  }
-  const values = read("values")
-  if (keys === undefined || values === undefined)
-    return fail("it maps strings\nencode them as integers outside the model")
-  const otherwise = op.has("default_int64") ? op.int("default_int64", -1) : op.float("default_float", -1)
-  const attributes = { keys: Float64Array.from(keys), values: Float64Array.from(values), otherwise }
-  return value(op.add("lookup", [op.node(0)], attributes))
-}
-
-const featureExtractor: Import = (op) => {
-  const [data, index] = [op.input(0), op.input(1)]
-  if (data.is === "value") {
-    const at = op.constant(1)
-    const indices = Int32Array.from(at.values)
-    return value(op.pick(features(op), [indices.length], () => indices))
-  }
-  if (index.is === "labels") return index
-  // classes[argmax(scores)]: the label, known once the scores are
-  let node = index.is === "value" ? index.node : fail("classes are looked up by no index")
-  while (node.kind === "reshape") node = node.operands[0]!
-  if (node.kind !== "argument") return fail("classes are looked up by an index that is no ArgMax")
-  const classes = data.is === "strings" ? data.values : Array.from(op.constant(0).values)
-  return { is: "labels", scores: node.operands[0]!, classes }
-}
-
-const imputer: Import = (op) => {
-  const x = features(op)
-  const replaced = op.float("replaced_value_float", Number.NaN)
-  if (!Number.isNaN(replaced))
-    fail("it replaces a number and not missing values\nreplace it before the model")
-  const given = op.floats("imputed_value_floats") ?? []
-  const filled = op.around.builder.constant(
-    vector(new Float64Array(x.shape[0]!).map((_, i) => given[i] ?? given[0] ?? 0)),
-  )
-  return value(op.add("select", [op.activate(x, "isNaN"), filled, x], {}))
-}
-
-export const classicOperators: ImportTable = {
-  "ai.onnx.ml.ArrayFeatureExtractor": featureExtractor,
-  "ai.onnx.ml.Binarizer": (op) =>
-    value(
-      op.add("combine", [op.node(0), op.around.builder.constant(scalar(op.float("threshold", 0)))], {
-        function: "greater",
-      }),
-    ),
-  "ai.onnx.ml.FeatureVectorizer": (op) =>
-    value(
-      op.add(
-        "concat",
-        op.inputs.map((_, i) => features(op, i)),
-        { axis: 0 },
-      ),
-    ),
-  "ai.onnx.ml.Imputer": imputer,
-  "ai.onnx.ml.LabelEncoder": labelEncoder,
+/** Classifiers and regressors of ai.onnx.ml. */
+export const estimatorOperators: ImportTable = {
   "ai.onnx.ml.LinearClassifier": linearClassifier,
   "ai.onnx.ml.LinearRegressor": linearRegressor,
-  "ai.onnx.ml.Normalizer": normalizer,
-  "ai.onnx.ml.OneHotEncoder": oneHotEncoder,
   "ai.onnx.ml.SVMClassifier": svmClassifier,
   "ai.onnx.ml.SVMRegressor": svmRegressor,
-  "ai.onnx.ml.Scaler": scaler,
   "ai.onnx.ml.TreeEnsemble": treeEnsemble,
   "ai.onnx.ml.TreeEnsembleClassifier": treeClassifier,
   "ai.onnx.ml.TreeEnsembleRegressor": treeRegressor,
-  "ai.onnx.ml.ZipMap": (op) => op.input(0),
 }
