@@ -28,7 +28,7 @@ const drawn = fc
   .map(([program, batch]) => ({ program, compiled: compiled(program, batch) }))
   .filter(
     (pair): pair is { program: Program; compiled: Compiled } =>
-      (pair.compiled?.parameters.n ?? 32768) < 32768,
+      (pair.compiled?.parameters.n ?? 32768) < 32768 && pair.compiled?.spec.residues === undefined,
   )
   .chain((pair) =>
     fc
@@ -47,7 +47,8 @@ describe("generated programs on real SEAL", () => {
         schemes.add(compiled.parameters.scheme)
         using client = await compiled.client({ context })
         using server = await compiled.server(client.evaluationKeys(), { context })
-        const reply = await server.run(client.encryptBatch(samples))
+        let reply = await server.run(client.encryptBatch(samples))
+        while (!client.isFinal(reply)) reply = await server.run(client.refresh(reply))
         const results = client.decryptBatch(reply) as Record<string, unknown>[]
         samples.forEach((sample, lane) => {
           expect(flatOutputs(results[lane]!)).toEqual(flatOutputs(evaluate(program, sample)))
