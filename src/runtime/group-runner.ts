@@ -1,5 +1,4 @@
-import { type Circuit, piecesOf, replaySteps } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import { type Circuit, piecesOf } from "../backend/index.ts"
 import { plainReader } from "./clear-part.ts"
 import type { Engine, GroupHooks, GroupJob } from "./engine.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
@@ -9,6 +8,7 @@ import { contextsFor, residuesOf, roundsOf } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import type { ProgramSpec } from "./program-spec.ts"
+import { runCircuit } from "./run-circuit.ts"
 import type { Scope } from "./scope.ts"
 import type { SealContext, SealOptions } from "./seal.ts"
 import { SealOps } from "./seal-ops.ts"
@@ -88,26 +88,12 @@ export class GroupRunner implements Engine {
   ): Promise<Uint8Array[]> {
     const { circuit, resources, firstPiece } = this.#machines[index]!
     const { context, cache, keys } = resources
-    const { layout, outputs } = circuit
+    const { layout } = circuit
     using scope = context.scope()
     using plains = new PlainEncoder(context, layout, cache, plainReader(circuit, given))
     const input = (name: string, piece: number) => ciphertexts[firstPiece.get(name)! + piece]!
     const ops = new SealOps({ context, layout, keys, plains, input, scope })
-    const pause = pacer()
-    const steps = replaySteps(circuit, ops, {
-      free: (value) => ops.free(value),
-      onStep: (_done, _total, { op }) => hooks.onSteps?.(1, op),
-    })
-    let step = steps.next()
-    for (; !step.done; step = steps.next()) {
-      const paused = pause()
-      if (paused === undefined) continue
-      await paused
-      if (this.#isDisposed) throw new RuntimeError("this server is disposed")
-      hooks.signal.throwIfAborted()
-    }
-    const results = step.value
-    return outputs.flatMap(({ pieces }) => pieces.map((id) => ops.save(results[id]!)))
+    return await runCircuit(circuit, ops, hooks, () => this.#isDisposed)
   }
 
   /** Frees all memory; a group that is under way fails. */
@@ -149,21 +135,4 @@ const firstPieces = (spec: ProgramSpec): Map<string, number> => {
     next += piecesOf(spec.layout, placement.length)
   }
   return first
-}
-
-/** Milliseconds of computation after which a run lets other work in. */
-const TURN = 100
-
-/** A function that from time to time returns a promise to await. */
-export const pacer = (): (() => Promise<void> | undefined) => {
-  let since = performance.now()
-  return () => {
-    if (performance.now() - since < TURN) return undefined
-    return new Promise((resolve) => {
-      setTimeout(() => {
-        since = performance.now()
-        resolve()
-      })
-    })
-  }
 }

@@ -1,13 +1,13 @@
-import { type Circuit, replaySteps } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import type { Circuit } from "../backend/index.ts"
 import { type ClearResults, plainReader } from "./clear-part.ts"
 import type { GroupHooks } from "./engine.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
-import { DEFAULT_CACHE_BYTES, type GroupRunnerOptions, pacer } from "./group-runner.ts"
+import { DEFAULT_CACHE_BYTES, type GroupRunnerOptions } from "./group-runner.ts"
 import { moduleEvaluationKeyRules } from "./module-messages.ts"
 import type { ModuleSpec } from "./module-spec.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
+import { runCircuit } from "./run-circuit.ts"
 import type { Scope } from "./scope.ts"
 import { SealContext } from "./seal.ts"
 import { type Handle, SealOps, type SealOpsSettings } from "./seal-ops.ts"
@@ -70,28 +70,14 @@ export class ModuleRunner implements Disposable {
 
   /** The saved ciphertexts of all outputs, the pieces in order. Gives way to other work about every 100 ms. */
   async run({ circuit, input, surplus, given }: ModuleJob, hooks: GroupHooks): Promise<Uint8Array[]> {
-    const { layout, outputs } = circuit
+    const { layout } = circuit
     using scope = this.context.scope()
     using plains = new PlainEncoder(this.context, layout, this.#cache, plainReader(circuit, given))
     const ops = new OperandOps(
       { context: this.context, layout, keys: this.#keys, plains, input, scope },
       surplus,
     )
-    const pause = pacer()
-    const steps = replaySteps(circuit, ops, {
-      free: (value) => ops.free(value),
-      onStep: (_done, _total, { op }) => hooks.onSteps?.(1, op),
-    })
-    let step = steps.next()
-    for (; !step.done; step = steps.next()) {
-      const paused = pause()
-      if (paused === undefined) continue
-      await paused
-      if (this.#isDisposed) throw new RuntimeError("this server is disposed")
-      hooks.signal.throwIfAborted()
-    }
-    const results = step.value
-    return outputs.flatMap(({ pieces }) => pieces.map((id) => ops.save(results[id]!)))
+    return await runCircuit(circuit, ops, hooks, () => this.#isDisposed)
   }
 
   [Symbol.dispose](): void {
