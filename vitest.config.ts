@@ -3,8 +3,18 @@ import { defineConfig } from "vitest/config"
 const resolve = { conditions: ["source"] }
 const ssr = { resolve: { conditions: ["source"] } }
 
-/** Whole trainings, and programs of up to 100,000 nodes. */
-const large = ["tests/examples/**/*.test.ts", "tests/passes/size.test.ts", "tests/ir/deep.test.ts"]
+/**
+ * Whole trainings, programs of up to 100,000 nodes, all of numpy, thousands of generated programs, and documents whose
+ * every snippet runs.
+ */
+const large = [
+  "tests/examples/**/*.test.ts",
+  "tests/passes/size.test.ts",
+  "tests/ir/deep.test.ts",
+  "tests/numpy/**/*.test.ts",
+  "tests/properties/**/*.test.ts",
+  "tests/docs.test.ts",
+]
 
 /** `unit` runs without encryption and stays under a minute; `large` takes longer; `encrypted` runs real SEAL. */
 export default defineConfig({
