@@ -63,4 +63,48 @@ describe("lowering", () => {
     expect(simulate(levelled, [sample])).toEqual(simulate(circuit, [sample]))
     expect(priceCircuit(levelled, { n: 8192, primes: [54, 53, 53, 54] }).counts.levelDrops).toBeGreaterThan(0)
   })
+
+  test("a table of few values before a matrix has small coefficients, and the matrix is divided by what made them so", () => {
+    const program = parse(`program forest {
+  %0 : enc 0..4[4] = input {name="x"}
+  %1 : enc 0..1[4] = table %0 {lo=0, entries=@0}
+  %2 : enc 0..10[2] = linear %1 {matrix=@1, bias=@2}
+  return y = %2
+}
+@0 = [1, 0 x4]
+@1 = 2x4 [1, 2, 3, 4; 0, 1, 0, 1]
+@2 = [0, 0]
+`)
+    const scalars = (ring: number) =>
+      lower(program, { n: 32, ring }, T).instructions.flatMap((step) =>
+        step.op === "multiplyPlain" && step.plain.kind === "scalar"
+          ? [Math.abs(Number(step.plain.value))]
+          : [],
+      )
+    expect(Math.max(...scalars(4))).toBeLessThan(100)
+    // Numbers in place of vectors would become larger themselves.
+    expect(Math.max(...scalars(1))).toBeGreaterThan(1000)
+    for (const ring of [1, 4, 8]) {
+      const [result] = simulate(lower(program, { n: 32, ring }, T), [{ x: [0, 4, 0, 0] }])
+      expect(Array.from(result!["y"]!, Number)).toEqual([8, 1])
+    }
+  })
+
+  test("weighted sums of products are relinearized once each, unless there are more sums than products", () => {
+    const relinearizations = (rows: number) => {
+      const program = parse(`program sums {
+  %0 : enc 0..3[4] = input {name="x"}
+  %1 : enc 0..9[4] = mul %0, %0
+  %2 : enc 0..162[${rows}] = linear %1 {matrix=@0, bias=@1}
+  return y = %2
+}
+@0 = ${rows}x4 [${Array.from({ length: rows }, (_, r) => `${r + 2}, 3, 4, 5`).join("; ")}]
+@1 = [0 x${rows}]
+`)
+      const { instructions } = lower(program, { n: 32, ring: 1 }, T)
+      return instructions.filter(({ op }) => op === "relinearize").length
+    }
+    expect(relinearizations(2)).toBe(2)
+    expect(relinearizations(5)).toBe(4)
+  })
 })

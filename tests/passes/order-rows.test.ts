@@ -52,7 +52,7 @@ test.each([
 })
 
 test.each([
-  ["an output", (x: Tensor) => x.conv2d(kernel(1)).relu()],
+  ["an output", (x: Tensor) => x.conv2d(kernel(1)).relu().reshape([49])],
   [
     "a vector that is multiplied by an input",
     (x: Tensor) => x.conv2d(kernel(1), { padding: 1 }).mul(x).sum(),
