@@ -12,7 +12,6 @@ import {
   type TableNode,
 } from "./backend/index.ts"
 import { printRange, sizeOf } from "./data/index.ts"
-import { formatTime } from "./format.ts"
 import {
   Builder,
   type IntType,
@@ -23,7 +22,8 @@ import {
   type Origin,
   type Program,
 } from "./ir/index.ts"
-import { deepestPath, levelCount, levelsOf } from "./passes/index.ts"
+import { deepestPath, levelsOf } from "./passes/index.ts"
+import { printExplanation } from "./print-explanation.ts"
 
 /** What an explanation is made from besides what was chosen. */
 export interface Background {
@@ -119,7 +119,7 @@ export const explainChoice = (choice: Choice, program: Program, background?: Bac
     tables: isOne ? tableWidths(described, costs, choice, origins) : [],
     batches: background === undefined ? [] : otherBatches(choice, background),
   }
-  return { ...parts, toString: () => describe(parts, choice) }
+  return { ...parts, toString: () => printExplanation(parts, choice) }
 }
 
 /** What each node costs, for all plaintext moduli together. */
@@ -292,72 +292,3 @@ const batchOf = ({ circuit: { layout }, parameters, cost }: Choice, batch: numbe
     sample: (runs * cost.time) / batch,
   }
 }
-
-const SHOWN = 8
-
-const describe = (parts: Omit<Explanation, "toString">, { cost, rounds }: Choice): string => {
-  const { lines, tags, path, assumed, tables, batches } = parts
-  const levels = path.reduce((sum, step) => sum + step.levels, 0)
-  const sections: [string, string[]][] = [
-    [
-      `time by source line, ${formatTime(cost.time)} a run`,
-      rounds === undefined ? lines.map(shareRow) : ["is not told for a program of several rounds"],
-    ],
-    ["time by tag", tags.map(shareRow)],
-    [
-      `deepest output, ${levelCount(levels)}`,
-      path.map((step) => `${levelCount(step.levels).padEnd(9)} ${step.what}${inBrackets(step.place)}`),
-    ],
-    ["assumed and not proved", assumed.map(assumedRow)],
-    ["one bit of what is looked up, at the same primes", tables.map(widthRow)],
-    ["batches", batchRows(batches)],
-  ]
-  return sections
-    .filter(([, rows]) => rows.length > 0)
-    .flatMap(([title, rows]) => [title, ...atMost(rows).map((row) => `  ${row}`)])
-    .join("\n")
-}
-
-const atMost = (rows: readonly string[]): string[] =>
-  rows.length <= SHOWN ? [...rows] : [...rows.slice(0, SHOWN - 1), `… ${rows.length - SHOWN + 1} more`]
-
-const shareRow = ({ place, time, share, products, rotations }: Share): string => {
-  const counts = [
-    ...(products > 0 ? [`${products} ${products === 1 ? "product" : "products"}`] : []),
-    ...(rotations > 0 ? [`${rotations} ${rotations === 1 ? "rotation" : "rotations"}`] : []),
-  ]
-  const percent = `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
-  return `${percent.padStart(6)}  ${formatTime(time).padStart(7)}  ${[place, ...counts].join(", ")}`
-}
-
-const assumedRow = ({ range, proved, by, place }: AssumedRange): string =>
-  `${range} ${by === "user" ? "by assume" : "measured on samples"}, proved is ${proved}${inBrackets(place)}`
-
-const widthRow = ({ place, entries, depth, nodes, narrower, wider }: TableWidth): string => {
-  const say = (resized: Resized | undefined): string =>
-    resized === undefined
-      ? "no such table"
-      : `${resized.entries} entries: depth ${resized.depth}, ${formatTime(resized.run)} a run`
-  const times = nodes === 1 ? "" : `${nodes} times `
-  return `${times}${entries} entries: depth ${depth}${inBrackets(place)}; ${say(narrower)}; ${say(wider)}`
-}
-
-const batchRows = (batches: readonly OtherBatch[]): string[] => {
-  const [now] = batches
-  if (now === undefined) return []
-  const rows = batches.map((one, i) => {
-    const samples = one.batch === 1 ? "1 sample" : `${one.batch} samples`
-    const how = `${one.scheme.toUpperCase()}, n = ${one.n}, rings of ${one.ring}`
-    return `${samples}${i === 0 ? ", as compiled" : ""}: ${formatTime(one.sample)} a sample (${how})`
-  })
-  const best = batches.reduce((a, b) => (b.sample < a.sample ? b : a))
-  if (batches.length === 1) return rows
-  return [
-    ...rows,
-    best.sample > now.sample * 0.95
-      ? "no other batch is cheaper a sample"
-      : `cheapest a sample: compile with { batch: ${best.batch} }`,
-  ]
-}
-
-const inBrackets = (place: string): string => (place === "" ? "" : `   (${place})`)

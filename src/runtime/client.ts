@@ -1,21 +1,12 @@
-import { encodeInput } from "../backend/encode-input.ts"
-import { fromSlots, piecesOf, type Slots, toSlots } from "../backend/layout.ts"
-import {
-  checkNames,
-  checkValues,
-  type Nested,
-  type NestedResult,
-  RuntimeError,
-  type Values,
-} from "../data/index.ts"
+import { type Nested, RuntimeError, type Values } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
-import { combineResidues } from "./combine.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
-import { clearInputs, clearOutputs, encryptedInputs, type LevelIds } from "./messages.ts"
+import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
+import { clearInputs, clearOutputs, type LevelIds } from "./messages.ts"
 import { allSecretKeyRules, mostSamplesOf, replyPieces, roundOf, roundReplyRules } from "./part-messages.ts"
 import { contextsFor, type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
-import { checkResult, type ProgramResult, shapeResult, toNested } from "./results.ts"
+import type { ProgramResult } from "./results.ts"
 import type { SealContext, SealOptions } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
@@ -189,7 +180,9 @@ export class Client implements Disposable {
     const groups = groupsOf(round.layout, samples.length)
     return residuesOf(round).flatMap((residue, i) => {
       const secret = this.#holdings.secrets[i]!
-      const blobs = groups.flatMap(({ from, to }) => encryptGroup(residue, secret, samples.slice(from, to)))
+      const blobs = groups.flatMap(({ from, to }) =>
+        encryptGroup(secret, residue, residue.inputs, samples.slice(from, to)),
+      )
       const clear = clearInputs(residue)
       if (clear.length > 0) {
         blobs.push(encodeClear(samples.map((sample) => clear.map(({ name }) => sample.get(name)!))))
@@ -217,13 +210,7 @@ export class Client implements Disposable {
       )
     }
     return this.#values(opened).map((values, sample) =>
-      naming(message.batch ? `sample ${sample}` : undefined, () => {
-        const nested = round.outputs.map((output, i): NestedResult => {
-          if (output.placement !== null) checkResult(output.name, values[i] as readonly bigint[], output)
-          return toNested(values[i]!, output)
-        })
-        return shapeResult(round, nested)
-      }),
+      naming(message.batch ? `sample ${sample}` : undefined, () => shapeOutputs(round, values)),
     )
   }
 
@@ -231,6 +218,7 @@ export class Client implements Disposable {
   #values({ round, message }: Opened): Values[][] {
     const { samples, blobs, batch } = message
     const residues = residuesOf(round)
+    const moduli = residues.map(({ parameters }) => parameters.t)
     const specs = clearOutputs(round)
     const pieces = replyPieces(round, samples, blobs)
     const at = pieces[0]!.flat().length
@@ -240,19 +228,15 @@ export class Client implements Disposable {
         residues.map((_, i) => pieces[i]![g]!.map((blob) => this.#holdings.secrets[i]!.decrypt(blob))),
       )
       return Array.from({ length: group.to - group.from }, (_, lane) =>
-        laneValues(round, lane, slots, clear[group.from + lane]),
+        laneValues(round.layout, round.outputs, moduli, lane, slots, clear[group.from + lane]),
       )
     })
   }
 
   #makeEvaluationKeys(): Uint8Array {
-    const blobs = residuesOf(this.spec).flatMap(({ keys }, i) => {
-      const secret = this.#holdings.secrets[i]!
-      return [
-        ...(keys.relinearization ? [secret.relinearizationKey()] : []),
-        ...(keys.rotations.length > 0 ? [secret.rotationKeys(keys.rotations)] : []),
-      ]
-    })
+    const blobs = residuesOf(this.spec).flatMap(({ keys }, i) =>
+      this.#holdings.secrets[i]!.evaluationKeys(keys),
+    )
     return packMessage("set of evaluation keys", this.spec.hash, { samples: 1, batch: false, blobs })
   }
 
@@ -285,45 +269,4 @@ const createSecrets = (
     for (const secret of secrets) secret[Symbol.dispose]()
     throw error
   }
-}
-
-const encryptGroup = (spec: ProgramSpec, secret: SealSecret, samples: readonly Sample[]): Uint8Array[] => {
-  const { layout, parameters } = spec
-  return encryptedInputs(spec).flatMap(({ placement, ...input }) => {
-    const values = samples.map((sample) => encodeInput(input, sample.get(input.name)!))
-    return Array.from({ length: piecesOf(layout, placement.length) }, (_, piece) => {
-      const slots = toSlots(layout, placement, piece, values, parameters.t)
-      return secret.encrypt(BigUint64Array.from(slots as ArrayLike<number | bigint>, BigInt))
-    })
-  })
-}
-
-/** The outputs of the sample in one lane; `slots` are the pieces of all encrypted ones for each plaintext modulus. */
-const laneValues = (
-  round: Round,
-  lane: number,
-  slots: readonly (readonly Slots[])[],
-  clear: readonly Values[] = [],
-): Values[] => {
-  const moduli = residuesOf(round).map(({ parameters }) => parameters.t)
-  let piece = 0
-  let clearIndex = 0
-  return round.outputs.map(({ placement, pieces, lo }): Values => {
-    if (placement === null) return clear[clearIndex++]!
-    const from = piece
-    piece += pieces.length
-    const residues = moduli.map((t, i) =>
-      fromSlots(round.layout, placement, slots[i]!.slice(from, piece), lane, lo, t),
-    )
-    return residues.length === 1 ? residues[0]! : combineResidues(residues, moduli, lo)
-  })
-}
-
-/** The flat values of one sample by name. */
-type Sample = ReadonlyMap<string, Values>
-
-const checkSample = (sample: unknown, inputs: ProgramSpec["inputs"]): Sample => {
-  const names = inputs.map(({ name }) => name)
-  const given = checkNames(sample, names)
-  return new Map(inputs.map((input) => [input.name, checkValues(input.name, given[input.name], input)]))
 }

@@ -1,8 +1,9 @@
 import { lanesOf } from "../backend/layout.ts"
-import { checkNames, checkValues, RuntimeError, type Values } from "../data/index.ts"
+import { RuntimeError } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import type { ProgramInputs } from "./client.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
+import { checkSample, encryptGroup, laneValues, shapeOutputs } from "./lanes.ts"
 import {
   type ModuleMessage,
   moduleSecretKeyRules,
@@ -10,7 +11,6 @@ import {
   unpackModuleMessage,
 } from "./module-messages.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
-import { decodeLane, encryptGroup } from "./module-values.ts"
 import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
 import { SealContext, type SealOptions } from "./seal.ts"
@@ -163,16 +163,17 @@ export class ModuleClient implements Disposable {
 
   #results(message: ModuleMessage): ProgramResult[] {
     const { label, samples, batch, vectors, clear, clearBlob } = message
+    const { layout, parameters } = this.spec
     const one = functionOf(this.spec, label.function)
     const rows = clearBlob === undefined ? [] : decodeClear(clearBlob, clear, samples)
-    return groupsOf(this.spec.layout, samples).flatMap((group, i) => {
+    return groupsOf(layout, samples).flatMap((group, i) => {
       const slots = naming(batch ? nameOf(group) : undefined, () =>
         vectors.flatMap(({ name }) => message.pieces(name, i).map((piece) => this.#secret.decrypt(piece))),
       )
       return Array.from({ length: group.to - group.from }, (_, lane) => {
         const sample = group.from + lane
         return naming(batch ? `sample ${sample}` : undefined, () =>
-          decodeLane(this.spec, one, lane, slots, rows[sample]),
+          shapeOutputs(one, laneValues(layout, one.outputs, [parameters.t], lane, [slots], rows[sample])),
         )
       })
     })
@@ -180,9 +181,7 @@ export class ModuleClient implements Disposable {
 
   #makeEvaluationKeys(): Uint8Array {
     const { hash, keys } = this.spec
-    const blobs: Uint8Array[] = []
-    if (keys.relinearization) blobs.push(this.#secret.relinearizationKey())
-    if (keys.rotations.length > 0) blobs.push(this.#secret.rotationKeys(keys.rotations))
+    const blobs = this.#secret.evaluationKeys(keys)
     return packMessage("set of evaluation keys", hash, { samples: 1, batch: false, blobs })
   }
 
@@ -204,12 +203,4 @@ const inputsSent = ({ name, inputs }: FunctionSpec, first: unknown): FunctionSpe
   const sent = inputs.filter((input) => Object.hasOwn(first, input.name))
   if (sent.length > 0 || inputs.length === 0) return sent
   throw new RuntimeError(`no inputs are given; function "${name}" takes ${names.join(", ")}`)
-}
-
-const checkSample = (sample: unknown, inputs: FunctionSpec["inputs"]): ReadonlyMap<string, Values> => {
-  const given = checkNames(
-    sample,
-    inputs.map(({ name }) => name),
-  )
-  return new Map(inputs.map((input) => [input.name, checkValues(input.name, given[input.name], input)]))
 }

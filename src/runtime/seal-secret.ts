@@ -1,3 +1,4 @@
+import type { KeySet } from "../backend/parameters.ts"
 import { RuntimeError } from "../data/index.ts"
 import type { Scope } from "./scope.ts"
 import type { Ciphertext, Decryptor, Encryptor, KeyGenerator, SealContext, SecretKey } from "./seal.ts"
@@ -63,13 +64,21 @@ export class SealSecret implements Disposable {
     return this.#budget(this.#context.loadCiphertext(bytes, scope))
   }
 
-  relinearizationKey(): Uint8Array {
+  /** The saved keys of a set: the relinearization key and the rotation keys, each if it is in the set. */
+  evaluationKeys({ relinearization, rotations }: KeySet): Uint8Array[] {
+    return [
+      ...(relinearization ? [this.#relinearizationKey()] : []),
+      ...(rotations.length > 0 ? [this.#rotationKeys(rotations)] : []),
+    ]
+  }
+
+  #relinearizationKey(): Uint8Array {
     using scope = this.#context.scope()
     const make = () => this.#generator.createRelinKeysSerializable()
     return this.#context.save(scope.own(this.#context.call("generate the relinearization key", make)))
   }
 
-  rotationKeys(steps: readonly number[]): Uint8Array {
+  #rotationKeys(steps: readonly number[]): Uint8Array {
     using scope = this.#context.scope()
     // SEAL calls the exchange of the rows step 0.
     const list = Int32Array.from(steps, (step) => step % (this.#context.parameters.n / 2))

@@ -55,7 +55,7 @@ export class SealSteps implements Disposable {
     using secret = new SealSecret(context)
     const input = secret.encrypt(BigUint64Array.from(values, BigInt))
     const keys = { relinearization: true, rotations: [1] }
-    const blobs = [secret.relinearizationKey(), secret.rotationKeys(keys.rotations)]
+    const blobs = secret.evaluationKeys(keys)
     this.#vector = { kind: "ring", values: literal(values.slice(0, n / 2)) }
     this.#cache = new PlainCache(context, Infinity)
     this.#plains = new PlainEncoder(context, layout, this.#cache, () => {
