@@ -15,11 +15,13 @@ import {
 } from "./backend/index.ts"
 import { sizeOf } from "./data/index.ts"
 import { Builder, nodesOf, type Program } from "./ir/index.ts"
-import { cutRounds, defaultTarget, encodeInputs, orderRows, refreshPlans } from "./passes/index.ts"
+import { cutRounds, defaultTarget, encodeInputs, orderRows, type Pass, refreshPlans } from "./passes/index.ts"
 
 /** A program after all passes, and how it is run. */
 export interface Chosen {
   readonly program: Program
+  /** The pass that has made it from what was asked for; undefined for the same program, and for one with refreshes. */
+  readonly pass?: Pass
   readonly choice: Choice | NoChoice
 }
 
@@ -33,9 +35,10 @@ export const chooseEncoding = (program: Program, options: ChoiceOptions): Chosen
   const best = cheapest(encodings(program), options)
   const time = best === undefined ? Infinity : totalTime(withCosts(best.choice, options, true), options)
   const plain = chooseRuns(program, { ...options, limit: time })
-  if ("reason" in plain.choice) return best ?? plain
-  const plainTime = totalTime(withCosts(plain.choice, options, true), options)
-  return best !== undefined && time < plainTime ? best : plain
+  if (best === undefined) return plain
+  const isPlain =
+    !("reason" in plain.choice) && totalTime(withCosts(plain.choice, options, true), options) <= time
+  return isPlain ? plain : { ...best, pass: encodeInputs }
 }
 
 /** The program with its inputs as they are, and with the rows of its matrices in the order that takes the least time. */
@@ -43,9 +46,10 @@ export const chooseRuns = (program: Program, options: ChoiceOptions): Chosen => 
   const ordered = orderRows.run(program, defaultTarget)
   const first = ordered === program ? undefined : choose(ordered, options, false)
   const isFirst = first !== undefined && !("reason" in first)
-  const limit = isFirst ? timeOf(partsOf(first), options.batch) : (options.limit ?? Infinity)
+  const limit = isFirst ? totalTime(first, options) : (options.limit ?? Infinity)
   const choice = choose(program, { ...options, limit }, false)
-  if (isFirst && "reason" in choice) return { program: ordered, choice: withCosts(first, options, false) }
+  if (isFirst && "reason" in choice)
+    return { program: ordered, pass: orderRows, choice: withCosts(first, options, false) }
   return { program, choice: "reason" in choice ? choice : withCosts(choice, options, false) }
 }
 

@@ -22,7 +22,7 @@ import {
   trace,
 } from "./frontend/index.ts"
 import type { Program } from "./ir/index.ts"
-import { defaultTarget, encodeInputs, explainDepth, type Pass, runPasses } from "./passes/index.ts"
+import { defaultTarget, explainDepth, type Pass, runPasses } from "./passes/index.ts"
 import { tablePricer } from "./price-table.ts"
 
 export interface CompileOptions {
@@ -86,7 +86,7 @@ export const compileProgram = (
   const found = search(wishes)
   const isStuck = "reason" in found.choice && found.choice.reason === "noise"
   const isAuto = options.refresh === "auto"
-  const { program, choice } = (isStuck && isAuto && rounds(optimized)) || found
+  const { program, pass, choice } = (isStuck && isAuto && rounds(optimized)) || found
   if ("reason" in choice) {
     const hint =
       plainModulusFrom(optimized) >= MAX_MODULUS
@@ -96,7 +96,7 @@ export const compileProgram = (
           : ""
     throw refusal(optimized, choice, wishes, hint)
   }
-  if (program !== optimized) onPass?.(encodeInputs, program)
+  if (pass !== undefined) onPass?.(pass, program)
   return new Compiled(traced, program, choice, {
     written: measured,
     batch,

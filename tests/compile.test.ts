@@ -48,6 +48,22 @@ describe("compile", () => {
     expect(many.lanes).toBeGreaterThanOrEqual(5000)
   })
 
+  test("a convolution whose rows were placed is told of by the pass that placed them", () => {
+    const names: string[] = []
+    const kernel = [
+      [
+        [
+          [1, 2, 3],
+          [3, 1, 2],
+          [2, 3, 1],
+        ],
+      ],
+    ]
+    const squares = ({ x }: { x: Tensor }) => x.conv2d(kernel).square().sum()
+    compile({ x: enc(uint(1), [1, 1, 12, 12]) }, squares, { onPass: ({ name }) => names.push(name) })
+    expect(names.slice(-2)).toEqual(["check-depth", "order-rows"])
+  })
+
   test("evaluate and simulate agree, and return what the function returns", () => {
     const program = compile({ a: enc(int(4), [2]), b: clear(uint(3)) }, ({ a, b }) => ({
       sum: a.add(b),

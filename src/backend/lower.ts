@@ -2,7 +2,6 @@ import { ProgramError, sizeOf } from "../data/index.ts"
 import {
   type IntType,
   type Literal,
-  literal,
   type Matrix,
   matrixFromRows,
   type Node,
@@ -13,7 +12,7 @@ import {
 } from "../ir/index.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Mask } from "./circuit.ts"
 import { ClearPart } from "./clear-part.ts"
-import { centred, inverseMod } from "./field.ts"
+import { centred } from "./field.ts"
 import { matricesOfInputs } from "./input-matrices.ts"
 import { type Product, type Relinearizing, relinearizing } from "./kernel-ops.ts"
 import {
@@ -24,26 +23,16 @@ import {
   ringIndices,
   spreadPlacementOf,
 } from "./layout.ts"
+import { lowerTable, type TableMachine, type Vector } from "./lower-table.ts"
 import type { Term } from "./matrix-entries.ts"
 import { matrixCost, planMatrix } from "./matrix-plan.ts"
+import { residueMatrix } from "./matrix-residues.ts"
 import { multiplyMatrix } from "./multiply-matrix.ts"
 import { oneHotInputs } from "./one-hot-inputs.ts"
 import { type Plain, ringPlain } from "./plain.ts"
-import { weighKernel } from "./polynomial-cost.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
-import { hasRoomForPowers, spreadPolynomial, weighSpread } from "./spread-powers.ts"
-import { evaluateTable } from "./table-forms.ts"
 import { type TableNode, TablePolynomials } from "./table-polynomials.ts"
 import type { TableStrategy } from "./table-schedule.ts"
-
-/** A secret vector while a program is lowered; `clean` when ring elements of no vector element are 0. */
-interface Vector {
-  readonly pieces: readonly Product<number>[]
-  readonly placement: Placement
-  readonly clean: boolean
-  /** By what all elements are multiplied mod t; 1 but for tables that only matrices take. */
-  readonly scale?: bigint
-}
 
 /** Inputs and outputs by name that are those of other functions too: they lie in rings as `placementOf` says. */
 export interface WiredNames {
@@ -85,9 +74,7 @@ class Lowering {
   readonly #recorder: Recorder
   readonly #ops: Relinearizing<number>
   readonly #clear: ClearPart
-  readonly #polynomials: TablePolynomials
-  readonly #tables: TableStrategy
-  readonly #onSpread: LowerOptions["onSpread"]
+  readonly #tableMachine: TableMachine
   readonly #onOwners: LowerOptions["onOwners"]
   /** The node that each step of the recorder was recorded for. */
   readonly #owners: Node[] = []
@@ -118,9 +105,15 @@ class Lowering {
     this.#recorder = new Recorder(options.limit)
     this.#ops = relinearizing(this.#recorder)
     this.#clear = new ClearPart(program)
-    this.#polynomials = options.polynomials ?? new TablePolynomials()
-    this.#tables = options.tables ?? "shallow"
-    this.#onSpread = options.onSpread
+    this.#tableMachine = {
+      layout,
+      t,
+      recorder: this.#recorder,
+      ops: this.#ops,
+      polynomials: options.polynomials ?? new TablePolynomials(),
+      strategy: options.tables ?? "shallow",
+      onSpread: options.onSpread,
+    }
     this.#onOwners = options.onOwners
   }
 
@@ -267,7 +260,7 @@ class Lowering {
       if (operand.type.secret) {
         const block = node.operands.length === 1 ? matrix : sliceColumns(matrix, column, column + columns)
         const vector = this.#vectors.get(operand)!
-        terms.push({ matrix: this.#reduce(divided(block, vector.scale ?? 1n, this.#t)), vector })
+        terms.push({ matrix: residueMatrix(block, vector.scale ?? 1n, this.#t), vector })
       }
       column += columns
     }
@@ -298,18 +291,6 @@ class Lowering {
       index < 0 ? 0n : centred(BigInt(bias.values[index]!), this.#t),
     )
     return ring.every((value) => value === 0n) ? null : ringPlain(ring)
-  }
-
-  /** Weights beyond t/2 stand for their centred residues, which are smaller and cost less noise. */
-  #reduce(matrix: Matrix): Matrix {
-    // Compared as a number where the entries are: half a million comparisons with a bigint take long.
-    const half = matrix.value instanceof BigInt64Array ? this.#t / 2n : Number(this.#t / 2n)
-    const isSmall = matrix.value.every((w: number | bigint) => w <= half && w >= -half)
-    if (isSmall) return matrix
-    const value = literal(
-      Array.from(matrix.value as ArrayLike<number | bigint>, (w) => centred(BigInt(w), this.#t)),
-    )
-    return { ...matrix, value: value.values }
   }
 
   #mul(node: NodeOf<"mul">): Vector {
@@ -345,49 +326,9 @@ class Lowering {
   }
 
   #table(node: NodeOf<"table">): Vector {
-    const depth = Math.ceil(Math.log2(Math.max(1, this.#polynomials.degree(node, this.#t))))
-    this.#recorder.expect("multiply", depth)
-    return this.#spreadTable(node) ?? this.#polynomialTable(node)
-  }
-
-  /** The table by powers in the copies of its operand, if that is asked for and costs less. */
-  #spreadTable(node: NodeOf<"table">): Vector | null {
-    if (this.#tables !== "spread") return null
-    const { pieces, placement } = this.#vectors.get(node.operands[0]!)!
-    const polynomials = this.#polynomials.interpolated(node, this.#t)
-    const terms = polynomials.reduce((most, { length }) => Math.max(most, length), 0)
-    const { cost } = this.#polynomials.schedule(node, this.#t, this.#tables)
-    if (terms < 4 || !hasRoomForPowers(this.#layout, placement.period, terms)) return null
-    if (weighSpread(terms) >= weighKernel(cost)) return null
-    this.#onSpread?.(node)
-    const { index } = node.attrs
-    const coefficient = (power: number, element: number): bigint => {
-      if (element >= placement.length) return 0n
-      return polynomials[Number(index?.values[element] ?? 0)]![power] ?? 0n
-    }
-    const [x] = pieces as [Product<number>]
-    const value = spreadPolynomial(this.#ops, this.#layout, placement.period, x, terms, coefficient)
-    return { pieces: [value], placement, clean: true }
-  }
-
-  #polynomialTable(node: NodeOf<"table">): Vector {
-    const { pieces, placement, clean } = this.#vectors.get(node.operands[0]!)!
-    const { cost } = this.#polynomials.schedule(node, this.#t, this.#tables)
-    // Other tables of the vector may share its powers.
-    this.#recorder.expect("multiply", cost.products / 2)
     // Numbers in a matrix cost the same noise whatever their size, once they are a vector and not a scalar.
-    const isFree = this.#layout.ring > 1 && this.#linearOnly.has(node)
-    const scale = isFree ? this.#polynomials.scale(node, this.#t, this.#tables) : 1n
-    const results = pieces.map((piece, p) => {
-      const elements = ringIndices(this.#layout, placement, p)
-      const kernel = this.#polynomials.kernel(node, this.#t, this.#tables, elements, scale)
-      const result = evaluateTable(this.#ops, piece, kernel, this.#t)
-      if (result !== null && "value" in result) return result.value
-      const zero = this.#ops.sub(piece, piece)
-      return result === null ? zero : this.#ops.addPlain(zero, result.constant)
-    })
-    const isClean = clean && this.#polynomials.keepsZero(node, this.#t, this.#tables)
-    return { pieces: results, placement, clean: isClean, scale }
+    const isScalable = this.#layout.ring > 1 && this.#linearOnly.has(node)
+    return lowerTable(this.#tableMachine, node, this.#vectors.get(node.operands[0]!)!, isScalable)
   }
 }
 
@@ -415,14 +356,4 @@ const linearOperands = (program: Program): Set<Node> => {
   }
   for (const node of program.outputs.values()) nodes.delete(node)
   return nodes
-}
-
-/** A matrix for operands that are `scale` times too large. */
-const divided = (matrix: Matrix, scale: bigint, t: bigint): Matrix => {
-  if (scale === 1n) return matrix
-  const inverse = inverseMod(scale, t)
-  const value = literal(
-    Array.from(matrix.value as ArrayLike<number | bigint>, (w) => centred(BigInt(w) * inverse, t)),
-  )
-  return { ...matrix, value: value.values }
 }
