@@ -13,6 +13,7 @@ export {
 } from "./nested.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
+export type { Link, PerColumn, RowCodec, RowEncoding, RowTest, ScoreStep } from "./row-codec.ts"
 export {
   checkNames,
   checkValues,

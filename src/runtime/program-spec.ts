@@ -1,4 +1,5 @@
 import type { CircuitInput, CircuitOutput, KeySet, Layout, Parameters } from "../backend/index.ts"
+import type { RowCodec } from "../data/index.ts"
 
 /** What a client needs to know of a compiled program: plain data, no constants of the program among it. */
 export interface ProgramSpec {
@@ -21,6 +22,8 @@ export interface ProgramSpec {
   readonly rounds?: readonly RoundSpec[]
   /** What differs for each of several plaintext moduli; the first stands in the specification itself too. */
   readonly residues?: readonly ResidueSpec[]
+  /** How real numbers become its inputs and its outputs real numbers, of a program made of a model. */
+  readonly rows?: RowCodec
 }
 
 /** One round of a program. Its outputs but for the last are the inputs of the next, masked: uniform mod t. */
