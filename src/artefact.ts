@@ -84,6 +84,7 @@ const part = v.object({
     }),
     time: v.number(),
   }),
+  messages: v.number(),
   tables: v.picklist(["shallow", "bounded", "balanced", "spread"]),
   spread: v.array(count),
   budget: v.number(),

@@ -1,17 +1,13 @@
 import {
   type Choice,
   type ChoiceOptions,
-  COST_MODELS,
   chooseModuli,
   chooseRounds,
   type KnownRounds,
   type NoChoice,
   partsOf,
-  priceCircuit,
   ROUND_TRIP,
   timeOf,
-  together,
-  withRequests,
 } from "./backend/index.ts"
 import { sizeOf } from "./data/index.ts"
 import { Builder, nodesOf, type Program } from "./ir/index.ts"
@@ -27,30 +23,27 @@ export interface Chosen {
 
 /**
  * The program as it is, or with inputs sent one-hot in one digit or two: what takes the least time for the batch, runs and
- * requests together. One-hot inputs save the server products and cost the client ciphertexts, so that a run alone says
+ * messages together. One-hot inputs save the server products and cost the client ciphertexts, so that a run alone says
  * nothing: a table without structure is worth it, and one of low degree on a full batch of values is not.
  */
 export const chooseEncoding = (program: Program, options: ChoiceOptions): Chosen => {
   // Encoded ones first: they are cheap to search, and what they reach spares most of the search for the program as it is.
   const best = cheapest(encodings(program), options)
-  const time = best === undefined ? Infinity : totalTime(withCosts(best.choice, options, true), options)
-  const plain = chooseRuns(program, { ...options, limit: time })
-  if (best === undefined) return plain
-  const isPlain =
-    !("reason" in plain.choice) && totalTime(withCosts(plain.choice, options, true), options) <= time
-  return isPlain ? plain : { ...best, pass: encodeInputs }
+  if (best === undefined) return chooseRuns(program, options)
+  const plain = chooseRuns(program, { ...options, limit: totalTime(best.choice, options) })
+  return "reason" in plain.choice ? { ...best, pass: encodeInputs } : plain
 }
 
 /** The program with its inputs as they are, and with the rows of its matrices in the order that takes the least time. */
 export const chooseRuns = (program: Program, options: ChoiceOptions): Chosen => {
   const ordered = orderRows.run(program, defaultTarget)
-  const first = ordered === program ? undefined : choose(ordered, options, false)
+  const first = ordered === program ? undefined : choose(ordered, options)
   const isFirst = first !== undefined && !("reason" in first)
   const limit = isFirst ? totalTime(first, options) : (options.limit ?? Infinity)
-  const choice = choose(program, { ...options, limit }, false)
-  if (isFirst && "reason" in choice)
-    return { program: ordered, pass: orderRows, choice: withCosts(first, options, false) }
-  return { program, choice: "reason" in choice ? choice : withCosts(choice, options, false) }
+  const choice = choose(program, { ...options, limit })
+  return isFirst && "reason" in choice
+    ? { program: ordered, pass: orderRows, choice: first }
+    : { program, choice }
 }
 
 /**
@@ -73,7 +66,7 @@ export const chooseRefreshes = (
 export const hasRounds = (program: Program): boolean =>
   nodesOf(program).some(({ op, type }) => op === "refresh" && type.secret)
 
-/** The cheapest of several programs that mean the same, runs and requests together. */
+/** The cheapest of several programs that mean the same, runs and messages together. */
 const cheapest = (
   programs: readonly Program[],
   options: ChoiceOptions,
@@ -82,40 +75,20 @@ const cheapest = (
   let time = options.limit ?? Infinity
   const known: KnownRounds = new Map()
   for (const program of programs) {
-    const choice = choose(program, { ...options, limit: time }, true, known)
+    const choice = choose(program, { ...options, limit: time }, known)
     if ("reason" in choice) continue
-    best = { program, choice: withCosts(choice, options, false) }
+    best = { program, choice }
     time = totalTime(choice, options)
   }
   return best
 }
 
-/** The search, by the costs of runs or of `whole` runs and requests; rounds are always chosen by both. */
-const choose = (
-  program: Program,
-  options: ChoiceOptions,
-  whole: boolean,
-  known?: KnownRounds,
-): Choice | NoChoice => {
-  const byAll = { ...options, costs: withRequests(options.costs) }
-  if (hasRounds(program)) return chooseRounds(program, cutRounds(program), byAll, known)
-  return chooseModuli(program, whole ? byAll : options)
-}
+const choose = (program: Program, options: ChoiceOptions, known?: KnownRounds): Choice | NoChoice =>
+  hasRounds(program)
+    ? chooseRounds(program, cutRounds(program), options, known)
+    : chooseModuli(program, options)
 
-/** A choice priced by runs, or by `whole` runs and requests. */
-const withCosts = (choice: Choice, { costs = COST_MODELS }: ChoiceOptions, whole: boolean): Choice => {
-  const models = whole ? withRequests(costs) : costs
-  const priced = (part: Choice): Choice => ({
-    ...part,
-    cost: priceCircuit(part.circuit, part.parameters, models[part.parameters.scheme]),
-  })
-  const { rounds, residues } = choice
-  if (rounds === undefined && residues === undefined) return priced(choice)
-  const parts = partsOf(choice).map(priced)
-  return { ...choice, ...together(parts), ...(rounds ? { rounds: parts } : { residues: parts }) }
-}
-
-/** Milliseconds of all runs of the batch, and of what the client's answers take on their way. */
+/** Milliseconds of all runs and messages of the batch, and of what the client's answers take on their way. */
 const totalTime = (choice: Choice, { batch }: ChoiceOptions): number =>
   timeOf(partsOf(choice), batch) + ROUND_TRIP * ((choice.rounds?.length ?? 1) - 1)
 

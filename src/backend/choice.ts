@@ -39,6 +39,8 @@ export interface Choice {
   readonly parameters: Parameters
   readonly keys: KeySet
   readonly cost: CircuitCost
+  /** Milliseconds that a run takes besides: encrypting, sending, receiving and decrypting, on a nominal line. */
+  readonly messages: number
   /** How the tables are computed; without tables it says nothing. */
   readonly tables: TableStrategy
   /** The tables that are computed by powers in the copies of their operand. */

@@ -68,8 +68,9 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
             failure = nearer(failure, found)
             continue
           }
-          if (runs * found.cost.time >= price) continue
-          price = runs * found.cost.time
+          const time = runs * (found.cost.time + found.messages)
+          if (time >= price) continue
+          price = time
           best = { ...found, tables, spread }
         }
       }

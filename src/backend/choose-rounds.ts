@@ -145,7 +145,8 @@ const joinRounds = (rounds: readonly Choice[], { maxKeyBytes }: ChoiceOptions): 
 }
 
 /** What the parts of a program cost together, and the least budget that any of them leaves. */
-export const together = (parts: readonly Choice[]): Pick<Choice, "cost" | "budget"> => ({
+export const together = (parts: readonly Choice[]): Pick<Choice, "cost" | "messages" | "budget"> => ({
+  messages: parts.reduce((sum, { messages }) => sum + messages, 0),
   cost: parts.map(({ cost }) => cost).reduce(addCosts),
   budget: parts.reduce((least, { budget }) => Math.min(least, budget), Infinity),
 })
@@ -168,6 +169,10 @@ const joinKeys = (sets: readonly KeySet[]): KeySet => ({
   rotations: [...new Set(sets.flatMap(({ rotations }) => rotations))].sort((a, b) => a - b),
 })
 
-/** Milliseconds of all runs of a batch, of all parts together. */
+/** Milliseconds of all runs and messages of a batch, of all parts together. */
 export const timeOf = (parts: readonly Choice[], batch: number): number =>
-  parts.reduce((sum, { circuit, cost }) => sum + Math.ceil(batch / lanesOf(circuit.layout)) * cost.time, 0)
+  parts.reduce(
+    (sum, { circuit, cost, messages }) =>
+      sum + Math.ceil(batch / lanesOf(circuit.layout)) * (cost.time + messages),
+    0,
+  )

@@ -47,7 +47,6 @@ export { placeLevels } from "./place-levels.ts"
 export type { Plain } from "./plain.ts"
 export { printCircuit } from "./print-circuit.ts"
 export { type ReplayHooks, replay, replaySteps } from "./replay.ts"
-export { withRequests } from "./request-cost.ts"
 export { plainModulusFrom } from "./search-space.ts"
 export type { SlotOps } from "./slot-ops.ts"
 export {

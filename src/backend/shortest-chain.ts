@@ -3,6 +3,7 @@ import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
 import type { Circuit } from "./circuit.ts"
 import { type CostModel, priceCircuit, pricing } from "./cost.ts"
 import { keySetBytes, keysOf } from "./keys.ts"
+import { messageTime } from "./message-cost.ts"
 import { budgetAt, noiseAt } from "./noise.ts"
 import { noiseAfterLevels, placeLevels } from "./place-levels.ts"
 
@@ -33,6 +34,7 @@ export const shortestChain = (
     circuit: levelled.circuit,
     parameters,
     keys,
+    messages: messageTime(levelled.circuit, parameters, levelled.outputLevels),
     cost: priceCircuit(levelled.circuit, parameters, search.cost),
     budget: budgetAt(levelled.noise),
     outputLevels: levelled.outputLevels,

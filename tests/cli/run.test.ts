@@ -9,7 +9,12 @@ import { Compiled } from "../../src/compiled.ts"
 import { parse, print } from "../../src/text.ts"
 import { lutraIn, moduleOf, printed, refused, SCORE, SCORE_MODULE } from "./support.ts"
 
+/** More than two runs take in any layout. */
+const BATCH = 3 * 2 ** 15
 const score = compileProgram({ program: parse(SCORE), returns: "record" })
+
+const { circuit } = compileProgram({ program: parse(SCORE), returns: "record" }, { batch: BATCH })
+const GROUPS = Math.ceil(BATCH / lanesOf(circuit.layout))
 
 const lutra = lutraIn({
   "score.ir": SCORE,
@@ -128,10 +133,10 @@ describe("lutra run", () => {
     [[], 1],
     [["--threads", "auto"], "auto"],
     [["--threads", "2"], 2],
-    [["--threads", "3000000"], 3],
-  ])("with %j runs a batch of three groups in %s threads", async (flags, threads) => {
+    [["--threads", "3000000"], GROUPS],
+  ])("with %j runs a batch of several groups in %s threads", async (flags, threads) => {
     const sample = { x: [1, 2, 3, 4] }
-    const samples = new Array(2 * lanesOf(score.circuit.layout) + 1).fill(sample)
+    const samples = new Array(BATCH).fill(sample)
     const folder = mkdtempSync(join(tmpdir(), "lutra-run-"))
     const files = ["score.ir", "batch.json"].map((name) => join(folder, name)) as [string, string]
     writeFileSync(files[0], SCORE)
