@@ -12,6 +12,7 @@ export type TableNode = Extract<Node, { op: "table" }>
 export class TablePolynomials {
   readonly #polynomials = new Map<TableNode, Map<bigint, bigint[][]>>()
   readonly #schedules = new Map<TableNode, Map<string, TableSchedule>>()
+  readonly #columns = new Map<TableNode, Map<string, ScheduleNumbers>>()
 
   /** The largest degree of the node's polynomials. */
   degree(node: TableNode, t: bigint): number {
@@ -39,22 +40,29 @@ export class TablePolynomials {
     elements: Int32Array,
     scale: bigint,
   ): TableKernel {
-    const { form, tables, baby } = this.schedule(node, t, strategy)
+    const { form, baby, shifts, coefficients } = this.#numbers(node, t, strategy, scale)
     const { index } = node.attrs
-    const plain = (numberOf: (table: (typeof tables)[number]) => bigint): Plain | null => {
-      if (index === undefined) return scalar(numberOf(tables[0]!))
-      const ring = Array.from(elements, (e) => (e < 0 ? 0n : numberOf(tables[Number(index.values[e]!)]!)))
-      return ring.every((value) => value === 0n) ? null : ringPlain(ring)
+    const plain = (numbers: TableNumbers): Plain | null => {
+      if (index === undefined) return numbers[0] ? { kind: "scalar", value: BigInt(numbers[0]) } : null
+      return numbers.some(Boolean) ? ringPlain(onRing(numbers, index.values, elements)) : null
     }
-    const terms = tables.reduce((most, { coefficients }) => Math.max(most, coefficients.length), 0)
-    return {
-      form,
-      shift: plain(({ shift }) => shift),
-      coefficients: Array.from({ length: terms }, (_, i) =>
-        plain(({ coefficients }) => centred((coefficients[i] ?? 0n) * scale, t)),
-      ),
-      baby,
-    }
+    return { form, shift: plain(shifts), coefficients: coefficients.map(plain), baby }
+  }
+
+  /** The shift and each coefficient of all tables, as the kernels of all rings need them. */
+  #numbers(node: TableNode, t: bigint, strategy: TableStrategy, scale: bigint): ScheduleNumbers {
+    return remember(
+      remember(this.#columns, node, () => new Map<string, ScheduleNumbers>()),
+      `${t} ${strategy} ${scale}`,
+      () => {
+        const { form, tables, baby } = this.schedule(node, t, strategy)
+        const terms = tables.reduce((most, { coefficients }) => Math.max(most, coefficients.length), 0)
+        const coefficients = Array.from({ length: terms }, (_, i) =>
+          tables.map((table) => narrowest(centred((table.coefficients[i] ?? 0n) * scale, t))),
+        )
+        return { form, baby, shifts: tables.map(({ shift }) => narrowest(shift)), coefficients }
+      },
+    )
   }
 
   /** Whether ring elements of no vector element are 0 after the table if they were before. */
@@ -96,7 +104,38 @@ export const reachable = (node: TableNode): Entries[] => {
   }))
 }
 
-const scalar = (value: bigint): Plain | null => (value === 0n ? null : { kind: "scalar", value })
+/** One number for each table of a node. */
+type TableNumbers = readonly (number | bigint)[]
+
+interface ScheduleNumbers extends Pick<TableSchedule, "form" | "baby"> {
+  readonly shifts: TableNumbers
+  /** For each power in turn. */
+  readonly coefficients: readonly TableNumbers[]
+}
+
+/** Numbers where they are exact: most are far below 2^53, and literals of them are made far faster. */
+const narrowest = (value: bigint): number | bigint => {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+/** The number of each ring element's table, 0 where there is no element. */
+const onRing = (
+  numbers: TableNumbers,
+  index: ArrayLike<number | bigint>,
+  elements: Int32Array,
+): ArrayLike<number | bigint> => {
+  const ring = isExact(numbers)
+    ? new Float64Array(elements.length)
+    : new Array<number | bigint>(elements.length)
+  for (let i = 0; i < ring.length; i++) {
+    const e = elements[i]!
+    ring[i] = e < 0 ? 0 : numbers[Number(index[e]!)]!
+  }
+  return ring
+}
+
+const isExact = (numbers: TableNumbers): boolean => numbers.every((value) => typeof value === "number")
 
 const remember = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   const known = map.get(key)
