@@ -1,5 +1,5 @@
 /** A part of a document that the benchmark writes. */
-export type Part = "figures" | "alternatives"
+export type Part = "figures" | "alternatives" | "models"
 
 /** A document with the part between its two markers replaced. Throws when it lacks them. */
 export const withFigures = (document: string, figures: string, part: Part = "figures"): string => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { type Compiled, type Report, SealContext } from "lutra"
+import { expandedKeyBytes } from "../src/backend/index.ts"
 import type { Relinearization } from "./reference.ts"
 import { sealClock } from "./seal-clock.ts"
 import { median, timeOf } from "./statistics.ts"
@@ -79,7 +80,10 @@ export const measure = async (
     const report = compiled.report()
     const units = workload.fillsLanes ? report.lanes : 1
     const rotationKeys = compiled.spec.keys.rotations.length
-    const rawKeyBytes = 2 * report.keyBytes
+    const rawKeyBytes = (compiled.spec.residues ?? [compiled.spec]).reduce(
+      (sum, { keys, parameters }) => sum + expandedKeyBytes(keys, parameters),
+      0,
+    )
     step = "run"
     const isShort = report.time.run <= effort.longestRun
     const run = isShort ? await runEncrypted(workload, compiled, units, effort, progress) : undefined

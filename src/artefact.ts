@@ -1,4 +1,3 @@
-import { encode } from "cborg"
 import * as v from "valibot"
 import { type Choice, parseCircuit, printCircuit } from "./backend/index.ts"
 import { RuntimeError } from "./data/index.ts"
@@ -11,6 +10,7 @@ import {
   readWith,
   schemas,
   unpackArtefactFile,
+  writeCbor,
 } from "./runtime/index.ts"
 
 /** A compiled program as it is kept in a `.lutra` file. */
@@ -21,18 +21,18 @@ export interface Saved {
   readonly choice: Choice
 }
 
-/** More than any program takes that fits in memory: compressed bytes that say so are not unpacked. */
-const MOST_BYTES = 2 ** 30
+/** The most bytes that so many compressed ones may become: no more than a long text, and not out of proportion. */
+const mostBytes = (compressed: number): number => Math.min(2 ** 29, Math.max(2 ** 20, 100 * compressed))
 
 /** The file of a compiled program, both parts. Needs Node's compression. */
 export const packArtefact = ({ spec, traced, optimized, choice }: Saved): Uint8Array => {
   const nodes = nodesOf(optimized)
-  const server = encode({
+  const server = writeCbor({
     traced: print(traced),
     optimized: print(optimized),
     choice: plainOf(choice, nodes),
   })
-  return packArtefactFile({ client: encodeSpec(spec), server: compression().deflateRawSync(server) })
+  return packArtefactFile({ client: encodeSpec(spec), server: deflated(server) })
 }
 
 /** Throws RuntimeError for bytes that are no compiled program with a server's part, whole and unaltered. */
@@ -123,9 +123,16 @@ const choiceOf = (
   ...(residues && { residues: residues.map((one) => choiceOf(one, nodes)) }),
 })
 
+/** Compressed, unless it would be by more than a reader believes. */
+const deflated = (bytes: Uint8Array): Uint8Array => {
+  const { deflateRawSync } = compression()
+  const compressed = deflateRawSync(bytes)
+  return bytes.length <= mostBytes(compressed.length) ? compressed : deflateRawSync(bytes, { level: 0 })
+}
+
 const inflated = (bytes: Uint8Array): Uint8Array => {
   try {
-    return compression().inflateRawSync(bytes, { maxOutputLength: MOST_BYTES })
+    return compression().inflateRawSync(bytes, { maxOutputLength: mostBytes(bytes.length) })
   } catch (cause) {
     throw new RuntimeError("the compiled program is damaged: its server's part cannot be unpacked", { cause })
   }

@@ -11,7 +11,7 @@ import {
   type Security,
 } from "./backend/index.ts"
 import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
-import { Compiled } from "./compiled.ts"
+import { Compiled, type Traced as Source } from "./compiled.ts"
 import { ProgramError } from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import {
@@ -34,7 +34,7 @@ export interface CompileOptions {
   readonly samples?: readonly Record<string, unknown>[]
   /** Bits of noise budget that must be left by the estimate; 10 by default. */
   readonly margin?: number
-  /** Most bytes of evaluation keys, before compression. */
+  /** Most bytes of evaluation keys on their way to a server. */
   readonly maxKeyBytes?: number
   /** Called after each pass with the program it made. */
   readonly onPass?: (pass: Pass, programAfter: Program) => void
@@ -70,10 +70,7 @@ export const compile = <I extends Specifications>(
 }
 
 /** `compile` for a program that is traced or parsed already. */
-export const compileProgram = (
-  traced: { readonly program: Program; readonly returns: "single" | "array" | "record" },
-  options: CompileOptions = {},
-): Compiled => {
+export const compileProgram = (traced: Source, options: CompileOptions = {}): Compiled => {
   const { samples, onPass, batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128 } = options
   const measured = samples === undefined ? traced.program : measureRanges(traced.program, samples)
   const { costs = COST_MODELS } = options

@@ -1,8 +1,15 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { packArtefact } from "./artefact.ts"
-import { type Choice, type Circuit, type Parameters, partsOf, printCircuit } from "./backend/index.ts"
-import { RuntimeError } from "./data/index.ts"
+import {
+  type Choice,
+  type Circuit,
+  lanesOf,
+  type Parameters,
+  partsOf,
+  printCircuit,
+} from "./backend/index.ts"
+import { type Reals, type RowCodec, RuntimeError } from "./data/index.ts"
 import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
 import { evaluate } from "./ir/index.ts"
@@ -10,6 +17,8 @@ import { type Report, reportOf } from "./report.ts"
 import {
   Client,
   type ClientOptions,
+  encodeRows,
+  inputsOfRows,
   type ProgramInputs,
   type ProgramResult,
   type ProgramSpec,
@@ -18,11 +27,22 @@ import {
   SealContext,
   Server,
   type ServerOptions,
+  scoresOfResults,
   shapeResult,
   simulateResidues,
   simulateRounds,
   toNested,
 } from "./runtime/index.ts"
+
+/** What is compiled: a function as it was traced and, when it was made of a model, how that model takes rows. */
+export interface Traced {
+  readonly program: Program
+  /** Whether the function returned one tensor, an array or a record of tensors. */
+  readonly returns: ProgramSpec["returns"]
+  readonly rows?: RowCodec
+  /** The model's scores in floating point. */
+  readonly predictFloat?: (rows: readonly Reals[]) => number[][]
+}
 
 /** A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. */
 export class Compiled implements Disposable {
@@ -38,16 +58,12 @@ export class Compiled implements Disposable {
   /** All that a client needs to know. */
   readonly spec: ProgramSpec
   readonly #choice: Choice
+  readonly #predictFloat: Traced["predictFloat"]
   readonly #background: Background | undefined
   #report: Report | undefined
   #session: Promise<Session> | undefined
 
-  constructor(
-    traced: { program: Program; returns: ProgramSpec["returns"] },
-    optimized: Program,
-    choice: Choice,
-    background?: Background,
-  ) {
+  constructor(traced: Traced, optimized: Program, choice: Choice, background?: Background) {
     this.program = traced.program
     this.optimized = optimized
     this.circuit = choice.circuit
@@ -55,7 +71,8 @@ export class Compiled implements Disposable {
     this.parameters = choice.parameters
     this.#choice = choice
     this.#background = background
-    this.spec = specOf(choice, traced.returns)
+    this.#predictFloat = traced.predictFloat
+    this.spec = specOf(choice, traced)
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
@@ -124,6 +141,40 @@ export class Compiled implements Disposable {
   async runBatch(samples: readonly ProgramInputs[], options: RunBatchOptions = {}): Promise<ProgramResult[]> {
     const { client, server } = await this.#open(options.threads)
     return client.decryptBatch(await allRounds(client, server, client.encryptBatch(samples), options))
+  }
+
+  /**
+   * The scores of rows of real numbers, computed on encrypted data: any number of rows, nested as the model's input or
+   * flat. Throws RuntimeError for numbers that the model cannot take, and where the program was not made of a model.
+   */
+  async predict(rows: readonly Reals[], options: RunBatchOptions = {}): Promise<number[][]> {
+    const samples = inputsOfRows(this.spec, rows)
+    const most = MOST_GROUPS * lanesOf(this.spec.layout)
+    const results: ProgramResult[] = []
+    for (let from = 0; from < samples.length; from += most)
+      results.push(...(await this.runBatch(samples.slice(from, from + most), options)))
+    return scoresOfResults(this.spec, results)
+  }
+
+  /** What `predict` gives, computed in clear on the same integers: equal to it in every bit. */
+  predictClear(rows: readonly Reals[]): number[][] {
+    const samples = inputsOfRows(this.spec, rows)
+    return scoresOfResults(
+      this.spec,
+      samples.map((sample) => shapeResult(this.spec, Object.values(evaluate(this.optimized, sample)))),
+    )
+  }
+
+  /** The scores of the model that was quantised, in floating point. A program that was loaded does not have it. */
+  predictFloat(rows: readonly Reals[]): number[][] {
+    if (this.#predictFloat === undefined) {
+      const reason =
+        this.spec.rows === undefined ? "was not made of a model" : "was loaded and holds no real numbers"
+      throw new RuntimeError(
+        `"${this.spec.name}" ${reason}\nuse predictFloat of what importModel or fit returns`,
+      )
+    }
+    return this.#predictFloat(rows)
   }
 
   /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
@@ -195,6 +246,9 @@ export interface RunBatchOptions extends RunOptions {
   readonly threads?: number | "auto"
 }
 
+/** Groups of rows in one message of `predict`, so that memory does not grow with the rows. */
+const MOST_GROUPS = 64
+
 interface Session {
   readonly contexts: readonly SealContext[]
   readonly client: Client
@@ -202,9 +256,10 @@ interface Session {
   readonly servers: Map<number | "auto", Promise<Server>>
 }
 
-const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec => {
+const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec => {
   const { circuit, parameters, keys, outputLevels, rounds, residues } = choice
-  const hash = hashOf(partsOf(choice).map(textOf).join("\n"))
+  const codec = rows === undefined ? [] : [`rows ${bytesToHex(encodeRows(rows))}`]
+  const hash = hashOf([...partsOf(choice).map(textOf), ...codec].join("\n"))
   const spec: ProgramSpec = {
     name: circuit.name,
     hash,
@@ -215,6 +270,7 @@ const specOf = (choice: Choice, returns: ProgramSpec["returns"]): ProgramSpec =>
     outputs: circuit.outputs,
     replyLevels: outputLevels,
     returns,
+    ...(rows && { rows }),
   }
   if (residues !== undefined) {
     const own = residues.map((one) => ({

@@ -13,7 +13,11 @@ export const load = (path: string | URL): Compiled => loadBytes(readFileSync(pat
 /** `load` for the bytes of such a file. */
 export const loadBytes = (bytes: Uint8Array): Compiled => {
   const { spec, traced, optimized, choice } = unpackArtefact(bytes)
-  const compiled = new Compiled({ program: traced, returns: spec.returns }, optimized, choice)
+  const compiled = new Compiled(
+    { program: traced, returns: spec.returns, ...(spec.rows && { rows: spec.rows }) },
+    optimized,
+    choice,
+  )
   const own = encodeSpec(compiled.spec)
   const given = encodeSpec(spec)
   if (own.length !== given.length || own.some((byte, i) => byte !== given[i]))

@@ -1,4 +1,4 @@
-import { ciphertextBytes, depthOfCircuit, keySetBytes, lanesOf, type ModuleChoice } from "./backend/index.ts"
+import { depthOfCircuit, keySetBytes, lanesOf, type ModuleChoice, replyBytes } from "./backend/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import type { ModuleSpec } from "./runtime/index.ts"
 
@@ -64,7 +64,7 @@ export const moduleReportOf = (spec: ModuleSpec, { functions, keys, walk }: Modu
           instructions: circuit.instructions.length,
           times: walk.costs[f]!.map(({ time }) => time),
           replyBytes: walk.outputLevels[f]!.map((levels) =>
-            levels.reduce((sum, level) => sum + ciphertextBytes(n, level), 0),
+            levels.reduce((sum, level) => sum + replyBytes(spec.parameters, level), 0),
           ),
         },
       ]),

@@ -1,14 +1,15 @@
 import {
   type Choice,
-  ciphertextBytes,
   depthOfCircuit,
   describeTables,
+  freshBytes,
   groupTables,
   keySetBytes,
   lanesOf,
   partsOf,
   piecesOf,
   printTable,
+  replyBytes,
   type TableDescription,
   type TableGroup,
   type TableStrategy,
@@ -46,10 +47,10 @@ export interface Report {
   /** Estimated bits of noise budget that are left on the outputs; the estimate is on the safe side. */
   readonly noiseMargin: number
   readonly counts: Choice["cost"]["counts"] & { readonly instructions: number }
-  /** Bytes of the evaluation keys as uploaded, before compression. */
+  /** Bytes of the evaluation keys on their way, but for the head of their message: 64 bytes and 4 for each part. */
   readonly keyBytes: number
   readonly keyCount: number
-  /** Bytes of ciphertexts in a request and in a reply, of all rounds together. */
+  /** Bytes of ciphertexts on their way in a request and in a reply, of all rounds together. */
   readonly ciphertextBytes: { readonly request: number; readonly reply: number }
   /** What each round computes; between two of them the client encrypts values again. Most programs have one. */
   readonly rounds: readonly RoundReport[]
@@ -117,7 +118,6 @@ export const reportOf = (choice: Choice, program: Program, background?: Backgrou
 }
 
 const roundReport = ({ circuit, parameters, cost, outputLevels }: Choice): RoundReport => {
-  const { n, primes } = parameters
   const pieces = circuit.inputs.reduce(
     (sum, { placement }) => sum + (placement === null ? 0 : piecesOf(circuit.layout, placement.length)),
     0,
@@ -127,8 +127,8 @@ const roundReport = ({ circuit, parameters, cost, outputLevels }: Choice): Round
     lanes: lanesOf(circuit.layout),
     depth: depthOfCircuit(circuit),
     ciphertextBytes: {
-      request: (pieces * ciphertextBytes(n, primes.length - 1)) / 2,
-      reply: outputLevels.reduce((sum, level) => sum + ciphertextBytes(n, level), 0),
+      request: pieces * freshBytes(parameters),
+      reply: outputLevels.reduce((sum, level) => sum + replyBytes(parameters, level), 0),
     },
     time: cost.time,
   }

@@ -118,7 +118,7 @@ describe("compile", () => {
     const compileWith = (maxKeyBytes: number) => compile({ x: enc(uint(2), [16]) }, network, { maxKeyBytes })
     expect(compileWith(4e6).report().keyBytes).toBeLessThanOrEqual(4e6)
     expect(messageOf(() => compileWith(1000))).toMatchInlineSnapshot(`
-      "the evaluation keys take 3.9 MB, more than the 1.0 kB of maxKeyBytes
+      "the evaluation keys take 3.7 MB, more than the 1.0 kB of maxKeyBytes
       allow more, or compile for a batch: without rotations one key is enough"
     `)
   })

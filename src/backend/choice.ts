@@ -11,7 +11,7 @@ export interface ChoiceOptions {
   readonly security: Security
   /** Bits of noise budget that the estimate must leave on every output. */
   readonly margin: number
-  /** Most bytes of evaluation keys as uploaded. */
+  /** Most bytes of evaluation keys on their way. */
   readonly maxKeyBytes: number
   /** Milliseconds that all runs of the batch may take at most by the estimate; slower ones are not looked for. */
   readonly limit?: number

@@ -22,7 +22,14 @@ export {
 } from "./cost.ts"
 export { depthOfCircuit } from "./depth.ts"
 export { encodeInput } from "./encode-input.ts"
-export { ciphertextBytes, keySetBytes, keysOf } from "./keys.ts"
+export {
+  ciphertextBytes,
+  expandedKeyBytes,
+  freshBytes,
+  keySetBytes,
+  keysOf,
+  replyBytes,
+} from "./keys.ts"
 export { largestBudget } from "./largest-budget.ts"
 export {
   fromSlots,

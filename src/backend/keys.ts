@@ -12,12 +12,36 @@ export const keysOf = (circuit: Circuit): KeySet => {
   return { relinearization, rotations: [...rotations].sort((a, b) => a - b) }
 }
 
-/** Bytes of one key-switching key as uploaded: k primes, k - 1 parts of two polynomials, one of them a seed. */
-export const keyBytes = ({ n, primes }: Pick<Parameters, "n" | "primes">): number =>
-  8 * n * primes.length * (primes.length - 1)
+type Chain = Pick<Parameters, "n" | "primes">
 
-export const keySetBytes = (keys: KeySet, parameters: Pick<Parameters, "n" | "primes">): number =>
+/** Bytes of a seed, which stands for a uniform polynomial. */
+const SEED_BYTES = 64
+
+/** Bytes of a polynomial on its way: each coefficient has as many bits as its prime. */
+const polynomialBytes = (n: number, primes: readonly number[]): number =>
+  primes.reduce((sum, bits) => sum + (n * bits) / 8, 0)
+
+/** Bytes of one key-switching key on its way: k primes, k - 1 parts of two polynomials, one of them a seed. */
+export const keyBytes = ({ n, primes }: Chain): number =>
+  (primes.length - 1) * (polynomialBytes(n, primes) + SEED_BYTES)
+
+/** Bytes of the rotation keys and the relinearization key on their way. */
+export const keySetBytes = (keys: KeySet, parameters: Chain): number =>
   (keys.rotations.length + (keys.relinearization ? 1 : 0)) * keyBytes(parameters)
 
-/** Bytes of one ciphertext of two polynomials at a level; a fresh one is sent as one polynomial and a seed. */
+/** Bytes of one fresh ciphertext on its way: a polynomial and a seed. */
+export const freshBytes = ({ n, primes }: Chain): number =>
+  polynomialBytes(n, primes.slice(0, -1)) + SEED_BYTES
+
+/** Bytes of one ciphertext in a reply: two polynomials with so many data primes, and in BGV a correction factor. */
+export const replyBytes = ({ scheme, n, primes }: Parameters, level: number): number =>
+  2 * polynomialBytes(n, primes.slice(0, level)) + (scheme === "bgv" ? 8 : 0)
+
+/** Bytes of one ciphertext of two polynomials in memory. */
 export const ciphertextBytes = (n: number, level: number): number => 16 * n * level
+
+/** Bytes of the keys in memory, their uniform polynomials written out. */
+export const expandedKeyBytes = (keys: KeySet, { n, primes }: Chain): number =>
+  (keys.rotations.length + (keys.relinearization ? 1 : 0)) *
+  ciphertextBytes(n, primes.length) *
+  (primes.length - 1)

@@ -1,5 +1,5 @@
 import type { Circuit } from "./circuit.ts"
-import { ciphertextBytes } from "./keys.ts"
+import { freshBytes, replyBytes } from "./keys.ts"
 import type { Parameters } from "./parameters.ts"
 
 /** Milliseconds for a client to make a fresh ciphertext, per slot and data prime: measured as `COST_MODELS` were. */
@@ -18,14 +18,15 @@ const NETWORK = 12_500
  */
 export const messageTime = (
   { instructions }: Circuit,
-  { scheme, n, primes }: Parameters,
+  parameters: Parameters,
   outputLevels: readonly number[],
 ): number => {
+  const { scheme, n, primes } = parameters
   const fresh = n * (primes.length - 1)
   const sent = instructions.reduce((count, { op }) => count + Number(op === "input"), 0)
-  const request = sent * (ENCRYPTION[scheme] * fresh + ciphertextBytes(n, primes.length - 1) / 2 / NETWORK)
+  const request = sent * (ENCRYPTION[scheme] * fresh + freshBytes(parameters) / NETWORK)
   return outputLevels.reduce(
-    (time, level) => time + DECRYPTION * n * level + ciphertextBytes(n, level) / NETWORK,
+    (time, level) => time + DECRYPTION * n * level + replyBytes(parameters, level) / NETWORK,
     request,
   )
 }

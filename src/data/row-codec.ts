@@ -5,12 +5,14 @@
 export interface RowCodec {
   /** Real numbers in a row. */
   readonly columns: number
-  /** What the model's framework rounds a row to before it looks at it. */
+  /** What the model's framework rounds a row, and what `before` makes of it, to. */
   readonly precision: "float32" | "float64"
-  /** The program's input, a vector, and how a row becomes it. */
+  /** What the model does to a row in clear before anything is encrypted. */
+  readonly before?: readonly RowStep[]
+  /** The program's input, and how a row becomes it, in row-major order. */
   readonly input: string
   readonly encoding: RowEncoding
-  /** The program's output, a vector, and how it becomes the scores of a row. */
+  /** The program's output, and how it becomes the scores of a row. */
   readonly output: string
   readonly decoding: readonly ScoreStep[]
 }
@@ -19,31 +21,94 @@ export interface RowCodec {
 export type PerColumn = readonly number[]
 
 export type RowEncoding =
-  /** One integer for each column: `clip(round(x / scale) + zero)` to the input's range. */
-  | { readonly kind: "uniform"; readonly scale: PerColumn; readonly zero: PerColumn }
+  /** One integer for each column: `clip(round(x / scale) + zero)` to the input's range, ties to the even one. */
+  | {
+      readonly kind: "uniform"
+      readonly scale: PerColumn
+      readonly zero: PerColumn
+      /** Whether the quotient is rounded to single precision, which decides ties in ONNX Runtime. */
+      readonly singleQuotient?: true
+    }
   /** One 0 or 1 for each question asked of a column. */
   | { readonly kind: "tests"; readonly tests: readonly RowTest[] }
 
-/** Whether a column is below or equal to, or strictly below, a number; `missing` is the answer for NaN. */
-export interface RowTest {
-  readonly column: number
-  readonly is: "<=" | "<"
-  readonly threshold: number
-  readonly missing: 0 | 1
+/** A question of one column, or whether several are answered in a certain way. */
+export type RowTest = ColumnTest | JointTest
+
+export interface JointTest {
+  readonly is: "all"
+  readonly of: readonly { readonly test: ColumnTest; readonly wanted: 0 | 1 }[]
 }
+
+/** A question of a column, and what is answered for NaN. */
+export type ColumnTest = ColumnQuestion & {
+  readonly column: number
+  readonly missing: 0 | 1
+  /** Whether numbers up to 1e-35 count as missing too. */
+  readonly zeroIsMissing?: true
+}
+
+/** Whether a number is below, below or equal to, or equal to another, or, cut to an integer when `truncated`, one of several. */
+export type ColumnQuestion =
+  | { readonly is: "<=" | "<" | "=="; readonly threshold: number }
+  | { readonly is: "in"; readonly categories: readonly number[]; readonly truncated: boolean }
+
+/** One step on a vector of numbers; all of it is in the open for whoever has the specification. */
+export type RowStep =
+  /** `(value * scale + offset) / divisor`, for each number or for all. */
+  | {
+      readonly kind: "affine"
+      readonly scale: PerColumn
+      readonly offset: PerColumn
+      readonly divisor?: PerColumn
+    }
+  /** `rows` times the vector, plus `offset`. */
+  | { readonly kind: "matrix"; readonly rows: readonly (readonly number[])[]; readonly offset: PerColumn }
+  /** The numbers at these places. */
+  | { readonly kind: "pick"; readonly columns: readonly number[] }
+  /** What several lists of steps make of the vector, one after the other. */
+  | { readonly kind: "concat"; readonly parts: readonly (readonly RowStep[])[] }
+  /** A value in place of each NaN. */
+  | { readonly kind: "impute"; readonly values: PerColumn }
+  /** For each number 1 at the place of its category and 0 elsewhere. */
+  | { readonly kind: "oneHot"; readonly categories: readonly (readonly number[])[] }
+  /** The vector divided by its norm, or by its largest number; zeros stay. */
+  | { readonly kind: "normalize"; readonly by: Norm }
+  /** A link function, elementwise except for softmax. */
+  | { readonly kind: "link"; readonly link: Link }
+
+export type Norm = "max" | "maxAbs" | "l1" | "l2"
 
 /** One step from integers to scores, applied in turn. */
 export type ScoreStep =
-  /** `value * scale + offset`, for each score or for all. */
-  | { readonly kind: "affine"; readonly scale: PerColumn; readonly offset: PerColumn }
-  /** A link function, elementwise except for softmax. */
-  | { readonly kind: "link"; readonly link: Link }
-  /** Distances to the points of a training set become the shares of each class, or the mean of values, among the k nearest. */
+  | RowStep
+  /**
+   * Distances to the points of a training set, to the power p, become the mean of what the k nearest stand for: `results`
+   * targets for each point in turn. Of equal distances the earlier point comes first; a point at distance 0 outweighs all others
+   * where weights are reciprocal distances.
+   */
   | {
       readonly kind: "nearest"
       readonly k: number
+      readonly p: number
+      readonly weights: "uniform" | "distance"
+      readonly results: number
       readonly targets: readonly number[]
-      readonly classes: number | null
     }
 
-export type Link = "sigmoid" | "softmax" | "exp" | "tanh" | "erf-probability" | "complement"
+/** Names of functions that scores and rows go through in clear. */
+export const links = [
+  "sigmoid",
+  "softmax",
+  "log-softmax",
+  "exp",
+  "log",
+  "tanh",
+  "relu",
+  "erf-probability",
+  "complement",
+  "float32",
+  "truncate",
+] as const
+
+export type Link = (typeof links)[number]

@@ -36,8 +36,8 @@ export const decodeClear = (bytes: Uint8Array, tensors: readonly Named[], sample
     naming(samples > 1 ? `sample ${index}` : undefined, () => {
       const flats = arrayOf(row, tensors.length, "clear values")
       return tensors.map((tensor, i) => {
-        const leaves = arrayOf(flats[i], sizeOf(tensor.shape), `values of "${tensor.name}"`).map(toInteger)
-        return checkValues(tensor.name, unflatten(leaves, tensor.shape), tensor)
+        const leaves = arrayOf(flats[i], sizeOf(tensor.shape), `values of "${tensor.name}"`)
+        return checkValues(tensor.name, unflatten(leaves.map(toInteger), tensor.shape), tensor)
       })
     }),
   )
@@ -58,7 +58,13 @@ const arrayOf = (value: unknown, length: number, what: string): unknown[] => {
   )
 }
 
+/** Of a bound of 1024 bits: longer text is not worth reading. */
+const MOST_DIGITS = 310
+
 const toInteger = (text: unknown): bigint => {
-  if (typeof text === "string" && /^-?[0-9]+$/.test(text)) return BigInt(text)
-  throw new RuntimeError(`the clear values hold ${JSON.stringify(text)}, which is no decimal integer`)
+  if (typeof text === "string" && text.length <= MOST_DIGITS && /^(0|-?[1-9][0-9]*)$/.test(text)) {
+    return BigInt(text)
+  }
+  const shown = String(JSON.stringify(text)).slice(0, 40)
+  throw new RuntimeError(`the clear values hold ${shown}, which is no decimal integer`)
 }

@@ -1,12 +1,21 @@
-import { type Nested, RuntimeError, type Values } from "../data/index.ts"
+import { type Nested, type Reals, RuntimeError, type Values } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
 import { clearInputs, clearOutputs, type LevelIds } from "./messages.ts"
-import { allSecretKeyRules, mostSamplesOf, replyPieces, roundOf, roundReplyRules } from "./part-messages.ts"
+import {
+  allEvaluationKeyRules,
+  allSecretKeyRules,
+  mostSamplesOf,
+  replyPieces,
+  roundOf,
+  roundReplyRules,
+  roundRequestRules,
+} from "./part-messages.ts"
 import { contextsFor, type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
+import { inputsOfRows, scoresOfResults } from "./rows.ts"
 import type { SealContext, SealOptions } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
@@ -93,6 +102,19 @@ export class Client implements Disposable {
   }
 
   /**
+   * The request for rows of a model, nested as its input or flat. Throws RuntimeError, naming row and column, for numbers that
+   * the model cannot take, and where the program was not made of a model.
+   */
+  encryptRows(rows: readonly Reals[]): Uint8Array {
+    return this.encryptBatch(inputsOfRows(this.spec, rows))
+  }
+
+  /** The model's scores of each row in a reply. Throws what `decrypt` throws, and where the program was not made of a model. */
+  decryptRows(reply: Uint8Array): number[][] {
+    return scoresOfResults(this.spec, this.decryptBatch(reply))
+  }
+
+  /**
    * Whether a reply holds the outputs. Of a program in several rounds all replies but the last hold masked values, to be
    * refreshed. Throws RuntimeError when the reply is foreign or damaged.
    */
@@ -116,9 +138,8 @@ export class Client implements Disposable {
       (values): Sample => new Map(values.map((value, i) => [names[i]!, value])),
     )
     const session = message.blobs.at(-1)!
-    const { hash } = next
     const blobs = [...this.#encrypted(next, samples), session]
-    return packMessage("request", hash, { samples: message.samples, batch: message.batch, blobs })
+    return this.#pack(next, { samples: message.samples, batch: message.batch, blobs })
   }
 
   /** The keys a server computes with; they reveal nothing of the inputs. Made when first asked for. */
@@ -131,7 +152,7 @@ export class Client implements Disposable {
   /** The secret key, to be stored where only its owner reads it. */
   secretKey(): Uint8Array {
     this.#checkAlive()
-    return packMessage("secret key", this.spec.hash, {
+    return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
       samples: 1,
       batch: false,
       blobs: this.#holdings.secrets.map((secret) => secret.save()),
@@ -172,7 +193,11 @@ export class Client implements Disposable {
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, first.inputs)),
     )
     const blobs = this.#encrypted(first, checked)
-    return packMessage("request", first.hash, { samples: samples.length, batch, blobs })
+    return this.#pack(first, { samples: samples.length, batch, blobs })
+  }
+
+  #pack(round: Round, request: Message): Uint8Array {
+    return packMessage(roundRequestRules(round, this.#levelIds(), request.samples), request)
   }
 
   /** All parts of a request: for each plaintext modulus the ciphertexts of each group, and what is clear. */
@@ -237,7 +262,8 @@ export class Client implements Disposable {
     const blobs = residuesOf(this.spec).flatMap(({ keys }, i) =>
       this.#holdings.secrets[i]!.evaluationKeys(keys),
     )
-    return packMessage("set of evaluation keys", this.spec.hash, { samples: 1, batch: false, blobs })
+    const rules = allEvaluationKeyRules(this.spec, this.#levelIds())
+    return packMessage(rules, { samples: 1, batch: false, blobs })
   }
 
   #checkAlive(): void {

@@ -8,7 +8,7 @@ export interface Group {
 }
 
 /** Most groups in any message. Servers accept far fewer; this bounds what a reply may claim. */
-export const MAX_GROUPS = 2 ** 16
+export const MAX_GROUPS = 2 ** 12
 
 export const groupCount = (layout: Layout, samples: number): number => Math.ceil(samples / lanesOf(layout))
 

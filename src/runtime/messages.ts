@@ -1,8 +1,11 @@
-import { lanesOf, piecesOf } from "../backend/layout.ts"
+import { type Layout, lanesOf, piecesOf } from "../backend/layout.ts"
+import type { Parameters } from "../backend/parameters.ts"
+import type { Specification } from "../data/index.ts"
 import { clearBytes } from "./clear-values.ts"
 import { groupCount, MAX_GROUPS } from "./groups.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import {
+  type CiphertextForm,
   ciphertextFormat,
   type LevelId,
   relinearizationKeyFormat,
@@ -12,9 +15,12 @@ import {
 } from "./seal-format.ts"
 import type { BlobRule, MessageRules } from "./wire.ts"
 
-/** SEAL's names for the levels of a modulus chain: by number of data primes, and of the keys. */
+/** A modulus chain: its primes, the special one last, and SEAL's names for its levels. */
 export interface LevelIds {
+  readonly primes: readonly bigint[]
+  /** The level of the keys. */
   readonly key: LevelId
+  /** The level of so many data primes. */
   data(primes: number): LevelId
 }
 
@@ -38,17 +44,14 @@ export const groupPieces = (spec: ProgramSpec): number =>
  * if there are any.
  */
 export const requestRules = (spec: ProgramSpec, ids: LevelIds, maxGroups: number): MessageRules => {
-  const { scheme, n, primes } = spec.parameters
-  const data = primes.length - 1
-  const form = { n, primes: data, level: ids.data(data), ntt: scheme === "bgv", seeded: true, fresh: true }
-  const ciphertext = ciphertextFormat(form)
+  const ciphertext = requestFormat(spec, ids)
   const pieces = Array.from({ length: groupPieces(spec) }, () => ciphertext)
   const clear = clearInputs(spec)
   return {
     kind: "request",
     hash: spec.hash,
     mostSamples: lanesOf(spec.layout) * Math.min(maxGroups, MAX_GROUPS),
-    blobs: (samples) => [...forGroups(spec, samples, pieces), ...clearRule(clear, samples)],
+    blobs: (samples) => [...forGroups(spec.layout, samples, pieces), ...clearRule(clear, samples)],
   }
 }
 
@@ -57,39 +60,67 @@ export const requestRules = (spec: ProgramSpec, ids: LevelIds, maxGroups: number
  * samples, if there are any.
  */
 export const replyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
-  const { scheme, n } = spec.parameters
-  const pieces = spec.replyLevels.map((primes) => {
-    const isFresh = scheme === "bfv"
-    const form = { n, primes, level: ids.data(primes), ntt: scheme === "bgv", seeded: false, fresh: isFresh }
-    return ciphertextFormat(form)
-  })
+  const pieces = spec.replyLevels.map((primes) => replyFormat(spec, ids, primes))
   const clear = clearOutputs(spec)
   return {
     kind: "reply",
     hash: spec.hash,
     mostSamples: lanesOf(spec.layout) * MAX_GROUPS,
-    blobs: (samples) => [...forGroups(spec, samples, pieces), ...clearRule(clear, samples)],
+    blobs: (samples) => [...forGroups(spec.layout, samples, pieces), ...clearRule(clear, samples)],
   }
 }
 
-const forGroups = <T>({ layout }: ProgramSpec, samples: number, rules: readonly T[]): T[] =>
+/** A ciphertext in a request: fresh and seeded, at the highest level. */
+export const requestFormat = ({ parameters }: Parameterized, ids: LevelIds): SealFormat =>
+  formatAt(parameters, ids, parameters.primes.length - 1, { seeded: true, mostCorrection: 1n })
+
+/** A ciphertext in a reply, at the level of so many data primes. */
+export const replyFormat = ({ parameters }: Parameterized, ids: LevelIds, primes: number): SealFormat => {
+  const { scheme, t } = parameters
+  return formatAt(parameters, ids, primes, { seeded: false, mostCorrection: scheme === "bfv" ? 1n : t - 1n })
+}
+
+/** What a program and a module have in common. */
+type Parameterized = Pick<ProgramSpec, "parameters">
+
+const formatAt = (
+  { scheme, n }: Parameters,
+  ids: LevelIds,
+  primes: number,
+  form: Pick<CiphertextForm, "seeded" | "mostCorrection">,
+): SealFormat =>
+  ciphertextFormat({
+    n,
+    primes: ids.primes.slice(0, primes),
+    level: ids.data(primes),
+    ntt: scheme === "bgv",
+    ...form,
+  })
+
+/** `rules` for each group of so many samples, one after the other. */
+export const forGroups = <T>(layout: Layout, samples: number, rules: readonly T[]): T[] =>
   Array.from({ length: groupCount(layout, samples) }, () => rules).flat()
 
-const clearRule = (tensors: Parameters<typeof clearBytes>[0], samples: number): BlobRule[] =>
+/** The clear values of all samples, if there are any. */
+export const clearRule = (tensors: readonly Specification[], samples: number): BlobRule[] =>
   tensors.length === 0 ? [] : [{ atMost: clearBytes(tensors, samples) }]
 
 /** The relinearization key and the rotation keys, each if the program needs it. */
-export const evaluationKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
-  const { n, primes } = spec.parameters
+export const evaluationKeyRules = (
+  { hash, parameters, keys }: Parameterized & Pick<ProgramSpec, "hash" | "keys">,
+  { primes, key }: LevelIds,
+): MessageRules => {
+  const { n } = parameters
   const formats: SealFormat[] = []
-  if (spec.keys.relinearization) formats.push(relinearizationKeyFormat(n, primes.length, ids.key))
-  if (spec.keys.rotations.length > 0) {
-    formats.push(rotationKeysFormat(n, primes.length, ids.key, spec.keys.rotations))
-  }
-  return { kind: "set of evaluation keys", hash: spec.hash, mostSamples: 1, blobs: () => formats }
+  if (keys.relinearization) formats.push(relinearizationKeyFormat(n, primes, key))
+  if (keys.rotations.length > 0) formats.push(rotationKeysFormat(n, primes, key, keys.rotations))
+  return { kind: "set of evaluation keys", hash, mostSamples: 1, blobs: () => formats }
 }
 
-export const secretKeyRules = (spec: ProgramSpec, ids: LevelIds): MessageRules => {
-  const format = secretKeyFormat(spec.parameters.n, spec.parameters.primes.length, ids.key)
-  return { kind: "secret key", hash: spec.hash, mostSamples: 1, blobs: () => [format] }
+export const secretKeyRules = (
+  { hash, parameters }: Parameterized & Pick<ProgramSpec, "hash">,
+  { primes, key }: LevelIds,
+): MessageRules => {
+  const format = secretKeyFormat(parameters.n, primes, key)
+  return { kind: "secret key", hash, mostSamples: 1, blobs: () => [format] }
 }

@@ -4,12 +4,8 @@ import { decodeClear, encodeClear } from "./clear-values.ts"
 import type { ProgramInputs } from "./client.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { checkSample, encryptGroup, laneValues, shapeOutputs } from "./lanes.ts"
-import {
-  type ModuleMessage,
-  moduleSecretKeyRules,
-  packModuleMessage,
-  unpackModuleMessage,
-} from "./module-messages.ts"
+import { evaluationKeyRules, secretKeyRules } from "./messages.ts"
+import { type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
 import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
@@ -35,7 +31,7 @@ export class ModuleClient implements Disposable {
     const context = options.context ?? (await SealContext.create(spec.parameters, options))
     try {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
-      const rules = moduleSecretKeyRules(spec, context.levelIds)
+      const rules = secretKeyRules(spec, context.levelIds)
       const saved = options.keys && unpackMessage(options.keys, rules).blobs[0]
       const secret = new SealSecret(context, saved)
       onProgress?.(2, 2, "ready")
@@ -103,8 +99,8 @@ export class ModuleClient implements Disposable {
   /** The secret key, to be stored where only its owner reads it. */
   secretKey(): Uint8Array {
     this.#checkAlive()
-    const blobs = [this.#secret.save()]
-    return packMessage("secret key", this.spec.hash, { samples: 1, batch: false, blobs })
+    const rules = secretKeyRules(this.spec, this.#context.levelIds)
+    return packMessage(rules, { samples: 1, batch: false, blobs: [this.#secret.save()] })
   }
 
   /**
@@ -151,6 +147,7 @@ export class ModuleClient implements Disposable {
     const inputs = sent.map(({ name }) => name)
     return packModuleMessage(
       this.spec,
+      this.#context.levelIds,
       { kind: "request", function: one.name, inputs },
       { samples: samples.length, batch, blobs },
     )
@@ -180,9 +177,9 @@ export class ModuleClient implements Disposable {
   }
 
   #makeEvaluationKeys(): Uint8Array {
-    const { hash, keys } = this.spec
-    const blobs = this.#secret.evaluationKeys(keys)
-    return packMessage("set of evaluation keys", hash, { samples: 1, batch: false, blobs })
+    const rules = evaluationKeyRules(this.spec, this.#context.levelIds)
+    const blobs = this.#secret.evaluationKeys(this.spec.keys)
+    return packMessage(rules, { samples: 1, batch: false, blobs })
   }
 
   #checkAlive(): void {

@@ -1,18 +1,11 @@
 import { lanesOf, type Placement, piecesOf } from "../backend/layout.ts"
 import { RuntimeError, type Specification } from "../data/index.ts"
-import { clearBytes } from "./clear-values.ts"
-import { groupCount, MAX_GROUPS } from "./groups.ts"
-import type { LevelIds } from "./messages.ts"
+import { MAX_GROUPS } from "./groups.ts"
+import { clearRule, forGroups, type LevelIds, replyFormat, requestFormat } from "./messages.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
-import {
-  ciphertextFormat,
-  relinearizationKeyFormat,
-  rotationKeysFormat,
-  secretKeyFormat,
-} from "./seal-format.ts"
-import { kindOf, type MessageRules, packMessage, unpackMessage } from "./wire.ts"
+import { kindOf, type Message, type MessageRules, packMessage, unpackMessage } from "./wire.ts"
 
-/** What the first blob of a message of a module says: which inputs of a function it holds, or which reply it is. */
+/** What the label of a message of a module says: which inputs of a function it holds, or which reply it is. */
 export type Label =
   | { readonly kind: "request"; readonly function: string; readonly inputs: readonly string[] }
   | {
@@ -45,12 +38,14 @@ interface NamedSpecification extends Specification {
   readonly name: string
 }
 
+/** The bytes of a request or a reply. */
 export const packModuleMessage = (
   spec: ModuleSpec,
+  ids: LevelIds,
   label: Label,
-  content: { samples: number; batch: boolean; blobs: readonly Uint8Array[] },
+  content: Omit<Message, "label">,
 ): Uint8Array =>
-  packMessage(label.kind, spec.hash, { ...content, blobs: [encodeLabel(label), ...content.blobs] })
+  packMessage(messageRules(spec, ids, label.kind, MAX_GROUPS), { ...content, label: encodeLabel(label) })
 
 /**
  * The content of a request or a reply, after the checks of `unpackMessage`: that it belongs to this module, is whole and
@@ -65,8 +60,9 @@ export const unpackModuleMessage = (
 ): ModuleMessage => {
   const claimed = kindOf(bytes)
   const kind = kinds.find((each) => each === claimed) ?? kinds[0]!
-  const { samples, batch, blobs } = unpackMessage(bytes, messageRules(spec, ids, kind, maxGroups))
-  const label = decodeLabel(spec, kind, blobs[0]!)
+  const message = unpackMessage(bytes, messageRules(spec, ids, kind, maxGroups))
+  const { samples, batch, blobs } = message
+  const label = decodeLabel(spec, kind, message.label)
   const { vectors, clear } = contentOf(spec, label)
   const first = new Map<string, number>()
   const perGroup = vectors.reduce((next, { name, levels }) => {
@@ -75,58 +71,32 @@ export const unpackModuleMessage = (
   }, 0)
   const pieces = (name: string, group: number) => {
     const { levels } = vectors.find((vector) => vector.name === name)!
-    const from = 1 + group * perGroup + first.get(name)!
+    const from = group * perGroup + first.get(name)!
     return blobs.slice(from, from + levels.length)
   }
   const clearBlob = clear.length === 0 ? undefined : blobs.at(-1)
   return { label, samples, batch, vectors, clear, clearBlob, pieces }
 }
 
-export const moduleEvaluationKeyRules = (
-  { hash, parameters, keys }: ModuleSpec,
-  ids: LevelIds,
-): MessageRules => {
-  const { n, primes } = parameters
-  const formats = [
-    ...(keys.relinearization ? [relinearizationKeyFormat(n, primes.length, ids.key)] : []),
-    ...(keys.rotations.length > 0 ? [rotationKeysFormat(n, primes.length, ids.key, keys.rotations)] : []),
-  ]
-  return { kind: "set of evaluation keys", hash, mostSamples: 1, blobs: () => formats }
-}
-
-export const moduleSecretKeyRules = ({ hash, parameters }: ModuleSpec, ids: LevelIds): MessageRules => {
-  const format = secretKeyFormat(parameters.n, parameters.primes.length, ids.key)
-  return { kind: "secret key", hash, mostSamples: 1, blobs: () => [format] }
-}
-
-/** The label, for each group of samples the pieces of all vectors, then the clear values of all samples, if there are any. */
+/** For each group of samples the pieces of all vectors, then the clear values of all samples, if there are any. */
 const messageRules = (
   spec: ModuleSpec,
   ids: LevelIds,
   kind: Label["kind"],
   maxGroups: number,
-): MessageRules => {
-  const { n } = spec.parameters
-  const isBgv = spec.parameters.scheme === "bgv"
-  const seeded = kind === "request"
-  return {
-    kind,
-    hash: spec.hash,
-    mostSamples: lanesOf(spec.layout) * Math.min(maxGroups, MAX_GROUPS),
-    blobs: (samples, first = new Uint8Array()) => {
-      const { vectors, clear } = contentOf(spec, decodeLabel(spec, kind, first))
-      const pieces = vectors.flatMap(({ levels }) =>
-        levels.map((primes) => {
-          const fresh = seeded || !isBgv
-          return ciphertextFormat({ n, primes, level: ids.data(primes), ntt: isBgv, seeded, fresh })
-        }),
-      )
-      const groups = Array.from({ length: groupCount(spec.layout, samples) }, () => pieces).flat()
-      const rest = clear.length === 0 ? [] : [{ atMost: clearBytes(clear, samples) }]
-      return [{ atMost: LABEL_BYTES }, ...groups, ...rest]
-    },
-  }
-}
+): MessageRules => ({
+  kind,
+  hash: spec.hash,
+  mostSamples: lanesOf(spec.layout) * Math.min(maxGroups, MAX_GROUPS),
+  labelBytes: LABEL_BYTES,
+  blobs: (samples, label) => {
+    const { vectors, clear } = contentOf(spec, decodeLabel(spec, kind, label))
+    const levels = vectors.flatMap((vector) => vector.levels)
+    const fresh = requestFormat(spec, ids)
+    const pieces = levels.map((primes) => (kind === "request" ? fresh : replyFormat(spec, ids, primes)))
+    return [...forGroups(spec.layout, samples, pieces), ...clearRule(clear, samples)]
+  },
+})
 
 const contentOf = (
   spec: ModuleSpec,
@@ -167,7 +137,7 @@ const encodeLabel = (label: Label): Uint8Array =>
   )
 
 /** Reads what `encodeLabel` made. Throws RuntimeError unless it is of a function of this module. */
-const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array): Label => {
+const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array = new Uint8Array()): Label => {
   const label = parseLabel(kind, bytes)
   const isWhole =
     label !== undefined &&
@@ -180,21 +150,22 @@ const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array): 
 }
 
 const parseLabel = (kind: Label["kind"], bytes: Uint8Array): Label | undefined => {
-  if (bytes.length > LABEL_BYTES) return undefined
   try {
-    return { ...JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), kind }
+    const found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+    const { function: name, inputs, age } = found
+    if (typeof name !== "string") return undefined
+    if (kind === "reply") return Number.isSafeInteger(age) ? { kind, function: name, age } : undefined
+    return Array.isArray(inputs) ? { kind, function: name, inputs } : undefined
   } catch {
     return undefined
   }
 }
 
 const isLabel = ({ inputs, replyLevels }: FunctionSpec, label: Label): boolean => {
-  if (label.kind === "reply") {
-    return Number.isSafeInteger(label.age) && label.age >= 1 && label.age <= replyLevels.length
-  }
+  if (label.kind === "reply") return label.age >= 1 && label.age <= replyLevels.length
   const declared = inputs.map(({ name }) => name)
   const { inputs: sent } = label
-  if (!Array.isArray(sent) || (sent.length === 0 && declared.length > 0)) return false
+  if (sent.length === 0 && declared.length > 0) return false
   const places = sent.map((name) => declared.indexOf(name))
   return places.every((place, i) => place > (places[i - 1] ?? -1))
 }

@@ -3,7 +3,7 @@ import { type ClearResults, plainReader } from "./clear-part.ts"
 import type { GroupHooks } from "./engine.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
 import { DEFAULT_CACHE_BYTES, type GroupRunnerOptions } from "./group-runner.ts"
-import { moduleEvaluationKeyRules } from "./module-messages.ts"
+import { evaluationKeyRules } from "./messages.ts"
 import type { ModuleSpec } from "./module-spec.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
@@ -36,7 +36,7 @@ export class ModuleRunner implements Disposable {
     const ownsContext = options.context === undefined
     const scope = context.scope()
     try {
-      const { blobs } = unpackMessage(evaluationKeys, moduleEvaluationKeyRules(spec, context.levelIds))
+      const { blobs } = unpackMessage(evaluationKeys, evaluationKeyRules(spec, context.levelIds))
       const keys = loadEvaluationKeys(context, spec.keys, blobs, scope)
       const cache = new PlainCache(context, options.cacheBytes ?? DEFAULT_CACHE_BYTES)
       return new ModuleRunner(context, ownsContext, scope, keys, cache)

@@ -107,7 +107,7 @@ export class ModuleServer implements Disposable {
       blobs.push(encodeClear(results.flatMap(({ rows }) => rows)))
     }
     const label = { kind: "reply", function: name, age: age + 1 } as const
-    return packModuleMessage(spec, label, { samples, batch, blobs })
+    return packModuleMessage(spec, levelIds, label, { samples, batch, blobs })
   }
 
   /** Frees all memory; a run that is under way fails. */

@@ -10,13 +10,13 @@ import {
 } from "./messages.ts"
 import { type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
-import { type BlobRule, type MessageRules, messageBytes, messageHash } from "./wire.ts"
+import { type BlobRule, type MessageRules, messageBytes, messageHash, mostBytes } from "./wire.ts"
 
 /** Bytes of the number by which a server knows a run between two rounds. */
 export const SESSION_BYTES = 32
 
 /** Nothing of it can be checked but whether the server knows it. */
-const SESSION: BlobRule = { bytes: SESSION_BYTES, check: () => {} }
+const SESSION: BlobRule = { bytes: SESSION_BYTES }
 
 /** The parts for all plaintext moduli one after the other, as `of` says for each. */
 const joined = (
@@ -25,7 +25,7 @@ const joined = (
   of: (residue: ProgramSpec, ids: LevelIds) => MessageRules,
 ): MessageRules => {
   const rules = residuesOf(spec).map((residue, i) => of(residue, ids[i]!))
-  return { ...rules[0]!, blobs: (samples) => rules.flatMap(({ blobs }) => blobs(samples)) }
+  return { ...rules[0]!, blobs: (samples, label) => rules.flatMap(({ blobs }) => blobs(samples, label)) }
 }
 
 /** The request of one round: for each modulus its ciphertexts and what is clear; in later rounds the session last. */
@@ -38,14 +38,17 @@ export const roundRequestRules = (
   return {
     ...rules,
     mostSamples,
-    blobs: (samples) => [...blobs(samples), ...(round.round > 0 ? [SESSION] : [])],
+    blobs: (samples, label) => [...blobs(samples, label), ...(round.round > 0 ? [SESSION] : [])],
   }
 }
 
 /** The reply of one round: for each modulus its ciphertexts and what is clear; but for the last round the session last. */
 export const roundReplyRules = (round: Round, ids: readonly LevelIds[]): MessageRules => {
   const { blobs, ...rules } = joined(round, ids, replyRules)
-  return { ...rules, blobs: (samples) => [...blobs(samples), ...(round.isLast ? [] : [SESSION])] }
+  return {
+    ...rules,
+    blobs: (samples, label) => [...blobs(samples, label), ...(round.isLast ? [] : [SESSION])],
+  }
 }
 
 export const allEvaluationKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
@@ -108,10 +111,8 @@ const split = (
  * replies of all rounds together.
  */
 export const messageSizes = (spec: ProgramSpec) => {
-  const none: LevelIds = { key: new Uint8Array(32), data: () => new Uint8Array(32) }
-  const ids = residuesOf(spec).map(() => none)
-  const size = (rules: MessageRules): number =>
-    messageBytes(rules.blobs(1).map((rule) => ("atMost" in rule ? rule.atMost : rule.bytes)))
+  const ids = unnamedLevels(spec)
+  const size = (rules: MessageRules): number => messageBytes(rules.blobs(1, undefined).map(mostBytes))
   const sum = (of: (round: Round) => number): number =>
     roundsOf(spec).reduce((total, round) => total + of(round), 0)
   return {
@@ -121,3 +122,11 @@ export const messageSizes = (spec: ProgramSpec) => {
     secretKey: size(allSecretKeyRules(spec, ids)),
   }
 }
+
+/** For each plaintext modulus a chain with primes of the right lengths, and levels without names: enough for sizes. */
+export const unnamedLevels = (spec: ProgramSpec): LevelIds[] =>
+  residuesOf(spec).map(({ parameters }) => ({
+    primes: parameters.primes.map((bits) => 2n ** BigInt(bits) - 1n),
+    key: new Uint8Array(32),
+    data: () => new Uint8Array(32),
+  }))

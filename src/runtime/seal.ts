@@ -48,7 +48,7 @@ export class SealContext implements Disposable {
   readonly seal: MainModule
   readonly evaluator: Evaluator
   readonly native: SEALContext
-  /** SEAL's names of the levels. */
+  /** The modulus chain: its primes and SEAL's names of its levels. */
   readonly levelIds: LevelIds
   readonly #encoder: BatchEncoder
   readonly #levels: readonly ParmsIdType[]
@@ -66,7 +66,11 @@ export class SealContext implements Disposable {
       this.#encoder = this.#own.own(new seal.BatchEncoder(this.native))
       this.#levels = this.#listLevels()
       const key = this.#own.own(this.native.keyParmsId())
-      this.levelIds = { key: levelId(key), data: (primes) => levelId(this.#level(primes)) }
+      this.levelIds = {
+        primes: this.#listPrimes(),
+        key: levelId(key),
+        data: (primes) => levelId(this.#level(primes)),
+      }
     } catch (error) {
       this[Symbol.dispose]()
       throw error
@@ -171,6 +175,14 @@ export class SealContext implements Disposable {
     return native
   }
 
+  /** The primes of the modulus chain, the special one last. */
+  #listPrimes(): bigint[] {
+    using scope = this.scope()
+    const data = scope.own(this.native.keyContextData())
+    const moduli = scope.own(scope.own(data.parms()).coeffModulus())
+    return Array.from({ length: moduli.size() }, (_, i) => scope.own(moduli.get(i)!).value())
+  }
+
   /** SEAL's names of the data levels; entry k - 1 is that with k primes. */
   #listLevels(): ParmsIdType[] {
     using scope = this.scope()
@@ -224,8 +236,12 @@ const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
   }
   try {
     const { default: initialize } = await import("node-seal/allows")
-    const quiet = { printErr: () => {} }
-    return await initialize(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => String(wasmUrl) })
+    return await initialize({
+      printErr: () => {},
+      // Without one SEAL's own file says `new URL("….wasm", import.meta.url)`, which bundlers follow; node-seal's default
+      // asks for a name that they have changed. `undefined` is not the same as leaving it out.
+      locateFile: wasmUrl === undefined ? undefined : () => String(wasmUrl),
+    } as object)
   } catch (cause) {
     const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
     throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${SEAL_NEEDS}`, {

@@ -27,7 +27,8 @@ const start = async (setUp: WorkerSetUp): Promise<void> => {
     void run(runner, order, control.signal).finally(() => running.delete(order.id))
   })
   const parameters = residuesOf(spec).map((residue) => residue.parameters)
-  const levels = runner.levelIds.map(({ key, data }, i) => ({
+  const levels = runner.levelIds.map(({ primes, key, data }, i) => ({
+    primes,
     key,
     data: parameters[i]!.primes.slice(1).map((_, k) => data(k + 1)),
   }))

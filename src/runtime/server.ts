@@ -7,7 +7,7 @@ import { GroupRunner, type GroupRunnerOptions } from "./group-runner.ts"
 import { type Group, groupsOf, named, nameOf, naming } from "./groups.ts"
 import { drawMasks, maskOperands } from "./masks.ts"
 import { clearInputs, clearOutputs } from "./messages.ts"
-import { mostSamplesOf, requestPieces, roundOf, roundRequestRules } from "./part-messages.ts"
+import { mostSamplesOf, requestPieces, roundOf, roundReplyRules, roundRequestRules } from "./part-messages.ts"
 import { type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { OnProgress, ProgramSpec } from "./program-spec.ts"
 import { type Session, type SessionLimits, Sessions } from "./sessions.ts"
@@ -168,7 +168,7 @@ export class Server implements Disposable {
     if (!round.isLast) {
       reply.push(this.#sessions.keep({ round: round.round + 1, samples, batch, masks: drawn, clear }))
     }
-    return packMessage("reply", round.hash, { samples, batch, blobs: reply })
+    return packMessage(roundReplyRules(round, this.#engine.levelIds), { samples, batch, blobs: reply })
   }
 
   /** What a round runs for one of its plaintext moduli. */

@@ -1,8 +1,10 @@
-import { decode, encode } from "cborg"
 import * as v from "valibot"
-import { RuntimeError } from "../data/index.ts"
+import { type RowCodec, RuntimeError, sizeOf } from "../data/index.ts"
 import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
+import { readCbor, writeCbor } from "./cbor.ts"
+import { checkSpec } from "./check-spec.ts"
 import type { ProgramSpec } from "./program-spec.ts"
+import { checkRows, rowCodec } from "./row-codec-schema.ts"
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const integer = v.union([
@@ -13,25 +15,35 @@ const integer = v.union([
   ),
   v.bigint(),
 ])
+/** Bounds beyond 1024 bits are no program's. */
+const FURTHEST = 2n ** 1024n
+const bound = v.pipe(integer, v.minValue(-FURTHEST), v.maxValue(FURTHEST))
+const name = v.pipe(v.string(), v.maxLength(1000))
+const list = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.maxLength(2 ** 16))
+const shape = v.pipe(
+  v.array(count),
+  v.maxLength(64),
+  v.check((extents) => sizeOf(extents) <= 2 ** 26, "more elements than any tensor has"),
+)
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
 const parameters = v.strictObject({
   scheme: v.picklist(["bfv", "bgv"]),
   n: v.picklist([4096, 8192, 16384, 32768]),
-  t: integer,
-  primes: v.pipe(v.array(v.pipe(count, v.maxValue(60))), v.minLength(2), v.maxLength(64)),
+  t: v.pipe(integer, v.minValue(2n), v.maxValue(2n ** 60n)),
+  primes: v.pipe(v.array(v.pipe(count, v.minValue(2), v.maxValue(60))), v.minLength(2), v.maxLength(64)),
   security: v.picklist([128, 192, 256]),
 })
 
-const keys = v.strictObject({ relinearization: v.boolean(), rotations: v.array(count) })
+const keys = v.strictObject({ relinearization: v.boolean(), rotations: list(count) })
 const layout = v.strictObject({ n: count, ring: count })
 const placement = v.nullable(v.strictObject({ length: count, period: count, block: v.exactOptional(count) }))
 const value = {
-  name: v.string(),
+  name,
   secret: v.boolean(),
-  lo: integer,
-  hi: integer,
-  shape: v.array(count),
+  lo: bound,
+  hi: bound,
+  shape,
   placement,
 }
 
@@ -39,25 +51,46 @@ const input = v.strictObject({
   ...value,
   encoding: v.exactOptional(v.strictObject({ base: count, digits: count })),
 })
-const output = v.strictObject({ ...value, pieces: v.array(count) })
+const output = v.strictObject({ ...value, pieces: list(count) })
 
-const round = { hash, layout, inputs: v.array(input), outputs: v.array(output), replyLevels: v.array(count) }
+const round = { hash, layout, inputs: list(input), outputs: list(output), replyLevels: list(count) }
 
 const specification = v.strictObject({
-  name: v.string(),
+  name,
   parameters,
   keys,
   ...round,
   returns: v.picklist(["single", "array", "record"]),
-  rounds: v.exactOptional(v.array(v.strictObject(round))),
-  residues: v.exactOptional(v.array(v.strictObject({ parameters, keys, replyLevels: v.array(count) }))),
+  rounds: v.exactOptional(v.pipe(list(v.strictObject(round)), v.minLength(1))),
+  residues: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ parameters, keys, replyLevels: list(count) })),
+      v.minLength(1),
+      v.maxLength(8),
+    ),
+  ),
+  rows: v.exactOptional(rowCodec),
 })
 
 /** What a client needs of a compiled program, as the first part of a `.lutra` file. */
-export const encodeSpec = (spec: ProgramSpec): Uint8Array => encode(spec)
+export const encodeSpec = (spec: ProgramSpec): Uint8Array => writeCbor(spec)
+
+/** The codec of rows in bytes that follow from what it says alone. */
+export const encodeRows = (rows: RowCodec): Uint8Array => writeCbor(rows)
 
 /** Throws RuntimeError where it is no specification. */
-export const decodeSpec = (bytes: Uint8Array): ProgramSpec => readWith(specification, bytes)
+export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
+  const spec: ProgramSpec = readWith(specification, bytes)
+  checkSpec(spec)
+  checkRows(spec)
+  const own = encodeSpec(spec)
+  if (own.length !== bytes.length || own.some((byte, i) => byte !== bytes[i])) {
+    throw new RuntimeError(
+      "the compiled program is damaged: its client's part is not written as `save` writes it",
+    )
+  }
+  return spec
+}
 
 /** The client's part of a `.lutra` file as a file of its own, which tells nothing of the program's constants. */
 export const packSpec = (spec: ProgramSpec): Uint8Array =>
@@ -76,7 +109,7 @@ export const schemas = { count, integer, keys, parameters }
 export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> => {
   let found: unknown
   try {
-    found = decode(bytes, { strict: true, rejectDuplicateMapKeys: true })
+    found = readCbor(bytes)
   } catch (cause) {
     throw new RuntimeError("the compiled program is damaged: its content cannot be read", { cause })
   }

@@ -1,5 +1,6 @@
 import { RuntimeError } from "../data/index.ts"
 import { CHECKSUM_BYTES, checksum } from "./checksum.ts"
+import type { SealFormat } from "./seal-format.ts"
 
 /** What travels or is stored: evaluation keys, encrypted inputs, encrypted outputs, a secret key. */
 export const MESSAGE_KINDS = ["set of evaluation keys", "request", "reply", "secret key"] as const
@@ -10,12 +11,16 @@ export interface Message {
   readonly samples: number
   /** Whether the samples were given as an array, and are given back as one. */
   readonly batch: boolean
+  /** What else is in it, in the form in which it is used: objects as SEAL saves them. */
   readonly blobs: readonly Uint8Array[]
+  /** What says what else is in it, of messages that need such a thing; it travels as the first blob. */
+  readonly label?: Uint8Array
 }
 
-/** What a blob must be: of exactly `bytes` bytes with the right content, or of up to `atMost` bytes. */
+/** How a blob travels: packed in `packedBytes` bytes, as it is in `bytes` bytes exactly, or in up to `atMost` bytes. */
 export type BlobRule =
-  | { readonly bytes: number; check(blob: Uint8Array, what: string): void }
+  | Pick<SealFormat, "packedBytes" | "pack" | "unpack">
+  | { readonly bytes: number }
   | { readonly atMost: number }
 
 export interface MessageRules {
@@ -24,15 +29,14 @@ export interface MessageRules {
   readonly hash: string
   /** Most samples in a message. */
   readonly mostSamples: number
-  /**
-   * The blobs of a message with that many samples. `first` is what stands where the first blob should be, for messages
-   * that say there what else they hold; nothing of it is checked yet.
-   */
-  blobs(samples: number, first?: Uint8Array): readonly BlobRule[]
+  /** The most bytes of a label; messages have none without. */
+  readonly labelBytes?: number
+  /** The blobs of a message with that many samples and that label, of which nothing is checked yet. */
+  blobs(samples: number, label: Uint8Array | undefined): readonly BlobRule[]
 }
 
 const MAGIC = new TextEncoder().encode("LUTRA")
-const VERSION = 1
+const VERSION = 2
 const BATCH_FLAG = 1
 /** Magic, version, kind, flags, hash, samples, number of blobs. */
 const HASH_AT = 8
@@ -44,31 +48,65 @@ const SIZES_AT = COUNT_AT + 4
 export const messageBytes = (sizes: readonly number[]): number =>
   sizes.reduce((total, size) => total + 4 + size, SIZES_AT + CHECKSUM_BYTES)
 
-export const packMessage = (kind: MessageKind, hash: string, message: Message): Uint8Array => {
-  const { samples, batch, blobs } = message
-  const bytes = new Uint8Array(messageBytes(blobs.map((blob) => blob.length)))
+/** The most bytes that a blob takes in a message. */
+export const mostBytes = (rule: BlobRule): number =>
+  "packedBytes" in rule ? rule.packedBytes : "bytes" in rule ? rule.bytes : rule.atMost
+
+/** The bytes of a message. Throws RuntimeError when a blob is not what the rules say. */
+export const packMessage = (rules: MessageRules, message: Message): Uint8Array => {
+  const { samples, batch, label } = message
+  const blobs = label === undefined ? message.blobs : [label, ...message.blobs]
+  const blobRules = allRules(rules, samples, label)
+  if (blobs.length !== blobRules.length) {
+    throw new Error(`unreachable: a ${rules.kind} of ${blobs.length} parts, not ${blobRules.length}`)
+  }
+  const sizes = blobRules.map((rule, i) => ("packedBytes" in rule ? rule.packedBytes : blobs[i]!.length))
+  const bytes = new Uint8Array(messageBytes(sizes))
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
-  bytes.set([VERSION, MESSAGE_KINDS.indexOf(kind), batch ? BATCH_FLAG : 0], MAGIC.length)
-  bytes.set(fromHex(hash), HASH_AT)
+  bytes.set([VERSION, MESSAGE_KINDS.indexOf(rules.kind), batch ? BATCH_FLAG : 0], MAGIC.length)
+  bytes.set(fromHex(rules.hash), HASH_AT)
   view.setUint32(SAMPLES_AT, samples, true)
   view.setUint32(COUNT_AT, blobs.length, true)
   let at = SIZES_AT + 4 * blobs.length
-  for (const [i, blob] of blobs.entries()) {
-    view.setUint32(SIZES_AT + 4 * i, blob.length, true)
-    bytes.set(blob, at)
-    at += blob.length
+  for (const [i, rule] of blobRules.entries()) {
+    const size = sizes[i]!
+    view.setUint32(SIZES_AT + 4 * i, size, true)
+    const place = bytes.subarray(at, at + size)
+    if ("packedBytes" in rule) rule.pack(blobs[i]!, place, `part ${i + 1} of the ${rules.kind}`)
+    else place.set(blobs[i]!)
+    at += size
   }
   bytes.set(checksum(bytes.subarray(0, at)), at)
   return bytes
 }
 
 /**
- * The content of a message, after checking all that can be checked without SEAL: that it is whole and unaltered, of the
- * right kind and program, and that every blob has the one size and form that the parameters allow.
- * Throws RuntimeError otherwise. The blobs are views of `bytes`.
+ * The content of a message, after checking all that can be checked without SEAL: all that `checkMessage` checks, and that
+ * every coefficient is valid. Throws RuntimeError otherwise. The blobs are copies, and each byte of the message is read once
+ * but for the checksum, so that the bytes may be shared with other threads.
  */
 export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message => {
+  const { samples, batch, label, parts } = openMessage(bytes, rules)
+  const blobs = parts.map(({ blob, rule, what }) =>
+    "packedBytes" in rule ? rule.unpack(blob, what) : Uint8Array.from(blob),
+  )
+  return label === undefined ? { samples, batch, blobs } : { samples, batch, label, blobs: blobs.slice(1) }
+}
+
+/**
+ * Throws RuntimeError unless a message is whole and unaltered, of the right kind and program, and every blob has a size
+ * that the parameters allow.
+ */
+export const checkMessage = (bytes: Uint8Array, rules: MessageRules): void => {
+  openMessage(bytes, rules)
+}
+
+interface OpenMessage extends Omit<Message, "blobs"> {
+  readonly parts: readonly { readonly blob: Uint8Array; readonly rule: BlobRule; readonly what: string }[]
+}
+
+const openMessage = (bytes: Uint8Array, rules: MessageRules): OpenMessage => {
   const { kind } = rules
   if (!(bytes instanceof Uint8Array)) throw new RuntimeError(`a ${kind} is a Uint8Array, not ${typeof bytes}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -78,9 +116,12 @@ export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message =
     throw new RuntimeError(`the ${kind} claims ${samples} samples; 1 to ${rules.mostSamples} are accepted`)
   }
   const batch = bytes[MAGIC.length + 2] === BATCH_FLAG
+  if (batch && kind !== "request" && kind !== "reply") throw new RuntimeError(`a ${kind} is no batch`)
   if (!batch && samples !== 1) throw new RuntimeError(`the ${kind} claims ${samples} samples but is no batch`)
   const count = view.getUint32(COUNT_AT, true)
-  const blobRules = rules.blobs(samples, firstBlob(bytes, count))
+  if (bytes.length < messageBytes([]) + 4 * count) throw cutShort(bytes, kind)
+  const label = rules.labelBytes === undefined ? undefined : labelOf(bytes, view, count, rules)
+  const blobRules = allRules(rules, samples, label)
   if (count !== blobRules.length) {
     throw new RuntimeError(`the ${kind} has ${count} parts where the program needs ${blobRules.length}`)
   }
@@ -91,14 +132,11 @@ export const unpackMessage = (bytes: Uint8Array, rules: MessageRules): Message =
     throw new RuntimeError(`the ${kind} was altered: its checksum does not fit its content`)
   }
   let at = SIZES_AT + 4 * count
-  const blobs = sizes.map((size, i) => {
-    const blob = bytes.subarray(at, at + size)
-    const rule = blobRules[i]!
-    if ("check" in rule) rule.check(blob, `part ${i + 1} of the ${kind}`)
+  const parts = sizes.map((size, i) => {
     at += size
-    return blob
+    return { blob: bytes.subarray(at - size, at), rule: blobRules[i]!, what: `part ${i + 1} of the ${kind}` }
   })
-  return { samples, batch, blobs }
+  return { samples, batch, ...(label && { label }), parts }
 }
 
 /** The hash of the program that bytes claim to belong to; undefined when they are too short to claim one. */
@@ -111,13 +149,31 @@ export const messageHash = (bytes: Uint8Array): string | undefined =>
 export const kindOf = (bytes: Uint8Array): MessageKind | undefined =>
   bytes instanceof Uint8Array ? MESSAGE_KINDS[bytes[MAGIC.length + 1] ?? -1] : undefined
 
-/** The first of `count` blobs, or as much of it as there is. */
-const firstBlob = (bytes: Uint8Array, count: number): Uint8Array => {
-  if (count === 0 || bytes.length < SIZES_AT + 4) return new Uint8Array()
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(SIZES_AT, true)
-  const from = SIZES_AT + 4 * count
-  return bytes.subarray(from, from + size)
+const allRules = (
+  rules: MessageRules,
+  samples: number,
+  label: Uint8Array | undefined,
+): readonly BlobRule[] => {
+  const own = rules.blobs(samples, label)
+  return rules.labelBytes === undefined ? own : [{ atMost: rules.labelBytes }, ...own]
 }
+
+/** A copy of the first of `count` blobs. */
+const labelOf = (
+  bytes: Uint8Array,
+  view: DataView,
+  count: number,
+  { kind, labelBytes = 0 }: MessageRules,
+): Uint8Array => {
+  if (count === 0) throw new RuntimeError(`the ${kind} has no parts; the first should say what it holds`)
+  const size = view.getUint32(SIZES_AT, true)
+  const from = SIZES_AT + 4 * count
+  if (size <= labelBytes) return Uint8Array.from(bytes.subarray(from, from + size))
+  throw new RuntimeError(`part 1 of the ${kind} has ${size} bytes where at most ${labelBytes} are needed`)
+}
+
+const cutShort = ({ length }: Uint8Array, kind: MessageKind): RuntimeError =>
+  new RuntimeError(`the ${kind} is cut short: it has ${length} bytes, fewer than its head`)
 
 const checkHead = (bytes: Uint8Array, { kind, hash }: MessageRules): void => {
   if (!MAGIC.every((byte, i) => byte === bytes[i])) {
@@ -133,9 +189,7 @@ const checkHead = (bytes: Uint8Array, { kind, hash }: MessageRules): void => {
       `this is ${found === undefined ? "an unknown message" : `a ${found}`}, not a ${kind}`,
     )
   }
-  if (bytes.length < messageBytes([])) {
-    throw new RuntimeError(`the ${kind} is cut short: it has ${bytes.length} bytes, fewer than its head`)
-  }
+  if (bytes.length < messageBytes([])) throw cutShort(bytes, kind)
   if ((bytes[MAGIC.length + 2]! & ~BATCH_FLAG) !== 0) throw new RuntimeError(`the ${kind} has unknown flags`)
   const from = toHex(bytes.subarray(HASH_AT, SAMPLES_AT))
   if (from !== hash) {
@@ -152,13 +206,11 @@ const checkSizes = (
   kind: MessageKind,
   rules: readonly BlobRule[],
 ): number[] => {
-  if (bytes.length < messageBytes(rules.map(() => 0))) {
-    throw new RuntimeError(`the ${kind} is cut short: it has ${bytes.length} bytes, fewer than its head`)
-  }
   const sizes = rules.map((rule, i) => {
     const size = view.getUint32(SIZES_AT + 4 * i, true)
-    if ("atMost" in rule ? size > rule.atMost : size !== rule.bytes) {
-      const needed = "atMost" in rule ? `at most ${rule.atMost}` : `exactly ${rule.bytes}`
+    const most = mostBytes(rule)
+    if ("atMost" in rule ? size > most : size !== most) {
+      const needed = "atMost" in rule ? `at most ${most}` : `exactly ${most}`
       throw new RuntimeError(`part ${i + 1} of the ${kind} has ${size} bytes where ${needed} are needed`)
     }
     return size

@@ -1,4 +1,4 @@
-import { type Circuit, ciphertextBytes } from "../backend/index.ts"
+import { type Circuit, ciphertextBytes, expandedKeyBytes } from "../backend/index.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
 /**
@@ -6,19 +6,18 @@ import type { ProgramSpec } from "./program-spec.ts"
  * the expanded keys, the ciphertexts alive at the widest point in both forms, and the constants that it may keep.
  */
 export const estimateWorkerBytes = (
-  { parameters }: Pick<ProgramSpec, "parameters">,
+  { parameters, keys }: Pick<ProgramSpec, "parameters" | "keys">,
   circuit: Pick<Circuit, "instructions">,
-  evaluationKeyBytes: number,
   cacheBytes: number,
 ): number => {
   const { n } = parameters
   const primes = parameters.primes.length
   const context = TABLE_BYTES * n * primes * primes
-  // The uploaded half is read beside the whole that is made of it.
-  const keys = 3 * evaluationKeyBytes
+  // The saved half is read, twice over, beside the whole that is made of it.
+  const ownKeys = 2 * expandedKeyBytes(keys, parameters)
   const ciphertexts = 2 * mostAlive(circuit) * ciphertextBytes(n, primes - 1)
   const constants = Math.min(cacheBytes, distinctConstants(circuit) * 8 * n * primes)
-  return THREAD_BYTES + context + keys + ciphertexts + constants
+  return THREAD_BYTES + context + ownKeys + ciphertexts + constants
 }
 
 /** V8's heap of a thread with the code of the runtime and of SEAL. */

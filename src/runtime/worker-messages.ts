@@ -22,8 +22,12 @@ export type Order =
 export type Answer =
   | {
       readonly kind: "ready"
-      /** For each plaintext modulus SEAL's name of the key level, and of the data levels from one prime up. */
-      readonly levels: readonly { readonly key: Uint8Array; readonly data: readonly Uint8Array[] }[]
+      /** For each plaintext modulus the primes, SEAL's name of the key level, and of the data levels from one prime up. */
+      readonly levels: readonly {
+        readonly primes: readonly bigint[]
+        readonly key: Uint8Array
+        readonly data: readonly Uint8Array[]
+      }[]
     }
   | { readonly kind: "refused"; readonly error: ErrorText }
   | { readonly kind: "steps"; readonly id: number; readonly count: number; readonly doing: string }

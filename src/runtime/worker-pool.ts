@@ -5,6 +5,7 @@ import { RuntimeError } from "../data/index.ts"
 import type { Engine, GroupHooks, GroupJob } from "./engine.ts"
 import { DEFAULT_CACHE_BYTES } from "./group-runner.ts"
 import type { LevelIds } from "./messages.ts"
+import { residuesOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import type { SealOptions } from "./seal.ts"
 import { estimateWorkerBytes } from "./worker-memory.ts"
@@ -27,9 +28,8 @@ export class WorkerPool implements Engine {
     options: PoolOptions,
   ): Promise<WorkerPool> {
     const { cacheBytes = DEFAULT_CACHE_BYTES, wasmUrl } = options
-    const memory = circuits.map((circuit) =>
-      estimateWorkerBytes(spec, circuit, evaluationKeys.length, cacheBytes),
-    )
+    const residues = residuesOf(spec)
+    const memory = circuits.map((circuit, i) => estimateWorkerBytes(residues[i] ?? spec, circuit, cacheBytes))
     // Circuits of several moduli have contexts and constants of their own, those of several rounds share them.
     const bytes = spec.residues === undefined ? Math.max(...memory) : memory.reduce((a, b) => a + b)
     const count = workerCount(bytes, options)
@@ -227,7 +227,9 @@ const startWorker = (setUp: WorkerSetUp): { worker: Worker; ready: Promise<Level
     worker.once("message", (answer: Answer) => {
       if (answer.kind === "refused") reject(fromErrorText(answer.error))
       if (answer.kind === "ready") {
-        resolve(answer.levels.map(({ key, data }) => ({ key, data: (primes) => data[primes - 1]! })))
+        resolve(
+          answer.levels.map(({ data, ...chain }) => ({ ...chain, data: (primes) => data[primes - 1]! })),
+        )
       }
     })
     worker.once("error", (error) => reject(lost(error)))

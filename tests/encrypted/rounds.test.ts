@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Compiled, clear, compile, enc, int, range, type Tensor, uint } from "../../src/index.ts"
 import { Client, SealContext, type Server } from "../../src/runtime/index.ts"
-import { roundReplyRules } from "../../src/runtime/part-messages.ts"
+import { roundReplyRules, roundRequestRules } from "../../src/runtime/part-messages.ts"
 import { roundsOf } from "../../src/runtime/parts.ts"
 import { packMessage, unpackMessage } from "../../src/runtime/wire.ts"
 import { forge } from "../runtime/support.ts"
@@ -90,7 +90,8 @@ describe("a program deeper than any parameters", () => {
     await expect(other.run(request)).rejects.toThrow("this server waits for no such round")
     // The session of one round in a message of another.
     const [, second, third] = roundsOf(compiled.spec)
-    const later = packMessage("request", third!.hash, messageOf(request))
+    const requestRules = roundRequestRules(second!, [context.levelIds], 1)
+    const later = packMessage({ ...requestRules, hash: third!.hash }, unpackMessage(request, requestRules))
     if (second!.inputs.length === third!.inputs.length)
       await expect(server.run(later)).rejects.toThrow("is for round 3 where round 2 comes next")
     const next = await server.run(request)
@@ -123,19 +124,6 @@ describe("a program deeper than any parameters", () => {
   })
 })
 
-/** What a message holds, whatever round it is of. */
-const messageOf = (bytes: Uint8Array) => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  const count = view.getUint32(44, true)
-  let at = 48 + 4 * count
-  const blobs = Array.from({ length: count }, (_, i) => {
-    const size = view.getUint32(48 + 4 * i, true)
-    at += size
-    return bytes.slice(at - size, at)
-  })
-  return { samples: 1, batch: false, blobs }
-}
-
 describe("what a client sees between two rounds", () => {
   const LENGTH = 4096
   const zeros = { x: new Array<number>(LENGTH).fill(1) }
@@ -151,9 +139,11 @@ describe("what a client sees between two rounds", () => {
   const seen = async (client: Client, server: Server): Promise<number[]> => {
     const reply = await server.run(client.encrypt(zeros))
     const [first] = roundsOf(compiled.spec)
-    const message = unpackMessage(reply, roundReplyRules(first!, [context.levelIds]))
+    const rules = roundReplyRules(first!, [context.levelIds])
+    const message = unpackMessage(reply, rules)
     // The same reply without its session, as that of a program of one round.
-    const bare = packMessage("reply", first!.hash, { ...message, blobs: message.blobs.slice(0, -1) })
+    const alone = roundReplyRules({ ...first!, isLast: true }, [context.levelIds])
+    const bare = packMessage(alone, { ...message, blobs: message.blobs.slice(0, -1) })
     const { round: _, isLast: __, ...spec } = first!
     using reader = await Client.create({ ...spec, returns: "single" }, { context, keys: client.secretKey() })
     return (reader.decrypt(bare) as number[]).flat()

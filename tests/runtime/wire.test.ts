@@ -11,10 +11,13 @@ const rules: MessageRules = {
   kind: "request",
   hash: HASH,
   mostSamples: 4,
-  blobs: () => [{ bytes: 3, check: () => {} }, { atMost: 2 }],
+  blobs: () => [{ bytes: 3 }, { atMost: 2 }],
 }
 const packed = (change: Partial<{ samples: number; batch: boolean; blobs: Uint8Array[] }> = {}) =>
-  packMessage("request", HASH, { samples: 1, batch: false, blobs, ...change })
+  packMessage(
+    { ...rules, blobs: () => (change.blobs ?? blobs).map(() => ({ atMost: 9 })) },
+    { samples: 1, batch: false, blobs, ...change },
+  )
 const read =
   (bytes: Uint8Array, over: Partial<MessageRules> = {}) =>
   () =>
@@ -72,8 +75,8 @@ test("a message of another kind is named", () => {
 
 test("a later format version is named", () => {
   const bytes = packed()
-  bytes[5] = 2
-  expect(read(bytes)).toThrow("format version 2; this release reads version 1")
+  bytes[5] = 3
+  expect(read(bytes)).toThrow("format version 3; this release reads version 2")
 })
 
 test("bytes that are no message at all are refused", () => {
@@ -97,14 +100,60 @@ test("a wrong number of parts and a part of a wrong size are refused", () => {
   )
 })
 
-test("parts are checked after the checksum, under a name that says which", () => {
+test("parts are unpacked after the checksum, under a name that says which", () => {
   const names: string[] = []
-  const check = (_: Uint8Array, what: string) => names.push(what)
-  const checked = { blobs: () => [{ bytes: 3, check }, { atMost: 2 }] }
+  const pack = (blob: Uint8Array, place: Uint8Array) => place.set(blob)
+  const unpack = (place: Uint8Array, what: string) => {
+    names.push(what)
+    return place.slice().reverse()
+  }
+  const checked = { blobs: () => [{ packedBytes: 3, pack, unpack }, { atMost: 2 }] }
   const altered = packed()
   altered[altered.length - 1] = altered[altered.length - 1]! ^ 1
   expect(read(altered, checked)).toThrow("the request was altered")
   expect(names).toEqual([])
-  read(packed(), checked)()
+  expect(read(packed(), checked)()).toMatchObject({ blobs: [Uint8Array.of(3, 2, 1), blobs[1]] })
   expect(names).toEqual(["part 1 of the request"])
+})
+
+test("a label comes first and says what else there is", () => {
+  const labelled: MessageRules = {
+    ...rules,
+    labelBytes: 4,
+    blobs: (_, label) => Array.from({ length: label?.[0] ?? 0 }, () => ({ bytes: 1 })),
+  }
+  const label = Uint8Array.of(2)
+  const message = { samples: 1, batch: false, label, blobs: [Uint8Array.of(7), Uint8Array.of(8)] }
+  const bytes = packMessage(labelled, message)
+  expect(unpackMessage(bytes, labelled)).toEqual(message)
+  expect(read(bytes, { ...labelled, labelBytes: 0 })).toThrow(
+    "part 1 of the request has 1 bytes where at most 0",
+  )
+  expect(read(packed({ blobs: [] }), labelled)).toThrow("the request has no parts")
+  expect(read(packed({ blobs: [Uint8Array.of(3)] }), labelled)).toThrow(
+    "has 1 parts where the program needs 4",
+  )
+})
+
+test("more parts than there are bytes for are refused before anything is made of them", () => {
+  const bytes = packed()
+  new DataView(bytes.buffer).setUint32(44, 2 ** 32 - 1, true)
+  const blobs = vi.fn(() => [])
+  expect(read(bytes, { blobs })).toThrow("is cut short")
+  expect(blobs).not.toHaveBeenCalled()
+})
+
+test("a message in memory that threads share is read into memory of its own", () => {
+  const bytes = packed()
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  shared.set(bytes)
+  const message = read(shared)()
+  shared.fill(0)
+  expect(message).toMatchObject({ blobs })
+})
+
+test("keys are no batch", () => {
+  const keys: MessageRules = { ...rules, kind: "secret key" }
+  const bytes = packMessage(keys, { samples: 1, batch: true, blobs })
+  expect(read(bytes, { kind: "secret key" })).toThrow("a secret key is no batch")
 })
