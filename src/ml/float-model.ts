@@ -1,13 +1,14 @@
-import { flatten, isArrayLike, ProgramError, printShape, shapeOf, sizeOf } from "../data/index.ts"
+import { flatten, isArrayLike, ProgramError, printShape, type Reals, shapeOf, sizeOf } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { execute } from "./graph/execute.ts"
 import type { FloatGraph } from "./graph/graph.ts"
 import { kindOf } from "./graph/kinds/index.ts"
+import type { QuantizeOptions } from "./quantise.ts"
+import type { QuantisedModel } from "./quantised-model.ts"
 
-export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "sklearn"
+export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "sklearn" | "lutra"
 
-/** A real array as users write it: nested arrays or typed arrays. */
-export type Reals = number | ArrayLike<number> | readonly Reals[]
+export type { Reals }
 
 /** A trained model on real numbers, as its framework computes it. */
 export class FloatModel {
@@ -31,10 +32,18 @@ export class FloatModel {
     })
   }
 
-  /** One row as the values of each input. */
-  #sample(row: Reals, index: number): Float64Array[] {
-    const sizes = this.graph.inputs.map(({ shape }) => sizeOf(shape))
-    const total = sizes.reduce((a, b) => a + b, 0)
+  /**
+   * The integer twin of this model, chosen to keep its accuracy on the calibration rows; `compile` of it gives a program for
+   * encrypted rows. Throws ProgramError for a model that integers cannot compute, with all reasons in one message.
+   */
+  async quantize(options: QuantizeOptions): Promise<QuantisedModel> {
+    const { quantise } = await import("./quantise.ts")
+    return quantise(this, options)
+  }
+
+  /** The numbers of a row. Throws ProgramError, naming the row, for one of another size. */
+  flatRow(row: Reals, index = 0): Float64Array {
+    const total = this.graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
     const values = leaves(row, index)
     if (values.length !== total) {
       const wanted = this.graph.inputs.map(
@@ -42,6 +51,13 @@ export class FloatModel {
       )
       return fail(`row ${index} has ${values.length} numbers, not ${total}\na row holds ${wanted.join(", ")}`)
     }
+    return values
+  }
+
+  /** One row as the values of each input. */
+  #sample(row: Reals, index: number): Float64Array[] {
+    const values = this.flatRow(row, index)
+    const sizes = this.graph.inputs.map(({ shape }) => sizeOf(shape))
     let start = 0
     return sizes.map((size) => {
       start += size

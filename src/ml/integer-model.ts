@@ -1,12 +1,40 @@
 import type { RowCodec, Specification } from "../data/index.ts"
 import type { Tensor } from "../frontend/index.ts"
+import type { Fidelity } from "./fidelity.ts"
 
 /** A model on integers: an ordinary Lutra function, and how rows and scores become integers and back. */
 export interface IntegerModel {
   readonly codec: RowCodec
   /** The declarations of the function's inputs: the one that `codec` names. */
   readonly inputs: Readonly<Record<string, Specification>>
+  /** What it returns becomes the output that `codec` names. */
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Tensor
+  /**
+   * How it did on calibration rows while it was fitted on the others, and the points it lost there: counts in place of what
+   * is measured on rows that it was fitted on.
+   */
+  readonly heldOut?: { readonly fidelity: Fidelity; readonly loss: number }
   /** What the report tells of it, a line each: what was chosen, which ranges, what limits it. */
   readonly notes: readonly string[]
+}
+
+/** What a model's rows are quantised by. */
+export interface Calibration {
+  /** Rows as the model takes them, flat. */
+  readonly rows: readonly Float64Array[]
+  /** What the model makes of each in floating point. */
+  readonly scores: readonly (readonly number[])[]
+}
+
+/** What all integer models of one trained model have in common: what its kind of model is called, and what is tried. */
+export interface Family {
+  readonly name: "linear" | "trees" | "network" | "neighbours"
+  /** Of those that keep the accuracy the one that costs least is compiled. */
+  readonly candidates: readonly IntegerModel[]
+  /** Losses up to this are accepted where it is more than what was asked: losses that are estimates on the safe side. */
+  readonly maxLoss?: number
+  /** The most bytes of evaluation keys unless compiling asks for others, before compression. */
+  readonly maxKeyBytes?: number
+  /** Bits of noise budget to keep unless compiling asks for others. */
+  readonly margin?: number
 }

@@ -1,4 +1,4 @@
-import { erf } from "./erf.ts"
+import { erf, roundEven } from "../../data/index.ts"
 
 /** Numbers an activation is set by, as `alpha`. */
 export type Parameters = Readonly<Record<string, number>>
@@ -19,14 +19,6 @@ const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.e
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 const clamp = (x: number, lo: number, hi: number): number => Math.min(Math.max(x, lo), hi)
 const normalCdf = (x: number): number => 0.5 * (1 + erf(x / Math.SQRT2))
-
-/** The nearest integer, ties to the even one, as IEEE 754 and ONNX round. */
-export const roundEven = (x: number): number => {
-  const below = Math.floor(x)
-  const rest = x - below
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
-  return below % 2 === 0 ? below : below + 1
-}
 
 /** Functions of one number that a node applies to every element. */
 export const unaries = {

@@ -1,9 +1,8 @@
-import { printShape } from "../../../data/index.ts"
+import { printShape, roundEven } from "../../../data/index.ts"
 import { broadcastIndices } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { kind } from "../kind.ts"
 import type { Grid, Shape } from "../tensor.ts"
-import { roundEven } from "../unary.ts"
 
 export interface GridAttributes {
   readonly grid: Grid

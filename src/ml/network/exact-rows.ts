@@ -1,0 +1,30 @@
+import type { Row } from "./affine.ts"
+import type { FittedRows } from "./fit-rows.ts"
+
+/** Rows of weights that are multiples of a step, as those of a model trained on a grid are: as integers, unchanged. */
+export const exactRows = (rows: readonly Row[]): FittedRows => {
+  const scale = Float64Array.from(rows, ({ weights }) => exactStep(weights))
+  return {
+    scale,
+    rest: Float64Array.from(rows, ({ bias }, i) => bias - scale[i]! * Math.round(bias / scale[i]!)),
+    rows: rows.map(({ columns, weights, bias }, i) => ({
+      columns,
+      weights: weights.map((weight) => Math.round(weight / scale[i]!)),
+      bias: Math.round(bias / scale[i]!),
+    })),
+  }
+}
+
+const MOST_PARTS = 128
+
+/** The largest step that all weights are multiples of; the finest one tried where there is none. */
+const exactStep = (weights: Float64Array): number => {
+  const sizes = Array.from(weights, Math.abs).filter((size) => size > 0)
+  if (sizes.length === 0) return 1
+  const least = Math.min(...sizes)
+  for (let parts = 1; parts <= MOST_PARTS; parts++) {
+    const step = least / parts
+    if (sizes.every((size) => Math.abs(size / step - Math.round(size / step)) < 1e-3)) return step
+  }
+  return least / MOST_PARTS
+}

@@ -1,0 +1,175 @@
+import { applySteps } from "../../data/index.ts"
+import { classOf, type Fidelity, fidelityOf, isClassifier, type Label, lossOf } from "../fidelity.ts"
+import type { FloatGraph } from "../graph/graph.ts"
+import type { Calibration } from "../integer-model.ts"
+import { type Built, buildNetwork } from "./build-network.ts"
+import { type CalibrationData, calibrate, selectRows } from "./calibration-data.ts"
+import type { Batch } from "./affine.ts"
+import { toIntegers } from "./input-grid.ts"
+import { simulateNetwork } from "./integer-network.ts"
+import type { Network } from "./network.ts"
+import type { NetworkPart } from "./network-part.ts"
+import type { Plan } from "./plan.ts"
+import { spreadOf } from "./statistics.ts"
+
+/** More calibration rows than this are not looked at: every so many are taken. */
+const MOST_ROWS = 600
+/** Fewer rows are not held back in parts. */
+const LEAST_ROWS = 24
+const FOLDS = 3
+/** So large a part of the rows one meets is about as hard to tell apart as rows half way between two classes. */
+const HARD_SHARE = 0.07
+
+/** Points of risk for scores that are off by as much as they vary: 0.5 points where they are off by a 25th. */
+const RISK_OF_ERROR = 12.5
+
+/** What a plan is worth. */
+export interface Verdict {
+  readonly plan: Plan
+  /** On rows that were held back while it was fitted, each row once. */
+  readonly fidelity: Fidelity
+  /** Points lost on them against the floating point model. */
+  readonly loss: number
+  /**
+   * Points that may be lost on other rows. Training rows are easier than what follows, so of classifiers it also counts how
+   * far scores are off, and how many rows half way between two calibration rows of different classes change theirs.
+   */
+  readonly risk: number
+  /** Of the widest value. */
+  readonly bits: number
+}
+
+/** Tries plans on calibration rows by cross-validation: each part of the rows is judged by a network fitted on the others. */
+export class Judge {
+  readonly #part: NetworkPart
+  readonly #network: Network
+  readonly #graph: FloatGraph
+  readonly #data: CalibrationData
+  readonly #scores: Calibration["scores"]
+  readonly #labels: readonly Label[] | undefined
+  /** Rows half way between two of one fold. */
+  readonly #hard: readonly HardRows[]
+  readonly #known = new Map<string, Verdict>()
+
+  constructor(
+    graph: FloatGraph,
+    part: NetworkPart,
+    network: Network,
+    calibration: Calibration,
+    labels: readonly Label[] | undefined,
+  ) {
+    const stride = Math.max(1, Math.ceil(calibration.rows.length / MOST_ROWS))
+    const chosen = Array.from(calibration.rows.keys()).filter((r) => r % stride === 0)
+    this.#graph = graph
+    this.#part = part
+    this.#network = network
+    this.#scores = chosen.map((r) => calibration.scores[r]!)
+    this.#labels = labels && chosen.map((r) => labels[r]!)
+    const rows = chosen.map((r) => calibration.rows[r]!)
+    this.#data = calibrate(graph, part, network, rows)
+    this.#hard = Array.from({ length: this.#folds }, (_, fold) => this.#hardRows(rows, fold))
+  }
+
+  get #folds(): number {
+    return this.#data.count < LEAST_ROWS ? 1 : FOLDS
+  }
+
+  #hardRows(rows: readonly Float64Array[], fold: number): HardRows {
+    const output = this.#graph.outputs[0]!
+    const own = Array.from(rows.keys()).filter((r) => r % this.#folds === fold)
+    const classOfRow = (r: number): number => classOf(this.#scores[r]!, output)
+    const middle = isClassifier(output)
+      ? own.flatMap((r, k) => {
+          // The next row of another class, a few places on so that sorted rows mix.
+          const other = Array.from(own, (_, step) => own[(k + 1 + 3 * step) % own.length]!).find(
+            (candidate) => classOfRow(candidate) !== classOfRow(r),
+          )
+          return other === undefined ? [] : [rows[r]!.map((x, c) => (x + rows[other]![c]!) / 2)]
+        })
+      : []
+    const data = calibrate(this.#graph, this.#part, this.#network, middle)
+    const ends = data.values.get(this.#network.output.node)!
+    const classes = middle.map((_, i) =>
+      classOf(this.#finish(Float64Array.from(ends, (values) => values[i]!)), output),
+    )
+    return { data, classes }
+  }
+
+  /** About how wide values become, from a few rows. */
+  bitsOf(plan: Plan): number {
+    const few = Array.from({ length: this.#data.count }, (_, r) => r).filter((r) => r % 16 === 0)
+    return buildNetwork(this.#network, selectRows(this.#data, few.slice(0, 23)), plan).bits
+  }
+
+  /** The plan carried out on all rows. */
+  build(plan: Plan): Built {
+    return buildNetwork(this.#network, this.#data, plan)
+  }
+
+  judge(plan: Plan): Verdict {
+    const key = JSON.stringify(plan)
+    const verdict = this.#known.get(key) ?? this.#judge(plan)
+    this.#known.set(key, verdict)
+    return verdict
+  }
+
+  #judge(plan: Plan): Verdict {
+    const { count } = this.#data
+    const found = new Array<number[]>(count)
+    const folds = this.#folds
+    const output = this.#graph.outputs[0]!
+    let bits = 0
+    let [asked, wrong, error, size] = [0, 0, 0, 0]
+    for (let fold = 0; fold < folds; fold++) {
+      const held = Array.from({ length: count }, (_, r) => r).filter((r) => r % folds === fold)
+      const others = Array.from({ length: count }, (_, r) => r).filter((r) => folds === 1 || r % folds !== fold)
+      const built = buildNetwork(this.#network, selectRows(this.#data, others), plan)
+      bits = Math.max(bits, built.bits)
+      const rows = selectRows(this.#data, held)
+      const ends = this.#simulate(built, rows)
+      this.#scoresOf(ends, rows.count).forEach((scores, i) => {
+        found[held[i]!] = scores
+      })
+      rows.values.get(this.#network.output.node)!.forEach((wanted, o) => {
+        const { mean } = spreadOf(wanted)
+        wanted.forEach((value, i) => {
+          error += (value - ends[o]![i]!) ** 2
+          size += (value - mean) ** 2
+        })
+      })
+      const { data, classes } = this.#hard[fold]!
+      asked += classes.length
+      this.#scoresOf(this.#simulate(built, data), data.count).forEach((scores, i) => {
+        if (classOf(scores, output) !== classes[i]) wrong++
+      })
+    }
+    const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
+    const float = fidelityOf(this.#scores, this.#scores, output, this.#labels)
+    const loss = lossOf(fidelity, float)
+    const risk = isClassifier(output)
+      ? Math.max(loss, 100 * HARD_SHARE * (wrong / Math.max(asked, 1)), RISK_OF_ERROR * Math.sqrt(error / (size || 1)))
+      : loss
+    return { plan, fidelity, loss, risk, bits }
+  }
+
+  /** What the outputs stand for, before the client's steps. */
+  #simulate({ network }: Built, { inputs }: CalibrationData): Batch {
+    const integers = inputs.map((values, c) => toIntegers(values, network.grid, c))
+    return simulateNetwork(network, integers).map((output, o) => output.map((value) => value * network.scale[o]! + network.offset[o]!))
+  }
+
+  /** The scores of each row as the client would read them. */
+  #scoresOf(ends: Batch, count: number): number[][] {
+    return Array.from({ length: count }, (_, r) => this.#finish(Float64Array.from(ends, (values) => values[r]!)))
+  }
+
+  #finish(values: Float64Array): number[] {
+    return Array.from(applySteps(this.#part.after, values, "float64"))
+  }
+}
+
+interface HardRows {
+  readonly data: CalibrationData
+  /** What the floating point model takes them for. */
+  readonly classes: readonly number[]
+}

@@ -1,0 +1,115 @@
+import { ProgramError, type RowCodec } from "../../data/index.ts"
+import { enc, range } from "../../frontend/index.ts"
+import { fail } from "../fail.ts"
+import type { Label } from "../fidelity.ts"
+import type { FloatGraph } from "../graph/graph.ts"
+import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
+import type { Built } from "./build-network.ts"
+import { enoughRows } from "./enough-rows.ts"
+import { Judge, type Verdict } from "./judge.ts"
+import { lowerNetwork } from "./lower-network.ts"
+import type { Network } from "./network.ts"
+import { type NetworkPart, networkPart } from "./network-part.ts"
+import { describePlan } from "./plan.ts"
+import { gridPlan, searchPlans } from "./search-plans.ts"
+import { traceNetwork } from "./trace-network.ts"
+
+export interface NetworkOptions {
+  readonly labels?: readonly Label[]
+  /** Points of accuracy that may be lost; 0.5 by default. */
+  readonly maxLoss?: number
+}
+
+/** Larger keys are avoided where a layout with fewer rotations can: what is sent is a sixth less. */
+const MAX_KEY_BYTES = 55e6
+
+/**
+ * Perceptrons, convolutional networks and whatever else is linear maps with elementwise functions between them.
+ * Throws ProgramError, naming the nodes, for models that are not, and where no plan gives values that have parameters.
+ */
+export const quantiseNetwork = (
+  graph: FloatGraph,
+  calibration: Calibration,
+  { labels, maxLoss = 0.5 }: NetworkOptions = {},
+): Family => {
+  const part = networkPart(graph)
+  const rounded = lowerNetwork(part)
+  const typical = enoughRows(graph, calibration)
+  const own = ownGrid(graph, part, rounded, typical, labels)
+  if (own !== undefined && "candidates" in own) return own
+  const network = own === undefined ? rounded : lowerNetwork(part, { dropsGrids: true })
+  const judge = new Judge(graph, part, network, typical, typical === calibration ? labels : undefined)
+  const verdicts = searchPlans(network, judge, maxLoss)
+  const remarks = [
+    ...network.substitutes,
+    ...(own === undefined ? [] : [own.remark]),
+    ...(typical === calibration ? [] : [`rows near the ${calibration.rows.length} of the calibration were made up to have enough`]),
+  ]
+  if (verdicts.length === 0) {
+    return fail(
+      `the model has ${network.layers.length} layers of functions one after the other, and no way to compute them in integers ` +
+        "of 62 bits was found\nuse fewer layers, or train with fewer bits",
+    )
+  }
+  const candidates = verdicts.map((verdict) => toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks))
+  // Agreement with the model is a bound of what accuracy is lost, and the risk an estimate: neither refuses the best there is.
+  const able = verdicts.filter(({ loss }) => labels === undefined || loss <= maxLoss)
+  const least = Math.min(...able.map(({ risk }) => risk))
+  return {
+    name: "network",
+    candidates,
+    maxKeyBytes: MAX_KEY_BYTES,
+    ...(Number.isFinite(least) && { maxLoss: Math.max(maxLoss, least) }),
+  }
+}
+
+/** The model on the grid that it was trained on, where it has one, or why that is not done. */
+const ownGrid = (
+  graph: FloatGraph,
+  part: NetworkPart,
+  network: Network,
+  calibration: Calibration,
+  labels: readonly Label[] | undefined,
+): Family | { readonly remark: string } | undefined => {
+  const plan = gridPlan(network)
+  if (plan === undefined) {
+    const hasGrid = network.inputGrid !== undefined || network.layers.some((layer) => "grid" in layer && layer.grid)
+    return hasGrid ? { remark: "only a part of the model is rounded to a grid: it is quantised anew" } : undefined
+  }
+  try {
+    const judge = new Judge(graph, part, network, calibration, labels)
+    const verdict = judge.judge(plan)
+    const model = toModel(graph, part, network, verdict, judge.build(plan), ["the grid is the model's own"])
+    return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES, maxLoss: verdict.risk }
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    return { remark: `quantised anew: on the model's own grid ${error.message.split("\n")[0]}` }
+  }
+}
+
+const toModel = (
+  graph: FloatGraph,
+  { before, after }: NetworkPart,
+  network: Network,
+  verdict: Verdict,
+  { network: integer, bits }: Built,
+  remarks: readonly string[],
+): IntegerModel => {
+  const { scale, zero, lo, hi, isSingle } = integer.grid
+  const codec: RowCodec = {
+    columns: graph.inputs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    precision: graph.precision,
+    ...(before.length > 0 && { before }),
+    input: "row",
+    encoding: { kind: "uniform", scale, zero, ...(isSingle && { singleQuotient: true }) },
+    output: "scores",
+    decoding: [{ kind: "affine", scale: Array.from(integer.scale), offset: Array.from(integer.offset) }, ...after],
+  }
+  return {
+    codec,
+    inputs: { row: enc(range(lo, hi), [network.columns]) },
+    run: ({ row }) => traceNetwork(integer, row!),
+    heldOut: { fidelity: verdict.fidelity, loss: verdict.risk },
+    notes: [describePlan(verdict.plan), `values of up to ${Math.ceil(bits)} bits`, ...remarks],
+  }
+}

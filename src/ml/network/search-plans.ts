@@ -1,0 +1,154 @@
+import { ProgramError } from "../../data/index.ts"
+import type { Judge, Verdict } from "./judge.ts"
+import type { Network } from "./network.ts"
+import type { LayerPlan, Plan } from "./plan.ts"
+
+/** Wider values have no parameters. */
+export const MOST_BITS = 62
+
+/** How one kind of plan may be set, from coarse and cheap to fine and dear. */
+interface Form {
+  readonly name: string
+  readonly settings: readonly Plan[]
+  /** Which setting is tried first. */
+  readonly start: number
+}
+
+/**
+ * Plans worth compiling: of each form the coarsest that loses no more than `maxLoss`, and of forms of which none does, the
+ * best. Forms are in the order of what they cost; the verdicts too.
+ */
+export const searchPlans = (network: Network, judge: Judge, maxLoss: number): Verdict[] => {
+  const found: Verdict[] = []
+  for (const form of formsOf(network.layers.length)) {
+    // Tables cost many levels: they are for what polynomials do not reach.
+    if (form.name === "tables" && found.some((verdict) => isGood(verdict, maxLoss))) continue
+    const best = searchForm(form, judge, maxLoss)
+    if (best === undefined) continue
+    const least = Math.min(...found.map(({ risk }) => risk))
+    if (form.name === "tables" && best.risk >= least) continue
+    found.push(refine(best, judge, maxLoss))
+  }
+  return found
+}
+
+const isGood = (verdict: Verdict | undefined, maxLoss: number): boolean =>
+  verdict !== undefined && verdict.risk <= maxLoss && verdict.bits <= MOST_BITS
+
+/** From the first setting towards coarser ones as long as they are good, or else towards finer ones until one is. */
+const searchForm = ({ settings, start }: Form, judge: Judge, maxLoss: number): Verdict | undefined => {
+  const all: Verdict[] = []
+  const ask = (i: number): Verdict | undefined => {
+    const plan = settings[i]
+    const verdict = plan && attempt(judge, plan)
+    if (verdict !== undefined && verdict.bits <= MOST_BITS) all.push(verdict)
+    return verdict
+  }
+  const first = ask(start)
+  if (isGood(first, maxLoss) || first === undefined || first.bits > MOST_BITS) {
+    let fits = isGood(first, maxLoss)
+    for (let i = start - 1; i >= 0; i--) {
+      const next = ask(i)
+      if (fits && !isGood(next, maxLoss)) break
+      fits = isGood(next, maxLoss)
+      // Coarser ones only lose more once values are narrow enough.
+      if (!fits && next !== undefined && next.bits <= MOST_BITS) break
+    }
+  } else {
+    for (let i = start + 1; i < settings.length; i++) {
+      const next = ask(i)
+      if (next === undefined || next.bits > MOST_BITS || isGood(next, maxLoss)) break
+    }
+  }
+  const good = all.filter((verdict) => isGood(verdict, maxLoss))
+  const candidates = good.length > 0 ? good : all
+  // Of good ones the narrowest, else the one that loses least.
+  return candidates.toSorted((a, b) =>
+    good.length > 0 ? a.bits - b.bits : a.risk - b.risk || a.bits - b.bits,
+  )[0]
+}
+
+const attempt = (judge: Judge, plan: Plan): Verdict | undefined => {
+  try {
+    // A margin, for the few rows that this is from.
+    if (judge.bitsOf(plan) > MOST_BITS + 4) return undefined
+    return judge.judge(plan)
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error
+    return undefined
+  }
+}
+
+/** Layer by layer one bit less, where that loses nothing that matters. */
+const refine = (verdict: Verdict, judge: Judge, maxLoss: number): Verdict => {
+  let best = verdict
+  if (!isGood(best, maxLoss) || best.plan.layers.length < 2) return best
+  for (const i of best.plan.layers.keys()) {
+    const layer = best.plan.layers[i]!
+    if (layer.kind !== "powers" || layer.precision <= 2) continue
+    const plan = {
+      ...best.plan,
+      layers: best.plan.layers.with(i, { ...layer, precision: layer.precision - 1 }),
+    }
+    const next = attempt(judge, plan)
+    if (next !== undefined && isGood(next, maxLoss) && next.bits < best.bits) best = next
+  }
+  return best
+}
+
+/** Bits of inputs, and precision of sums. */
+const PRECISIONS = [
+  [2, 3],
+  [3, 3],
+  [3, 4],
+  [4, 4],
+  [4, 5],
+  [5, 6],
+  [6, 7],
+  [8, 9],
+] as const
+
+/** Bits of inputs, of tables, and of what tables give. */
+const TABLES = [
+  [1, 5, 3],
+  [1, 6, 3],
+  [2, 6, 3],
+  [1, 7, 4],
+  [2, 7, 4],
+  [2, 8, 4],
+] as const
+
+const POWERS = [[2], [1, 2], [1, 2, 3], [1, 2, 3, 4]] as const
+
+/** The plan that keeps the grid which the model was trained on; undefined for models without one. */
+export const gridPlan = ({ layers, inputGrid }: Network): Plan | undefined => {
+  const isGridded = layers.every((layer) => layer.kind === "curve" && layer.grid !== undefined)
+  if (inputGrid === undefined || !isGridded) return undefined
+  const own = layers.map((): LayerPlan => ({ kind: "grid" }))
+  return { inputBits: Math.log2(inputGrid.hi - inputGrid.lo + 1), inputRule: "min-max", layers: own, outputPrecision: "grid" }
+}
+
+const formsOf = (depth: number): Form[] => {
+  const all = (layer: LayerPlan): LayerPlan[] => new Array<LayerPlan>(depth).fill(layer)
+  const polynomials = (depth === 0 ? POWERS.slice(0, 1) : POWERS).map((powers): Form => ({
+    name: `powers ${powers.join()}`,
+    settings: PRECISIONS.map(([inputBits, precision]) => ({
+      inputBits,
+      inputRule: "min-max",
+      layers: all({ kind: "powers", powers, precision }),
+      outputPrecision: precision,
+    })),
+    start: 3,
+  }))
+  const tables: Form = {
+    name: "tables",
+    settings: TABLES.map(([inputBits, bits, outputBits]) => ({
+      inputBits,
+      inputRule: "min-max",
+      layers: all({ kind: "table", bits, outputBits }),
+      outputPrecision: 5,
+    })),
+    start: 1,
+  }
+  return depth === 0 ? polynomials : [...polynomials, tables]
+}

@@ -1,0 +1,40 @@
+import { formatBytes, formatTime } from "../format.ts"
+import type { Fidelity } from "./fidelity.ts"
+import type { CandidateReport, QuantisedReport } from "./quantised-model.ts"
+
+const ORDINALS = "abcdefghijklmnopqrstuvwxyz"
+
+/** The report for people. */
+export const printQuantised = (report: Omit<QuantisedReport, "toString">): string => {
+  const { family, rows, float, candidates, chosen } = report
+  const lines = [
+    `${family} model, quantised on ${rows} ${rows === 1 ? "row" : "rows"}`,
+    `  floating point  ${printFidelity(float, false)}`,
+    ...candidates.flatMap((candidate, i) => [
+      `  integers${candidates.length > 1 ? ` (${ORDINALS[i] ?? i})` : ""}${i === chosen ? ", chosen" : ""}`,
+      ...linesOf(candidate).map((line) => `    ${line}`),
+    ]),
+  ]
+  return lines.join("\n")
+}
+
+const linesOf = ({ fidelity, loss, notes, cost, refused }: CandidateReport): string[] => [
+  `${printFidelity(fidelity, true)}, ${loss <= 0 ? "nothing" : `${loss.toFixed(2)} points`} lost`,
+  ...notes,
+  cost === undefined
+    ? `not compiled: ${refused?.split("\n")[0]}`
+    : `about ${formatTime(cost.time)} for one row, ${formatTime(cost.time / cost.lanes)} each for ${cost.lanes}; ` +
+      `keys ${formatBytes(cost.keyBytes)}`,
+]
+
+const printFidelity = ({ accuracy, agreement, r2, worst }: Fidelity, isInteger: boolean): string =>
+  [
+    accuracy === undefined ? [] : `accuracy ${percent(accuracy)}`,
+    agreement === undefined || !isInteger ? [] : `${percent(agreement)} of classes the same`,
+    r2 === undefined ? [] : `R² ${r2.toFixed(4)}`,
+    isInteger ? `scores within ${worst.toPrecision(2)}` : [],
+  ]
+    .flat()
+    .join(", ") || "no labels given"
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`

@@ -1,0 +1,144 @@
+import type { CompileOptions } from "../compile.ts"
+import type { Compiled } from "../compiled.ts"
+import { ProgramError, type Reals } from "../data/index.ts"
+import { fail } from "./fail.ts"
+import type { Fidelity } from "./fidelity.ts"
+import type { FloatModel } from "./float-model.ts"
+import type { Family } from "./integer-model.ts"
+import type { IntegerProgram } from "./integer-program.ts"
+import { printQuantised } from "./print-quantised.ts"
+
+/** One of the integer models that were tried. */
+export interface Candidate {
+  readonly program: IntegerProgram
+  /** On the calibration rows. */
+  readonly fidelity: Fidelity
+  /** Points lost on them against the floating point model. */
+  readonly loss: number
+}
+
+/** How the integer models compare with the floating point model, and what they cost for one row. */
+export interface QuantisedReport {
+  readonly family: Family["name"]
+  /** How many rows all of this was measured on. */
+  readonly rows: number
+  readonly maxLoss: number
+  /** The floating point model's own accuracy. */
+  readonly float: Fidelity
+  readonly candidates: readonly CandidateReport[]
+  /** Which of them is compiled for one row; undefined when none can be. */
+  readonly chosen: number | undefined
+  toString(): string
+}
+
+export interface CandidateReport {
+  readonly fidelity: Fidelity
+  readonly loss: number
+  readonly notes: readonly string[]
+  /** Estimated for one row; undefined when it is not compiled, because it loses too much or no parameters fit it. */
+  readonly cost: Cost | undefined
+  /** Why there is no cost. */
+  readonly refused?: string
+}
+
+export interface Cost {
+  /** Milliseconds of one run. */
+  readonly time: number
+  /** Rows that one run takes. */
+  readonly lanes: number
+  /** Bytes of evaluation keys, before compression. */
+  readonly keyBytes: number
+}
+
+/** What `quantize` found. */
+interface Found {
+  readonly family: Family
+  readonly float: Fidelity
+  readonly candidates: readonly Candidate[]
+  readonly maxLoss: number
+  readonly rows: number
+}
+
+/** The integer twin of a trained model, which can be compiled for encrypted rows. */
+export class QuantisedModel {
+  readonly model: FloatModel
+  readonly #found: Found
+  #report: QuantisedReport | undefined
+
+  constructor(model: FloatModel, found: Found) {
+    this.model = model
+    this.#found = found
+  }
+
+  /** The integer models that were tried. */
+  get candidates(): readonly Candidate[] {
+    return this.#found.candidates
+  }
+
+  /** What was lost and what it costs; `String()` of it shows that. Compiles for one row when first asked for. */
+  report(): QuantisedReport {
+    this.#report ??= this.#compare()
+    return this.#report
+  }
+
+  /**
+   * A program of `predict`, `predictClear` and `predictFloat`. Takes the options of `compile`; of several integer models that
+   * keep the accuracy the one that costs least for `batch` rows is taken. Throws ProgramError when none keeps it, or when no
+   * parameters fit.
+   */
+  compile(options: CompileOptions = {}): Compiled {
+    const { best, errors } = this.#cheapest(options)
+    if (best !== undefined) return best.compiled
+    const { candidates, maxLoss } = this.#found
+    const least = Math.min(...candidates.map(({ loss }) => loss))
+    if (errors.size === 0) {
+      return fail(
+        `quantised, the model loses ${least.toFixed(2)} points on the calibration rows, more than ${maxLoss}\n` +
+          `allow it with { maxLoss: ${Math.ceil(least * 10) / 10} }, or give quantize more and more typical rows`,
+      )
+    }
+    throw errors.values().next().value
+  }
+
+  #cheapest(options: CompileOptions) {
+    const { candidates, maxLoss, family } = this.#found
+    const compiled = new Map<Candidate, Compiled>()
+    const errors = new Map<Candidate, ProgramError>()
+    for (const candidate of candidates) {
+      if (!(candidate.loss <= maxLoss)) continue
+      try {
+        const predictFloat = (rows: readonly Reals[]) => this.model.predictFloat(rows)
+        compiled.set(candidate, candidate.program.compile(options, family, predictFloat))
+      } catch (error) {
+        if (!(error instanceof ProgramError)) throw error
+        errors.set(candidate, error)
+      }
+    }
+    const priced = [...compiled].map(([candidate, program]) => {
+      const { time, lanes } = program.report()
+      return { candidate, compiled: program, time: time.run * Math.ceil((options.batch ?? 1) / lanes) }
+    })
+    const best = priced.toSorted((a, b) => a.time - b.time).at(0)
+    return { best, compiled, errors }
+  }
+
+  #compare(): QuantisedReport {
+    const { family, float, candidates, maxLoss, rows } = this.#found
+    const { best, compiled, errors } = this.#cheapest({})
+    const report = {
+      family: family.name,
+      rows,
+      maxLoss,
+      float,
+      candidates: candidates.map((candidate): CandidateReport => {
+        const { program, fidelity, loss } = candidate
+        const report = compiled.get(candidate)?.report()
+        const cost = report && { time: report.time.run, lanes: report.lanes, keyBytes: report.keyBytes }
+        const refused = cost === undefined && (errors.get(candidate)?.message ?? "it loses too much")
+        return { fidelity, loss, notes: program.model.notes, cost, ...(refused && { refused }) }
+      }),
+      chosen: best && candidates.indexOf(best.candidate),
+    }
+    return { ...report, toString: () => printQuantised(report) }
+  }
+}

@@ -1,0 +1,52 @@
+import type { RowStep } from "../../data/index.ts"
+import type { Trees } from "../graph/trees.ts"
+
+/** What leaves are worth in integers, in limbs so small that sums over all trees stay in a short plaintext modulus. */
+export interface IntegerLeaves {
+  /** For each leaf: for each result in turn its limbs, the least first. */
+  readonly values: readonly (readonly number[])[]
+  /** Of a result, what one unit of the least limb is worth. */
+  readonly step: number
+  /** From sums of limbs to results, constants not included. */
+  readonly decoding: readonly RowStep[]
+}
+
+/** Bits of the largest leaf at least: most leaves in single precision are then exact, and so are ties of their sums. */
+const LEAF_BITS = 27
+/** Sums of limbs stay within so many bits. */
+const SUM_BITS = 16
+
+/** Leaves, each relative to `origins` (one for each leaf: results that its tree is sure to give), rounded to one step. */
+export const quantiseLeaves = (trees: Trees, origins: readonly number[]): IntegerLeaves => {
+  const { targets, leaves, roots } = trees
+  const relative = origins.map((origin, leaf) =>
+    Array.from({ length: targets }, (_, t) => leaves[leaf * targets + t]! - leaves[origin * targets + t]!),
+  )
+  const most = relative.flat().reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const limbBits = Math.max(SUM_BITS - 1 - Math.ceil(Math.log2(roots.length)), 2)
+  const limbs = Math.ceil(LEAF_BITS / limbBits)
+  const step = most === 0 ? 1 : 2 ** (Math.ceil(Math.log2(most)) - limbs * limbBits + 1)
+  const base = 2 ** limbBits
+  const values = relative.map((list) =>
+    list.flatMap((value) => limbsOf(Math.round(value / step), limbs, base)),
+  )
+  const share = trees.aggregate === "mean" ? 1 / roots.length : 1
+  const rows = Array.from({ length: targets }, (_, t) =>
+    Array.from({ length: targets * limbs }, (_, i) =>
+      Math.floor(i / limbs) === t ? step * share * base ** (i % limbs) : 0,
+    ),
+  )
+  return { values, step: step * share, decoding: [{ kind: "matrix", rows, offset: [0] }] }
+}
+
+/** Balanced digits, so that sums of them grow to either side. */
+const limbsOf = (value: number, count: number, base: number): number[] => {
+  const limbs: number[] = []
+  let rest = value
+  for (let i = 0; i < count - 1; i++) {
+    const low = rest - base * Math.round(rest / base)
+    limbs.push(low)
+    rest = (rest - low) / base
+  }
+  return [...limbs, rest]
+}

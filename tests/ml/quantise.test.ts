@@ -1,0 +1,97 @@
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { compile, enc, loadBytes, uint } from "../../src/index.ts"
+import { importModel } from "../../src/ml/index.ts"
+import { packArtefactFile, readSpec, unpackArtefactFile } from "../../src/runtime/index.ts"
+import { encodeSpec } from "../../src/runtime/spec-bytes.ts"
+import { modelFolder, testOf } from "./models.ts"
+import { quantisedFrom, refusalOf } from "./support.ts"
+
+const path = join(modelFolder, "cancer-tree.onnx")
+
+test("a report tells accuracy, what was chosen and what it costs", async () => {
+  const { y } = testOf(path) as unknown as { y: number[] }
+  const { quantised } = await quantisedFrom(path, { labels: y })
+  const report = quantised.report()
+  expect(report.family).toBe("trees")
+  expect(report.float.accuracy).toBeGreaterThan(0.9)
+  const [candidate] = report.candidates
+  expect(candidate?.fidelity.accuracy).toBe(report.float.accuracy)
+  expect(candidate?.cost?.keyBytes).toBeGreaterThan(0)
+  expect(String(report)).toMatch(
+    /^trees model, quantised on 171 rows\n {2}floating point {2}accuracy 9\d\.\d %\n/,
+  )
+  expect(String(report)).toContain("100.0 % of classes the same")
+})
+
+test("rows are predicted in clear as nested or flat rows, and beside them in floating point", async () => {
+  const { quantised, test } = await quantisedFrom(path)
+  const program = quantised.compile({ name: "tree" })
+  expect(program.spec.name).toBe("tree")
+  const rows = test.x.slice(0, 4)
+  expect(program.predictClear(rows.map((row) => [row]))).toEqual(program.predictClear(rows))
+  expect(program.predictFloat(rows)).toEqual(quantised.model.predictFloat(rows))
+})
+
+test("a model that loses too much is not compiled, and the message says how to allow it", async () => {
+  const { quantised } = await quantisedFrom(path, { thresholds: "private", bits: 1 })
+  const message = await refusalOf(() => quantised.compile())
+  expect(message).toMatch(/loses \d+\.\d\d points on the calibration rows, more than 0\.5\nallow it with/)
+  expect(String(quantised.report())).toContain("not compiled: it loses too much")
+})
+
+describe("what quantize cannot use", () => {
+  test.each([
+    [{ calibration: [] }, "quantize needs calibration rows\n"],
+    [{ calibration: [[1, 2]] }, "row 0 has 2 numbers, not 30"],
+    [{ calibration: [new Array(30).fill(0)], labels: [1, 2] }, "1 calibration rows have 2 labels"],
+  ])("%o", async (options, message) => {
+    const model = await importModel(path)
+    expect(await refusalOf(() => model.quantize(options))).toContain(message)
+  })
+})
+
+describe("the codec of a saved program", () => {
+  const saved = async (): Promise<Uint8Array> => {
+    const { quantised } = await quantisedFrom(path)
+    return quantised.compile().toBytes()
+  }
+
+  test("is part of what the program's hash covers", async () => {
+    const bytes = await saved()
+    const spec = readSpec(bytes)
+    const rows = { ...spec.rows!, precision: "float64" } as const
+    const { server } = unpackArtefactFile(bytes)
+    const altered = packArtefactFile({ client: encodeSpec({ ...spec, rows }), server })
+    expect(() => loadBytes(bytes)).not.toThrow()
+    expect(() => loadBytes(altered)).toThrow("its two parts are not of the same program")
+  })
+
+  test.each([
+    [
+      "tests that do not fill the input",
+      { encoding: { kind: "tests", tests: [] } },
+      "0 tests do not fill an input",
+    ],
+    ["another input", { input: "other" }, '"other" is not its only input'],
+    ["another output", { output: "other" }, '"other" is no output of it'],
+    ["steps of no kind", { decoding: [{ kind: "run", code: "1" }] }, "rows.decoding.0"],
+    ["steps that hold themselves for ever", { before: [nested(40)] }, "rows.before.0"],
+    ["columns without end", { columns: 2 ** 40 }, "rows.columns"],
+  ])("is refused with %s", async (_, change, message) => {
+    const spec = readSpec(await saved())
+    const rows = { ...spec.rows!, ...change } as NonNullable<typeof spec.rows>
+    const client = encodeSpec({ ...spec, rows })
+    expect(() => readSpec(packArtefactFile({ client, server: undefined }))).toThrow(message)
+  })
+})
+
+function nested(depth: number): unknown {
+  return { kind: "concat", parts: depth === 0 ? [] : [[nested(depth - 1)]] }
+}
+
+test("a program of no model takes no rows", () => {
+  const program = compile({ x: enc(uint(2)) }, ({ x }) => x.add(1), { name: "increment" })
+  expect(() => program.predictClear([[1]])).toThrow('"increment" was not made of a model')
+  expect(() => program.predictFloat([[1]])).toThrow('"increment" was not made of a model')
+})

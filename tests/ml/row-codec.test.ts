@@ -1,0 +1,125 @@
+import { expect, test } from "vitest"
+import { decodeScores, encodeRow, type RowCodec, type RowTest } from "../../src/data/index.ts"
+import { enc, range, uint } from "../../src/index.ts"
+
+const tests: RowTest[] = [
+  { column: 0, is: "<=", threshold: 2, missing: 1 },
+  { column: 0, is: "<", threshold: 2, missing: 0 },
+  { column: 1, is: "==", threshold: 3, missing: 0 },
+  { column: 1, is: "in", categories: [-1, 4], truncated: true, missing: 1 },
+  { column: 1, is: "<=", threshold: -5, missing: 1, zeroIsMissing: true },
+]
+const codec = (changes: Partial<RowCodec>): RowCodec => ({
+  columns: 2,
+  precision: "float64",
+  input: "x",
+  encoding: { kind: "uniform", scale: [0.5, 2], zero: [1, -1] },
+  output: "y",
+  decoding: [],
+  ...changes,
+})
+const bits = enc(uint(1), [5])
+const integers = enc(range(-4, 4), [2])
+
+test("tests answer for borders, categories, missing values and zeros that count as missing", () => {
+  const asked = codec({ encoding: { kind: "tests", tests } })
+  expect(encodeRow(asked, bits, [2, 3])).toEqual([1, 0, 1, 0, 0])
+  expect(encodeRow(asked, bits, [1.9, -1.9])).toEqual([1, 1, 0, 1, 0])
+  expect(encodeRow(asked, bits, [NaN, NaN])).toEqual([1, 0, 0, 1, 1])
+  expect(encodeRow(asked, bits, [Infinity, 1e-36])).toEqual([0, 0, 0, 0, 1])
+})
+
+test("a joint test asks for several answers at once", () => {
+  const of = [
+    { test: tests[0]!, wanted: 1 },
+    { test: tests[1]!, wanted: 0 },
+  ] as never
+  const asked = codec({ encoding: { kind: "tests", tests: [{ is: "all", of }] } })
+  expect([1.9, 2, 2.1].map((x) => encodeRow(asked, enc(uint(1), [1]), [x, 0]))).toEqual([[0], [1], [0]])
+})
+
+test("rows are rounded to the precision of the model before they are compared", () => {
+  const is = [{ column: 0, is: "<=", threshold: Math.fround(0.1), missing: 0 }] as const
+  const asked = codec({ encoding: { kind: "tests", tests: is } })
+  const above = Math.fround(0.1) + 1e-12
+  expect(encodeRow(asked, enc(uint(1), [1]), [above, 0])).toEqual([0])
+  expect(encodeRow({ ...asked, precision: "float32" }, enc(uint(1), [1]), [above, 0])).toEqual([1])
+})
+
+test("a uniform encoding rounds ties to even and clips finite numbers to the range", () => {
+  expect(encodeRow(codec({}), integers, [0.25, 3])).toEqual([1, 1])
+  expect(encodeRow(codec({}), integers, [0.75, 5])).toEqual([3, 1])
+  expect(encodeRow(codec({}), integers, [1e300, -1e300])).toEqual([4, -4])
+})
+
+test.each([
+  [[NaN, 1], "row 7 has NaN in column 0\nthis model knows no missing values"],
+  [[1, Infinity], "row 7 has Infinity in column 1\na finite number is needed"],
+  [[1, 2, 3], "row 7 has 3 numbers, and the model takes 2"],
+  [[1, "2"], 'row 7 has "2" in column 1, which is no number'],
+  [[[1], [2, 3]], "row 7: the array has 2 entries on axis 1"],
+])("a row that the model cannot take is refused by its number: %o", (row, message) => {
+  expect(() => encodeRow(codec({}), integers, row as never, 7)).toThrow(message)
+})
+
+test("rows may be nested as the model's input or flat", () => {
+  const image = codec({ columns: 4, encoding: { kind: "uniform", scale: [1], zero: [0] } })
+  const spec = enc(uint(4), [1, 2, 2])
+  expect(encodeRow(image, spec, [1, 2, 3, 4])).toEqual(
+    encodeRow(image, spec, [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]),
+  )
+})
+
+test("steps before encoding fill in, scale, pick, encode, join and normalise", () => {
+  const before: RowCodec["before"] = [
+    { kind: "impute", values: [0, 8] },
+    {
+      kind: "concat",
+      parts: [
+        [{ kind: "affine", scale: [2], offset: [1, -1], divisor: [1, 3] }],
+        [
+          { kind: "pick", columns: [0] },
+          { kind: "oneHot", categories: [[3, 4]] },
+        ],
+      ],
+    },
+    { kind: "normalize", by: "maxAbs" },
+  ]
+  const encoding = { kind: "uniform", scale: [0.1], zero: [0] } as const
+  expect(encodeRow(codec({ before, encoding }), enc(range(-99, 99), [4]), [4, NaN])).toEqual([10, 6, 0, 1])
+})
+
+test("scores are scaled, mixed and put through links", () => {
+  const decoding: RowCodec["decoding"] = [
+    {
+      kind: "matrix",
+      rows: [
+        [1, 1024],
+        [0, 0],
+      ],
+      offset: [0, 1],
+    },
+    { kind: "affine", scale: [0.5], offset: [-512, 0] },
+    { kind: "link", link: "softmax" },
+  ]
+  const [a, b] = decodeScores(codec({ decoding }), [1n, 1]) as [number, number]
+  expect(a).toBeCloseTo(0.5)
+  expect(a + b).toBeCloseTo(1)
+  expect(decodeScores(codec({ decoding: [{ kind: "link", link: "complement" }] }), 3)).toEqual([-2])
+})
+
+test("the nearest points give shares, the earlier of equally near ones first", () => {
+  const nearest = (weights: "uniform" | "distance") =>
+    codec({
+      decoding: [{ kind: "nearest", k: 2, p: 2, weights, results: 2, targets: [1, 0, 0, 1, 0, 1] }],
+    })
+  expect(decodeScores(nearest("uniform"), [4, 1, 4])).toEqual([0.5, 0.5])
+  const [far, near] = decodeScores(nearest("distance"), [4, 1, 4]) as [number, number]
+  expect([far, near].map((x) => x.toFixed(6))).toEqual(["0.333333", "0.666667"])
+  expect(decodeScores(nearest("distance"), [0, 1, 4])).toEqual([1, 0])
+})
