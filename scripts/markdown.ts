@@ -21,12 +21,18 @@ export interface Block {
 
 /** Every Markdown file that is ours. */
 export const documents = (): string[] =>
-  [".", "docs", "docs/how-to", "examples", "examples/digits", "examples/digits/data"]
+  [".", "docs", "docs/how-to", "examples", ...foldersIn("examples"), ...foldersIn("examples", "data")]
     .flatMap((folder) =>
       existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : [],
     )
     .filter((file) => file.endsWith(".md"))
     .sort()
+
+/** Folders in a folder, or a folder of a name in each of them. */
+const foldersIn = (folder: string, name = ""): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name, name))
 
 export const readDocument = (file: string): string => readFileSync(join(root, file), "utf8")
 

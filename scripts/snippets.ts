@@ -15,8 +15,8 @@ export const expectedOutput = ({ text }: Block): string =>
   [...text.matchAll(/^ *console\.log\(.*\) \/\/ (.+)$/gm)].map(([, output]) => `${output}\n`).join("")
 
 /**
- * What a snippet prints, run as a program of its own. `lutra`, `./src/…` and `./tests/…` in it mean this
- * repository. Throws, with its
+ * What a snippet prints, run as a program of its own. `lutra`, `./src/…`, `./tests/…` and `./examples/…` in it
+ * mean this repository. Throws, with its
  * standard error, when it fails.
  */
 export const runSnippet = ({ text }: Pick<Block, "text">): Promise<string> => {
@@ -33,7 +33,10 @@ const runText = async (text: string): Promise<string> => {
   const folder = await mkdtemp(join(root, "docs/tmp-"))
   try {
     await writeFile(join(folder, ".gitignore"), "*\n")
-    await writeFile(join(folder, "snippet.ts"), text.replaceAll(/"\.\/(?=(?:src|tests)\/)/g, '"../../'))
+    await writeFile(
+      join(folder, "snippet.ts"),
+      text.replaceAll(/"\.\/(?=(?:src|tests|examples)\/)/g, '"../../'),
+    )
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "snippet.ts"], {
       cwd: folder,
       // most of a snippet's time is loading Lutra

@@ -1,27 +1,56 @@
+import { extname } from "node:path"
 import { Command } from "commander"
+import { compileModel } from "./compile-model.ts"
 import { compiledOf, loadSource } from "./load-source.ts"
 import { readCount } from "./read-count.ts"
+import { refuse } from "./refuse.ts"
 
 interface CompileFlags {
   readonly output: string
   readonly client?: string
   readonly export?: string
   readonly batch?: number
+  readonly calibration?: string
+  readonly labels?: string
+  readonly maxLoss?: number
 }
 
 /** `lutra compile`: a program as a file that servers load, and the part of it that clients need. */
 export const compileCommand = (): Command =>
   new Command("compile")
     .description("Compiles a program into a .lutra file for servers, and one for clients.")
-    .argument("<file>", "text (.ir, or - for standard input) or a module that exports a compiled program")
+    .argument(
+      "<file>",
+      "text (.ir, or - for standard input), a module that exports a compiled program, or with --calibration a trained model",
+    )
     .requiredOption("-o, --output <file>", "where to write the program, for servers: it holds all constants")
     .option("--client <file>", "where to write what clients need, which holds none")
     .option("--batch <count>", "samples a run to compile a text for", readCount("--batch"))
+    .option("--calibration <file>", "rows to quantise a model on, as comma-separated numbers")
+    .option("--labels <column>", "name or number of the column that holds what is to be predicted")
+    .option("--max-loss <points>", "points of accuracy that a model may lose (default: 0.5)", readPoints)
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: CompileFlags) => {
-      const compiled = compiledOf(await loadSource(file, flags.export), flags.batch)
+      const compiled = await compileFile(file, flags)
       compiled.save(flags.output)
       if (flags.client !== undefined) compiled.saveClient(flags.client)
       process.stdout.write(`${compiled.report()}\n`)
     })
+
+const compileFile = async (file: string, flags: CompileFlags) => {
+  const { calibration } = flags
+  if (calibration !== undefined) return compileModel(file, { ...flags, calibration })
+  if (extname(file) === ".onnx")
+    return refuse(
+      `${file} is a model, whose ranges are measured on rows\ngive --calibration rows.csv, some of the rows it was trained on`,
+    )
+  if (flags.labels !== undefined || flags.maxLoss !== undefined)
+    refuse("--labels and --max-loss are for models, with --calibration")
+  return compiledOf(await loadSource(file, flags.export), flags.batch)
+}
+
+const readPoints = (text: string): number => {
+  const points = Number(text)
+  return points >= 0 ? points : refuse(`--max-loss is ${text}; it counts points of accuracy, from 0`)
+}

@@ -8,7 +8,9 @@ import { inspectCommand } from "./inspect.ts"
 import { optCommand } from "./opt.ts"
 import { isExpected } from "./refuse.ts"
 import { runCommand } from "./run.ts"
+import { serveCommand } from "./serve.ts"
 import { twoMachineCommands } from "./two-machines.ts"
+import { workerCommand } from "./worker.ts"
 
 /**
  * Runs `lutra` with these arguments and returns its exit status: 0, 2 when what the user gave is at fault, 1 when Lutra is.
@@ -46,6 +48,8 @@ const lutra = (): Command => {
     benchCommand(),
     calibrateCommand(),
     ...twoMachineCommands(),
+    serveCommand(),
+    workerCommand(),
   ]) {
     program.addCommand(command)
   }

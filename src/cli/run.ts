@@ -6,12 +6,14 @@ import type { ProgramInputs } from "../runtime/index.ts"
 import { evaluate } from "../text.ts"
 import { printExactJson } from "./exact-json.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
+import { readRows } from "./read-rows.ts"
 import { NUMBERS, readSamples } from "./read-samples.ts"
 import { refuse } from "./refuse.ts"
 import { withProgress } from "./with-progress.ts"
 
 interface RunFlags {
-  readonly input: string
+  readonly input?: string
+  readonly rows?: string
   readonly export?: string
   readonly batch?: true
   readonly threads?: number | "auto"
@@ -28,7 +30,15 @@ export const runCommand = (): Command =>
       "<file>",
       "text (.ir, or - for standard input), a module that exports a compiled program, or a .lutra file",
     )
-    .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
+    .addOption(
+      new Option("--input <file>", "inputs by name as a JSON object, - for standard input").conflicts("rows"),
+    )
+    .addOption(
+      new Option(
+        "--rows <file>",
+        "rows of a model as comma-separated numbers; prints their scores",
+      ).conflicts(["batch", "simulate"]),
+    )
     .option("--batch", "the inputs are an array of objects, one for each sample")
     .addOption(
       new Option("--threads <count>", "with --batch: worker threads for the groups of samples, or auto")
@@ -41,6 +51,8 @@ export const runCommand = (): Command =>
     .option("--verbose", "show times, and where an error comes from")
     .addHelpText("after", HELP)
     .action(async (file: string, flags: RunFlags) => {
+      if (flags.rows !== undefined) return predictRows(file, flags.rows, flags)
+      if (flags.input === undefined) return refuse("required option '--input <file>' not specified")
       if (flags.threads !== undefined && flags.batch === undefined) {
         refuse("--threads is for --batch: one sample is one run, in one thread")
       }
@@ -51,6 +63,26 @@ export const runCommand = (): Command =>
       const results = await run(source, samples, flags, note)
       process.stdout.write(`${printExactJson(flags.batch ? results : results[0])}\n`)
     })
+
+/** `lutra run --rows`: the scores of each row of a file. */
+const predictRows = async (file: string, table: string, flags: RunFlags): Promise<void> => {
+  if (file === "-" && table === "-") refuse("only one of the two files can be standard input")
+  const { rows } = await readRows(table)
+  const source = await loadSource(file, flags.export)
+  if (source.kind !== "compiled") return refuse(`${file} was not made of a model, so that it takes no rows`)
+  const { compiled } = source
+  try {
+    const { threads = 1 } = flags
+    const scores = flags.evaluate
+      ? compiled.predictClear(rows)
+      : await withProgress("making keys, encrypting", (onProgress) =>
+          compiled.predict(rows, { onProgress, threads }),
+        )
+    process.stdout.write(`${JSON.stringify(scores)}\n`)
+  } finally {
+    await compiled.dispose()
+  }
+}
 
 const HELP = `
 ${NUMBERS}

@@ -1,8 +1,9 @@
-import { Command } from "commander"
+import { Command, Option } from "commander"
 import { loadBytes } from "../load.ts"
 import { Client, readSpec } from "../runtime/index.ts"
 import { printExactJson } from "./exact-json.ts"
 import { readBytes, writeBytes } from "./read-bytes.ts"
+import { readRows } from "./read-rows.ts"
 import { NUMBERS, readSamples } from "./read-samples.ts"
 import { refuse } from "./refuse.ts"
 import { withProgress } from "./with-progress.ts"
@@ -41,21 +42,37 @@ const encryptCommand = (): Command =>
     .description("On the client: encrypts inputs into a request for the server.")
     .argument("<program>", PROGRAM)
     .requiredOption("--secret <file>", SECRET)
-    .requiredOption("--input <file>", "inputs by name as a JSON object, - for standard input")
+    .addOption(
+      new Option("--input <file>", "inputs by name as a JSON object, - for standard input").conflicts("rows"),
+    )
+    .option("--rows <file>", "rows of a model as comma-separated numbers, instead of inputs")
     .requiredOption("-o, --output <file>", "where to write the request")
     .option("--batch", "the inputs are an array of objects, one for each sample")
     .option("--verbose", "show where an error comes from")
     .addHelpText("after", `\n${NUMBERS}`)
     .action(async (program: string, flags: EncryptFlags) => {
-      const samples = await readSamples(flags.input, flags.batch === true)
-      using client = await clientOf(program, flags.secret)
-      const request = flags.batch ? client.encryptBatch(samples) : client.encrypt(samples[0]!)
-      await writeBytes(flags.output, request)
+      await writeBytes(flags.output, await requestOf(program, flags))
     })
+
+const requestOf = async (
+  program: string,
+  { secret, input, rows, batch }: EncryptFlags,
+): Promise<Uint8Array> => {
+  if (rows !== undefined) {
+    const table = await readRows(rows)
+    using client = await clientOf(program, secret)
+    return client.encryptRows(table.rows)
+  }
+  if (input === undefined) return refuse("required option '--input <file>' not specified")
+  const samples = await readSamples(input, batch === true)
+  using client = await clientOf(program, secret)
+  return batch ? client.encryptBatch(samples) : client.encrypt(samples[0]!)
+}
 
 interface EncryptFlags {
   readonly secret: string
-  readonly input: string
+  readonly input?: string
+  readonly rows?: string
   readonly output: string
   readonly batch?: true
 }
@@ -88,11 +105,15 @@ const decryptCommand = (): Command =>
     .argument("<program>", PROGRAM)
     .requiredOption("--secret <file>", SECRET)
     .requiredOption("--reply <file>", "the reply that eval wrote")
+    .option("--rows", "print the scores of a model's rows")
     .option("--verbose", "show where an error comes from")
-    .action(async (program: string, flags: { secret: string; reply: string }) => {
+    .action(async (program: string, flags: { secret: string; reply: string; rows?: true }) => {
       const reply = await readBytes(flags.reply)
       using client = await clientOf(program, flags.secret)
-      process.stdout.write(`${printExactJson(client.decrypt(reply))}\n`)
+      const text = flags.rows
+        ? JSON.stringify(client.decryptRows(reply))
+        : printExactJson(client.decrypt(reply))
+      process.stdout.write(`${text}\n`)
     })
 
 const clientOf = async (program: string, secret: string): Promise<Client> => {

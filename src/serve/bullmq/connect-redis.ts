@@ -1,0 +1,47 @@
+import { RuntimeError } from "../../data/index.ts"
+import { type Bullmq, loadBullmq, type RedisClient } from "./load-bullmq.ts"
+
+/** What all connections of one process to a queue share. */
+export interface QueueAccess {
+  readonly bullmq: Bullmq
+  /** For commands that fail at once while Redis is away. */
+  readonly impatient: RedisClient
+  /** For waiting, which goes on when Redis is back. */
+  readonly patient: RedisClient
+  disconnect(): void
+}
+
+/**
+ * Connects to the Redis of `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` with TLS. Throws RuntimeError for
+ * another address and when nothing answers there. Later failures are told to `onError`.
+ */
+export const connectRedis = async (url: string, onError: (error: Error) => void): Promise<QueueAccess> => {
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
+    throw new RuntimeError("the address of a queue is redis://HOST:PORT, or rediss://HOST:PORT with TLS")
+  }
+  const bullmq = await loadBullmq()
+  const open = (options: Readonly<Record<string, unknown>>): RedisClient => {
+    const client = new bullmq.Redis(url, { lazyConnect: true, ...options })
+    client.on("error", onError)
+    return client
+  }
+  const impatient = open({ maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  const patient = open({ maxRetriesPerRequest: null })
+  const disconnect = (): void => {
+    impatient.disconnect()
+    patient.disconnect()
+  }
+  try {
+    await Promise.all([impatient.connect(), patient.connect()])
+  } catch (cause) {
+    disconnect()
+    // The address may hold a password.
+    const { hostname, port } = new URL(url)
+    const place = `${hostname}:${port || 6379}`
+    throw new RuntimeError(
+      `Redis at ${place} cannot be used: ${(cause as Error).message}\nstart it there, or give another address`,
+      { cause },
+    )
+  }
+  return { bullmq, impatient, patient, disconnect }
+}

@@ -1,0 +1,80 @@
+// The program of a service's worker threads; worker-thread.ts starts it. Untrusted bytes meet SEAL here and nowhere else.
+import { parentPort, workerData } from "node:worker_threads"
+import { RuntimeError } from "../../data/index.ts"
+import { loadBytes } from "../../load.ts"
+import type { Server } from "../../runtime/index.ts"
+import { ServiceError } from "../service-error.ts"
+import { ServerCache } from "./server-cache.ts"
+import type { Answer, Order, WorkerSetUp } from "./worker-orders.ts"
+
+type RunOrder = Order & { readonly kind: "run" }
+
+const port = parentPort!
+const tell = (answer: Answer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
+
+const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
+  const memory = (): number => process.memoryUsage().external
+  const cache = new ServerCache(cacheBytes, memory)
+  const loaded = new Map<string, ReturnType<typeof loadBytes>>()
+  const cancelled = new Set<number>()
+  let giveKeys: ((bytes: Uint8Array | undefined) => void) | undefined
+
+  const createServer = async ({ id, model }: RunOrder): Promise<Server> => {
+    const program = loaded.get(model) ?? loadBytes(programs.get(model)!.slice())
+    loaded.set(model, program)
+    const keys = await new Promise<Uint8Array | undefined>((resolve) => {
+      giveKeys = resolve
+      tell({ kind: "keys", id })
+    })
+    if (keys === undefined) throw new ServiceError("unknown-keys", "there are no such keys; send them first")
+    return program.server(keys, { maxGroups, cacheBytes: cacheBytes / 4 })
+  }
+
+  const run = async (order: RunOrder): Promise<void> => {
+    const { id, holder, request } = order
+    const onProgress = (): void => {
+      if (cancelled.has(id)) throw new ServiceError("gone", "the client has gone")
+    }
+    const state = () => ({ holders: cache.holders, memoryBytes: memory() })
+    try {
+      const reply = await cache.use(
+        holder,
+        () => createServer(order),
+        (server) => server.run(request, { onProgress }),
+        (error) => toServiceError(error).code === "internal",
+      )
+      tell({ kind: "done", id, reply, state: state() }, [reply.buffer as ArrayBuffer])
+    } catch (error) {
+      const { code, message, cause } = toServiceError(error)
+      tell({
+        kind: "failed",
+        id,
+        code,
+        message,
+        detail: cause === undefined ? undefined : String(cause),
+        state: state(),
+      })
+    } finally {
+      cancelled.delete(id)
+    }
+  }
+
+  port.on("message", (order: Order) => {
+    if (order.kind === "run") void run(order)
+    else if (order.kind === "keys") giveKeys?.(order.bytes)
+    else cancelled.add(order.id)
+  })
+  tell({ kind: "ready" })
+}
+
+/** Bytes that are refused are the client's fault; what SEAL fails at beyond reading them is not. */
+const toServiceError = (error: unknown): ServiceError => {
+  if (error instanceof ServiceError) return error
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const isSealFailing = /SEAL could not (?!read )|SEAL context/.test(message)
+  return error instanceof RuntimeError && !isSealFailing
+    ? new ServiceError("damaged", message)
+    : new ServiceError("internal", "the program could not be run", { cause: stack ?? message })
+}
+
+start(workerData as WorkerSetUp)

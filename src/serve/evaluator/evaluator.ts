@@ -1,0 +1,29 @@
+/** One request, and where to find what it needs. */
+export interface Job {
+  /** Name of the model. */
+  readonly model: string
+  /** Whose keys these are. */
+  readonly client: string
+  /** SHA-256 of the client's evaluation keys, as hexadecimal digits. */
+  readonly keys: string
+  readonly request: Uint8Array
+}
+
+/**
+ * Runs jobs: in threads of this process, or elsewhere. A service gives it no more than `width` at a time and orders the
+ * others fairly.
+ */
+export interface Evaluator {
+  /** Jobs that it runs at the same time. */
+  readonly width: number
+  /** Whether it can begin this job now; a job that must wait for its own worker lets others go before. */
+  canBegin?(job: Job): boolean
+  /**
+   * The reply. The place of the job is taken before this returns; it settles only when that place is free again. `signal` says that nobody waits for the reply any
+   * more: the job ends soon if that is cheap. Throws ServiceError: "damaged", "unknown-keys", "timeout", "internal",
+   * "stopping" or "gone".
+   */
+  run(job: Job, signal: AbortSignal): Promise<Uint8Array>
+  /** Ends all workers; jobs that run fail. */
+  close(): Promise<void>
+}

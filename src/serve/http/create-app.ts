@@ -1,0 +1,109 @@
+import type { Socket } from "node:net"
+import cors from "@fastify/cors"
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+  LogController,
+} from "fastify"
+import { ServiceError } from "../service-error.ts"
+import { ANONYMOUS, bearerToken } from "../tokens.ts"
+import { answerError } from "./answer-error.ts"
+import type { Context } from "./context.ts"
+import { healthRoutes, OPEN_PATHS } from "./health-routes.ts"
+import { keyRoutes } from "./key-routes.ts"
+import { isLoopback } from "./loopback.ts"
+import { modelRoutes } from "./model-routes.ts"
+import { runRoute } from "./run-route.ts"
+
+export interface AppOptions {
+  /** Origins of pages that may use the service; none unless given. */
+  readonly origins?: readonly string[]
+  /** A logger's options, or false for none, as fastify takes them. */
+  readonly logger?: FastifyServerOptions["logger"]
+  /** Seconds in which a request must have come in whole; 300 unless given. */
+  readonly requestSeconds?: number
+}
+
+/** The HTTP interface of docs/http-api.md. */
+export const createApp = async (context: Context, options: AppOptions): Promise<FastifyInstance> => {
+  const { origins = [], logger = false, requestSeconds = 300 } = options
+  const app = fastify({
+    logger,
+    // One line of our own says all that may be said.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: 1000 * requestSeconds,
+    keepAliveTimeout: 65_000,
+    http: {
+      headersTimeout: Math.min(20_000, 1000 * requestSeconds),
+      connectionsCheckingInterval: Math.min(5000, 250 * requestSeconds),
+    },
+    clientErrorHandler,
+    // Paths that cannot be read.
+    frameworkErrors: (_error, _request, reply) => {
+      const { code, message, status } = new ServiceError("unknown-path", "there is nothing here")
+      void (reply as FastifyReply).code(status).send({ error: { code, message } })
+    },
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+  })
+  const { traces, authenticate } = context
+  app.addHook("onRequest", async (request, reply) => traces.begin(request, reply))
+  if (origins.length > 0) {
+    await app.register(cors, {
+      origin: [...origins],
+      methods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
+      allowedHeaders: ["Authorization", "Content-Type", "If-None-Match", "Lutra-Keys"],
+      exposedHeaders: ["ETag", "Retry-After", "Server-Timing"],
+      maxAge: 600,
+    })
+  }
+  app.addHook("onRequest", async (request, reply) => {
+    const trace = traces.of(request)
+    if (OPEN_PATHS.has(request.routeOptions.url ?? "")) return
+    if (authenticate === undefined) {
+      // A page elsewhere whose name was made to lead to this machine has another name.
+      if (!isLoopback(request.hostname)) throw new ServiceError("wrong-host", "this server has another name")
+      trace.client = ANONYMOUS
+      return
+    }
+    const client = authenticate(bearerToken(request.headers.authorization) ?? "")
+    if (client === undefined) {
+      reply.header("WWW-Authenticate", "Bearer")
+      throw new ServiceError("unauthorized", "a bearer token that the server knows is needed")
+    }
+    trace.client = client
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => answerError(error, reply, traces.of(request)))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new ServiceError("unknown-path", "there is nothing here"), reply, traces.of(request)),
+  )
+  healthRoutes(app, context)
+  modelRoutes(app, context)
+  keyRoutes(app, context)
+  runRoute(app, context)
+  await app.ready()
+  return app
+}
+
+/** What is no HTTP, or came too slowly. */
+const clientErrorHandler = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const isSlow = error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+  const { code, message, status } = isSlow
+    ? new ServiceError("slow", "the request took too long to come in")
+    : new ServiceError("damaged", "this is no HTTP request that the server understands")
+  const body = JSON.stringify({ error: { code, message } })
+  const head = [
+    `HTTP/1.1 ${status} ${isSlow ? "Request Timeout" : "Bad Request"}`,
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ]
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
+}

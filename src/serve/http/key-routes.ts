@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto"
+import type { FastifyInstance, FastifyRequest } from "fastify"
+import { RuntimeError } from "../../data/index.ts"
+import { ServiceError } from "../service-error.ts"
+import { bodyOf, type Context, checkLength, readKeysId, refuseWhenStopping } from "./context.ts"
+import { Uploads } from "./uploads.ts"
+
+type KeysRequest = FastifyRequest<{ Params: { sha256: string } }>
+
+/** Evaluation keys of the client that asks; those of others are as unknown as those that nobody has. */
+export const keyRoutes = (app: FastifyInstance, context: Context): void => {
+  const { keys, models, metrics, traces } = context
+  const sizes = [...models.values()].map(({ frames }) => frames.keyBytes)
+  const bodyLimit = Math.max(...sizes)
+  const uploads = new Uploads()
+
+  app.put("/v1/keys/:sha256", {
+    bodyLimit,
+    onRequest: async (request: KeysRequest, reply) => {
+      refuseWhenStopping(context)
+      readKeysId(request.params.sha256)
+      checkLength(request.headers["content-length"], bodyLimit)
+      const leave = uploads.enter(clientOf(request))
+      reply.raw.once("close", leave)
+    },
+    handler: async (request: KeysRequest, reply) => {
+      const { sha256 } = request.params
+      const bytes = bodyOf(request.body)
+      traces.of(request).bytesIn = bytes.length
+      checkKeys(context, sha256, bytes)
+      const outcome = await keys.put(clientOf(request), sha256, bytes)
+      metrics.countKeys(outcome)
+      return reply.code(outcome === "stored" ? 201 : 200).send()
+    },
+  })
+
+  app.head("/v1/keys/:sha256", async (request: KeysRequest, reply) => {
+    const isKnown = await keys.has(clientOf(request), readKeysId(request.params.sha256))
+    return reply.code(isKnown ? 200 : 404).send()
+  })
+
+  app.delete("/v1/keys/:sha256", async (request: KeysRequest, reply) => {
+    await keys.delete(clientOf(request), readKeysId(request.params.sha256))
+    metrics.countKeys("deleted")
+    return reply.code(204).send()
+  })
+
+  const clientOf = (request: FastifyRequest): string => traces.of(request).client!
+}
+
+/** Throws ServiceError "damaged" unless these are, as far as can be seen without SEAL, keys for one of the models. */
+const checkKeys = ({ models }: Context, sha256: string, bytes: Uint8Array): void => {
+  const served = [...models.values()]
+  const model = served.find(({ frames }) => frames.claims(bytes)) ?? served[0]!
+  try {
+    model.frames.checkKeys(bytes)
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new ServiceError("damaged", error.message)
+    throw error
+  }
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+    throw new ServiceError("damaged", "the SHA-256 of these keys is not that of the path\nsend them again")
+  }
+}

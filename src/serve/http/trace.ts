@@ -1,0 +1,60 @@
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Metrics } from "../metrics.ts"
+
+/** What is told of a request when it ends: nothing of its body, its token, or which keys it names. */
+export interface Trace {
+  readonly since: number
+  /** Name of its client, once that is known. */
+  client?: string
+  model?: string
+  /** Why it got no result. */
+  code?: string
+  /** For the log: what the client is not told. */
+  fault?: unknown
+  bytesIn: number
+  bytesOut: number
+  /** Milliseconds in the queue and in a worker. */
+  waited?: number
+  ran?: number
+}
+
+/** The traces of the requests under way. */
+export class Traces {
+  readonly #traces = new WeakMap<FastifyRequest, Trace>()
+  readonly #metrics: Metrics
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics
+  }
+
+  /** Begins a trace, which is logged and counted once the answer was sent or the client has gone. */
+  begin(request: FastifyRequest, reply: FastifyReply): void {
+    const trace: Trace = { since: performance.now(), bytesIn: 0, bytesOut: 0 }
+    this.#traces.set(request, trace)
+    reply.raw.once("close", () => this.#end(request, reply, trace))
+  }
+
+  of(request: FastifyRequest): Trace {
+    const trace = this.#traces.get(request)
+    if (trace === undefined) throw new Error("unreachable: every request has a trace")
+    return trace
+  }
+
+  #end(request: FastifyRequest, reply: FastifyReply, trace: Trace): void {
+    const { since, waited, ran, bytesIn, bytesOut, client, model, code, fault } = trace
+    const status = reply.raw.writableFinished ? reply.statusCode : 499
+    const { method } = request
+    const route = request.routeOptions.url ?? "unknown"
+    this.#metrics.countRequest({ route, method, status, bytesIn, bytesOut })
+    const times = {
+      ms: whole(performance.now() - since),
+      ...(waited !== undefined && { waited: whole(waited) }),
+      ...(ran !== undefined && { ran: whole(ran) }),
+    }
+    const line = { client, model, method, route, status, code, ...times, bytesIn, bytesOut }
+    if (fault === undefined) request.log.info(line, "request")
+    else request.log.error({ ...line, err: fault }, "request failed")
+  }
+}
+
+const whole = (milliseconds: number): number => Math.round(milliseconds * 10) / 10

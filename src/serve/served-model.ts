@@ -1,0 +1,72 @@
+import { RuntimeError } from "../data/index.ts"
+import { loadBytes } from "../load.ts"
+import { type MessageFrames, messageFrames, type ProgramSpec, packSpec } from "../runtime/index.ts"
+
+/** A compiled program to serve: the bytes of a `.lutra` file, or what `compile` and `load` return. */
+export type ModelSource = Uint8Array | { toBytes(): Uint8Array }
+
+/** A program as a service knows it. Only workers hold its circuits. */
+export interface ServedModel {
+  /** What it is called in the paths of the HTTP interface. */
+  readonly name: string
+  readonly spec: ProgramSpec
+  /** The whole compiled program, in memory that worker threads share. */
+  readonly program: Uint8Array
+  /** What clients get: nothing of the program's constants. */
+  readonly clientPart: Uint8Array
+  readonly frames: MessageFrames
+  /** Whether its requests belong to runs of several rounds, between which a worker remembers masks. */
+  readonly isInRounds: boolean
+}
+
+/** Any name that needs no escape in a path. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
+
+/** Throws RuntimeError for bytes that are no compiled program, and for a name that cannot stand in a path. */
+export const serveModel = ({ source, maxGroups = MAX_GROUPS, ...options }: ModelOptions): ServedModel => {
+  const bytes = source instanceof Uint8Array ? source : source.toBytes()
+  const { spec } = loadBytes(bytes)
+  const name = options.name ?? spec.name
+  if (!NAME.test(name)) {
+    throw new RuntimeError(
+      `${JSON.stringify(name)} cannot be the name of a served model\n` +
+        "give it one of letters, digits, _ . and -, as NAME=FILE on the command line",
+    )
+  }
+  const program = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  program.set(bytes)
+  return {
+    name,
+    spec,
+    program,
+    clientPart: packSpec(spec),
+    frames: messageFrames(spec, maxGroups),
+    isInRounds: spec.rounds !== undefined,
+  }
+}
+
+export interface ModelOptions {
+  readonly source: ModelSource
+  /** The program's own name unless given. */
+  readonly name?: string
+  /** Most groups of samples in one request; 64 unless given. Each takes a run of its own. */
+  readonly maxGroups?: number
+}
+
+/** Groups of samples in one request unless told otherwise. */
+export const MAX_GROUPS = 64
+
+/** The models by name. Throws RuntimeError when two have the same, or there are none. */
+export const modelsByName = (models: readonly ServedModel[]): ReadonlyMap<string, ServedModel> => {
+  if (models.length === 0) throw new RuntimeError("there is no model to serve\ngive at least one")
+  const byName = new Map<string, ServedModel>()
+  for (const model of models) {
+    if (byName.has(model.name)) {
+      throw new RuntimeError(
+        `two models are called ${model.name}\ngive one of them another name, as NAME=FILE on the command line`,
+      )
+    }
+    byName.set(model.name, model)
+  }
+  return byName
+}

@@ -1,0 +1,144 @@
+import { RuntimeError } from "../data/index.ts"
+import type { Evaluator } from "./evaluator/evaluator.ts"
+import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
+import { type AppOptions, createApp } from "./http/create-app.ts"
+import { isLoopback } from "./http/loopback.ts"
+import { Traces } from "./http/trace.ts"
+import { JobQueue, type QueueLimits } from "./job-queue.ts"
+import { createKeyStore, type KeyStore, type KeyStoreOptions } from "./key-store.ts"
+import { Metrics } from "./metrics.ts"
+import { MAX_GROUPS, type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"
+import type { Storage } from "./storage/storage.ts"
+import type { Authenticate } from "./tokens.ts"
+
+export interface ServiceOptions extends QueueLimits, AppOptions {
+  /** What is served, by the programs' own names or others. */
+  readonly models: Readonly<Record<string, ModelSource>> | readonly ModelSource[]
+  /** Where the evaluation keys of clients are kept. */
+  readonly storage: Storage
+  /** Quota and expiry of keys. */
+  readonly keyLimits?: KeyStoreOptions
+  /** Who a bearer token belongs to; see `readTokens`. Without it there is one client, and only this machine may be it. */
+  readonly authenticate?: Authenticate
+  /** Worker threads; as many as cores unless given. */
+  readonly workers?: number
+  /** Seconds that one run may take in a worker; 120 unless given. */
+  readonly timeoutSeconds?: number
+  /** Most bytes outside of JavaScript's heap of one worker; a share of the free memory unless given. */
+  readonly workerMemoryBytes?: number
+  /** Most groups of samples in one request; 64 unless given. */
+  readonly maxGroups?: number
+  /** What runs the jobs, in place of worker threads of this process. */
+  readonly createEvaluator?: (parts: EvaluatorParts) => Evaluator | Promise<Evaluator>
+}
+
+/** What an evaluator may need of its service. */
+export interface EvaluatorParts {
+  readonly models: ReadonlyMap<string, ServedModel>
+  readonly keys: KeyStore
+  readonly storage: Storage
+}
+
+export interface ListenOptions {
+  /** 0 for any that is free. */
+  readonly port: number
+  /** 127.0.0.1 unless given. */
+  readonly host?: string
+}
+
+/** Compiled programs behind HTTP: keys are stored, requests queued and run. It sees ciphertexts only. */
+export interface Service {
+  readonly models: ReadonlyMap<string, ServedModel>
+  /** Jobs that run at the same time. */
+  readonly width: number
+  /**
+   * Starts to answer; returns the URL. Throws RuntimeError for an address that others can reach when there are no tokens,
+   * and when it cannot be had.
+   */
+  listen(options: ListenOptions): Promise<string>
+  /**
+   * Takes no new work, goes on with what was accepted for so many seconds, 30 unless given, and closes. Meanwhile
+   * `/readyz` answers 503.
+   */
+  stop(graceSeconds?: number): Promise<void>
+}
+
+/** Milliseconds between two deletions of expired keys. */
+const SWEEP = 3_600_000
+
+/** Throws RuntimeError for what is no compiled program, and for models of the same name. */
+export const createService = async (options: ServiceOptions): Promise<Service> => {
+  const { storage, authenticate, maxGroups = MAX_GROUPS } = options
+  const models = modelsByName(
+    namedSources(options.models).map((named) => serveModel({ ...named, maxGroups })),
+  )
+  const keys = createKeyStore(storage, options.keyLimits)
+  const metrics: Metrics = new Metrics({ waiting: () => queue.waiting, running: () => queue.running })
+  const evaluator =
+    (await options.createEvaluator?.({ models, keys, storage })) ??
+    new LocalEvaluator({
+      ...options,
+      models,
+      maxGroups,
+      loadKeys: (client, sha256) => keys.get(client, sha256),
+      onRestart: (reason) => metrics.countRestart(reason),
+    })
+  const queue = new JobQueue(evaluator, options)
+  let stopped: Promise<void> | undefined
+  const isStopping = (): boolean => stopped !== undefined
+  const context = { models, keys, queue, metrics, traces: new Traces(metrics), authenticate, isStopping }
+  const app = await createApp(context, options)
+
+  const sweep = async (): Promise<void> => {
+    try {
+      metrics.countKeys("expired", await keys.sweep())
+    } catch (error) {
+      app.log.error({ err: error }, "expired keys could not be deleted")
+    }
+  }
+  const sweeper = setInterval(() => void sweep(), SWEEP).unref()
+
+  const stop = async (graceSeconds: number): Promise<void> => {
+    clearInterval(sweeper)
+    await queue.drain(1000 * graceSeconds)
+    const closed = app.close()
+    // Answers that are being sent have a moment; who sends or takes nothing any more does not hold up the rest.
+    const impatience = setTimeout(() => app.server.closeAllConnections(), LAST_MOMENT).unref()
+    await closed
+    clearTimeout(impatience)
+    await evaluator.close()
+  }
+
+  return {
+    models,
+    width: evaluator.width,
+    async listen({ port, host = "127.0.0.1" }) {
+      if (authenticate === undefined && !isLoopback(host)) {
+        throw new RuntimeError(
+          `${host} can be reached by others, and there are no tokens to tell clients apart\n` +
+            "give tokens, or listen on 127.0.0.1",
+        )
+      }
+      try {
+        const url = await app.listen({ port, host })
+        void sweep()
+        return url
+      } catch (cause) {
+        throw new RuntimeError(`${host}:${port} cannot be listened on: ${(cause as Error).message}`, {
+          cause,
+        })
+      }
+    },
+    stop(graceSeconds = 30) {
+      stopped ??= stop(graceSeconds)
+      return stopped
+    },
+  }
+}
+
+const LAST_MOMENT = 5000
+
+const namedSources = (models: ServiceOptions["models"]): { name?: string; source: ModelSource }[] =>
+  Array.isArray(models)
+    ? models.map((source: ModelSource) => ({ source }))
+    : Object.entries(models as Record<string, ModelSource>).map(([name, source]) => ({ name, source }))

@@ -1,0 +1,39 @@
+import { RuntimeError } from "../../data/index.ts"
+import { FilesystemStorage } from "./filesystem.ts"
+import { S3Storage } from "./s3.ts"
+import type { Storage } from "./storage.ts"
+
+/**
+ * The storage that a folder's path or `s3://BUCKET/FOLDER` stands for. Credentials, region and endpoint of S3 come from the
+ * usual variables of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,
+ * AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL. Throws RuntimeError.
+ */
+export const openStorage = async (
+  place: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Storage> => {
+  const scheme = /^([a-z][\w+.-]*):\/\//i.exec(place)?.[1]
+  if (scheme === undefined) return FilesystemStorage.open(place)
+  const [, bucket, folder] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(place) ?? []
+  if (bucket === undefined) {
+    throw new RuntimeError(`${place} is no storage\ngive a folder, or s3://BUCKET or s3://BUCKET/FOLDER`)
+  }
+  const variable = (name: string): string => {
+    const value = environment[name]
+    if (value) return value
+    throw new RuntimeError(`${place} needs credentials, and ${name} is not set\nset it in the environment`)
+  }
+  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1"
+  return S3Storage.open({
+    bucket,
+    folder,
+    region,
+    endpoint:
+      environment["AWS_ENDPOINT_URL_S3"] ||
+      environment["AWS_ENDPOINT_URL"] ||
+      `https://s3.${region}.amazonaws.com`,
+    accessKeyId: variable("AWS_ACCESS_KEY_ID"),
+    secretAccessKey: variable("AWS_SECRET_ACCESS_KEY"),
+    sessionToken: environment["AWS_SESSION_TOKEN"],
+  })
+}

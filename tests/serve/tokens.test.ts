@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto"
+import { expect, test, vi } from "vitest"
+import { bearerToken, readTokens } from "../../src/serve/tokens.ts"
+
+vi.mock(import("node:crypto"), { spy: true })
+
+const digest = createHash("sha256").update("hidden").digest("hex")
+
+test("tokens belong to the names before them, also by their SHA-256 and several to one", () => {
+  const authenticate = readTokens(
+    `# who may come\nalice first # her own\n\n bob\tsha256:${digest}\r\nalice second\n`,
+  )
+  const found = ["first", "second", "hidden", digest, `sha256:${digest}`, "", "alice", "first "].map(
+    authenticate,
+  )
+  expect(found).toEqual(["alice", "alice", "bob", undefined, undefined, undefined, undefined, undefined])
+})
+
+test("lines of another form are refused by their number, and no token is shown", () => {
+  const message = (text: string): string => {
+    try {
+      readTokens(text)
+      return "none"
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  expect(message("")).toContain("there are no tokens")
+  expect(message("# nothing\n")).toContain("there are no tokens")
+  for (const line of [
+    "secret-token",
+    "alice secret token",
+    "al/ice secret-token",
+    `alice ${"é"}`,
+    "alice sha256:12",
+  ]) {
+    const said = message(`bob fine\n${line}`)
+    expect(said).toContain("line 2 of the tokens")
+    expect(said).not.toContain("secret")
+  }
+})
+
+test("a token is compared with all others in constant time, whichever fits", async () => {
+  const { timingSafeEqual } = await import("node:crypto")
+  const authenticate = readTokens("a first\nb second\nc third")
+  for (const token of ["first", "third", "none", ""]) {
+    vi.mocked(timingSafeEqual).mockClear()
+    authenticate(token)
+    expect(vi.mocked(timingSafeEqual)).toHaveBeenCalledTimes(3)
+  }
+})
+
+test("a bearer token is what stands behind Bearer, and nothing else", () => {
+  const headers = [
+    "Bearer abc",
+    "bearer abc",
+    "Basic abc",
+    "Bearer",
+    "Bearer a b",
+    "abc",
+    undefined,
+    "Bearer  abc",
+  ]
+  expect(headers.map(bearerToken)).toEqual(["abc", "abc", ...Array(6).fill(undefined)])
+})
