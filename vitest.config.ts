@@ -16,10 +16,14 @@ const large = [
   "tests/docs.test.ts",
 ]
 
-/** `unit` runs without encryption and stays under a minute; `large` takes longer; `encrypted` runs real SEAL. */
+/**
+ * `unit` runs without encryption and stays under a minute; `large` takes longer; `encrypted` runs real SEAL, `browser` runs it
+ * in Chromium.
+ */
 export default defineConfig({
   test: {
     maxWorkers: "100%",
+    globalSetup: ["tests/support/left-out.ts"],
     projects: [
       {
         resolve,
@@ -27,7 +31,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/encrypted/**", ...large],
+          exclude: ["tests/encrypted/**", "tests/browser/**", ...large],
           testTimeout: 60_000,
         },
       },
@@ -39,6 +43,17 @@ export default defineConfig({
           name: "encrypted",
           include: ["tests/encrypted/**/*.test.ts"],
           testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

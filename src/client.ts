@@ -1,4 +1,22 @@
-// The browser-sized part: keys, encryption and decryption, without the compiler.
+// The browser-sized part: keys, encryption and decryption, without the compiler; connections to servers.
+export {
+  Connection,
+  type ConnectOptions,
+  connect,
+  fileKeys,
+  type HttpOptions,
+  indexedDbKeys,
+  type KeyStorage,
+  listModels,
+  type ModelSummary,
+  type OnConnectionProgress,
+  type Progress,
+  type Refusal,
+  type RunCallOptions,
+  refusalOf,
+  type Step,
+  type StoredKeys,
+} from "./client/index.ts"
 export { RuntimeError } from "./data/errors.ts"
 export { Client, type ClientOptions, type ProgramInputs } from "./runtime/client.ts"
 export { ModuleClient, type ModuleClientOptions } from "./runtime/module-client.ts"

@@ -58,10 +58,18 @@ test("every fenced block is of a kind that is checked", () => {
   expect(fences).toHaveLength(2 * blocks.length)
   expect([...new Set(blocks.map(({ language }) => language))].sort()).toEqual([
     "circuit",
+    "html",
     "ir",
+    "js",
     "sh",
     "text",
     "ts",
+  ])
+  // The page that tests/browser/vite-app.test.ts runs.
+  const pages = blocks.filter(({ language }) => language === "html" || language === "js")
+  expect(pages.map(({ file, language }) => `${file} ${language}`)).toEqual([
+    "docs/browser.md html",
+    "docs/browser.md js",
   ])
   expect(snippets({ encrypted: true }).length + snippets({ encrypted: false }).length).toBe(
     inLanguage("ts").length,

@@ -1,0 +1,37 @@
+// The worker that holds the secret key of a connection.
+import { indexedDbKeys } from "./indexed-db-keys.ts"
+import { type KeyHolder, openHolder } from "./key-holder.ts"
+import type { OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
+
+const serve = (): void => {
+  let holder: KeyHolder | undefined
+
+  const run = async ({ method, args }: WorkerCall): Promise<unknown> => {
+    if (method === "open") {
+      const { indexedDbName, ...options } = args[0] as OpenCall
+      holder = await openHolder({
+        ...options,
+        ...(indexedDbName !== undefined && { keys: indexedDbKeys(indexedDbName) }),
+      })
+      return undefined
+    }
+    const step = holder?.[method] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined
+    if (step === undefined) throw new Error(`unreachable: ${method} before open`)
+    return step(...args)
+  }
+
+  const answer = async (call: WorkerCall): Promise<WorkerAnswer> => {
+    try {
+      return { id: call.id, result: await run(call) }
+    } catch (error) {
+      const { name, message } = error as Error
+      return { id: call.id, failure: { name, message } }
+    }
+  }
+
+  globalThis.addEventListener("message", (event: MessageEvent<WorkerCall>) => {
+    void answer(event.data).then((message) => globalThis.postMessage(message))
+  })
+}
+
+serve()

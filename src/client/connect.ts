@@ -1,0 +1,92 @@
+import { RuntimeError } from "../data/errors.ts"
+import type { ProgramInputs } from "../runtime/client.ts"
+import type { ProgramResult } from "../runtime/results.ts"
+import type { SealOptions } from "../runtime/seal.ts"
+import { readSpec } from "../runtime/spec-bytes.ts"
+import { Connection } from "./connection.ts"
+import { type HolderOptions, openHolder } from "./key-holder.ts"
+import type { KeyStorage } from "./key-storage.ts"
+import { inStep, type OnConnectionProgress } from "./progress.ts"
+import { type HttpOptions, type ModelSummary, ServerHttp } from "./server-http.ts"
+import { sha256Hex } from "./sha256.ts"
+import { openWorkerHolder } from "./worker-holder.ts"
+
+export interface ConnectOptions extends HttpOptions, SealOptions {
+  /** Which model of the server; not needed when it has one only. */
+  readonly model?: string
+  /**
+   * Where keys are kept from one visit to the next: `indexedDbKeys()`, `fileKeys(path)` or your own. Without it keys are made and
+   * uploaded each time.
+   */
+  readonly keys?: KeyStorage
+  /** Whether the secret key lives in a Web Worker, where encryption does not hold up the page. */
+  readonly worker?: boolean
+  /**
+   * The hash of the program that is expected, 64 hex digits: any other is refused. Without it the program that stored keys
+   * were made for is expected.
+   */
+  readonly hash?: string
+  /**
+   * The client's part of the program (`lutra compile --client`, `saveClient`), shipped with the page, so that what is encrypted and
+   * how is not the server's to say. Without it the server is asked.
+   */
+  readonly spec?: Uint8Array
+  /** Told of every step, those of calls among them. */
+  readonly onProgress?: OnConnectionProgress
+  /** Ends the attempt to connect. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Connects to a model that `lutra serve` offers: fetches what a client needs of it, restores or makes the keys, and uploads
+ * evaluation keys when the server does not have them. Throws RuntimeError when the server refuses or cannot be reached, and
+ * when it offers another program than expected.
+ */
+export const connect = async <
+  I extends ProgramInputs = ProgramInputs,
+  O extends ProgramResult = ProgramResult,
+>(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<Connection<I, O>> => {
+  const { hash, keys, wasmUrl, signal, onProgress } = options
+  const http = new ServerHttp(url, options)
+  const model = options.model ?? (await onlyModel(http, signal))
+  const bytes = options.spec ?? (await inStep(onProgress, "download", () => http.clientPart(model, signal)))
+  const spec = readSpec(bytes)
+  if (hash !== undefined && hash !== spec.hash) {
+    throw new RuntimeError(
+      `${http.url} offers "${model}" with hash ${spec.hash}, and ${hash} is expected\n` +
+        "ask whoever runs the server, and do not send it anything until you know why",
+    )
+  }
+  const holding: HolderOptions = {
+    spec,
+    program: await sha256Hex(bytes),
+    replaces: hash !== undefined || options.spec !== undefined,
+    id: new URL(`v1/models/${encodeURIComponent(model)}`, http.url).href,
+    ...(keys && { keys }),
+    ...(wasmUrl !== undefined && { wasmUrl }),
+  }
+  const open = options.worker === true ? openWorkerHolder : openHolder
+  const holder = await inStep(onProgress, "keys", () => open(holding))
+  const connection = new Connection<I, O>({ spec, model, http, holder, onProgress })
+  try {
+    signal?.throwIfAborted()
+    await connection.uploadKeys(signal)
+    return connection
+  } catch (error) {
+    connection.dispose()
+    throw error
+  }
+}
+
+/** The models that a server offers. Throws RuntimeError when it refuses or cannot be reached. */
+export const listModels = (url: string | URL, options: HttpOptions = {}): Promise<ModelSummary[]> =>
+  new ServerHttp(url, options).models()
+
+const onlyModel = async (http: ServerHttp, signal: AbortSignal | undefined): Promise<string> => {
+  const names = (await http.models(signal)).map(({ name }) => name)
+  if (names.length === 1) return names[0]!
+  throw new RuntimeError(`${http.url} offers ${names.join(", ") || "no model"}\nsay which one as \`model\``)
+}

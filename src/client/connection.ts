@@ -1,0 +1,186 @@
+import { RuntimeError } from "../data/errors.ts"
+import type { Reals } from "../data/index.ts"
+import type { ProgramInputs } from "../runtime/client.ts"
+import { naming } from "../runtime/groups.ts"
+import { checkSample } from "../runtime/lanes.ts"
+import { mostSamplesOf } from "../runtime/part-messages.ts"
+import type { ProgramSpec } from "../runtime/program-spec.ts"
+import type { ProgramResult } from "../runtime/results.ts"
+import { inputsOfRows, scoresOfResults } from "../runtime/rows.ts"
+import { CallMerger, type CallOptions } from "./call-merger.ts"
+import type { KeyHolder } from "./key-holder.ts"
+import { inStep, type OnConnectionProgress, type Progress } from "./progress.ts"
+import { refusalOf } from "./refusal.ts"
+import { isUnreached, type ServerHttp } from "./server-http.ts"
+
+export interface RunCallOptions extends CallOptions<Progress> {}
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly spec: ProgramSpec
+  readonly model: string
+  readonly http: ServerHttp
+  readonly holder: KeyHolder
+  readonly onProgress: OnConnectionProgress | undefined
+}
+
+/** Milliseconds that a call waits for others to share a request with. */
+const WINDOW = 2
+
+/** How often a run in several rounds begins anew when the server has lost it. */
+const RESTARTS = 2
+
+/**
+ * One model of one server, for one user. Inputs are encrypted and results decrypted here; the server gets ciphertexts and
+ * evaluation keys, never the secret key. Calls that are made at the same time share a request.
+ */
+export class Connection<I extends ProgramInputs = ProgramInputs, O extends ProgramResult = ProgramResult>
+  implements Disposable
+{
+  readonly spec: ProgramSpec
+  readonly model: string
+  readonly #http: ServerHttp
+  readonly #holder: KeyHolder
+  readonly #onProgress: OnConnectionProgress | undefined
+  readonly #calls: CallMerger<ProgramInputs, ProgramResult, Progress>
+  readonly #closed = new AbortController()
+  #keys: Promise<string> | undefined
+
+  constructor({ spec, model, http, holder, onProgress }: ConnectionParts) {
+    this.spec = spec
+    this.model = model
+    this.#http = http
+    this.#holder = holder
+    this.#onProgress = onProgress
+    this.#calls = new CallMerger(
+      (samples, { signal, onProgress }) =>
+        this.#run(samples, AbortSignal.any([signal, this.#closed.signal]), (progress) => {
+          this.#onProgress?.(progress)
+          onProgress(progress)
+        }),
+      { most: mostSamplesOf(spec, 1), window: WINDOW },
+    )
+  }
+
+  /**
+   * The outputs for one sample. Throws RuntimeError for inputs outside their declarations, and when the server refuses or cannot be
+   * reached.
+   */
+  async run(inputs: I, options?: RunCallOptions): Promise<O> {
+    checkSample(inputs, this.spec.inputs)
+    const [result] = await this.#calls.call([inputs], options)
+    return result as O
+  }
+
+  /** The outputs for each of several samples, in one request. Throws what `run` throws, naming the sample. */
+  async runBatch(samples: readonly I[], options?: RunCallOptions): Promise<O[]> {
+    if (!Array.isArray(samples)) throw new RuntimeError(`samples are an array, not ${String(samples)}`)
+    for (const [i, sample] of samples.entries())
+      naming(`sample ${i}`, () => checkSample(sample, this.spec.inputs))
+    if (samples.length === 0) return []
+    return (await this.#calls.call(samples, options)) as O[]
+  }
+
+  /** The model's scores of each row. Throws what `Client.encryptRows` and `run` throw. */
+  async predict(rows: readonly Reals[], options?: RunCallOptions): Promise<number[][]> {
+    const inputs = inputsOfRows(this.spec, rows)
+    if (inputs.length === 0) return []
+    return scoresOfResults(this.spec, await this.#calls.call(inputs, options))
+  }
+
+  /**
+   * Sees to it that the server has the evaluation keys: asks for those of an earlier visit, else makes and uploads them.
+   * `connect` does this first, so that calls need not wait for it.
+   */
+  async uploadKeys(signal?: AbortSignal): Promise<void> {
+    await this.#uploadedKeys(signal)
+  }
+
+  /** Ends calls that are under way, and forgets the secret key where it is not stored. */
+  dispose(): void {
+    if (this.#closed.signal.aborted) return
+    this.#closed.abort(new RuntimeError("this connection is closed"))
+    this.#holder.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  /** Under which name the server has the keys; several calls share one upload. */
+  #uploadedKeys(signal?: AbortSignal): Promise<string> {
+    this.#keys ??= this.#findOrUpload(signal).catch((error: unknown) => {
+      this.#keys = undefined
+      throw error
+    })
+    return this.#keys
+  }
+
+  async #findOrUpload(signal?: AbortSignal): Promise<string> {
+    const given = await this.#holder.givenKeys()
+    if (given !== undefined && (await this.#http.hasKeys(given, signal))) return given
+    const { hash, bytes } = await inStep(this.#onProgress, "keys", () => this.#holder.evaluationKeys())
+    const before = { message: bytes }
+    await inStep(this.#onProgress, "upload", () => this.#http.putKeys(hash, bytes, signal), { before })
+    await this.#holder.remember(hash)
+    return hash
+  }
+
+  /** All rounds of some samples. What the server has lost is asked for again, from the first round. */
+  async #run(
+    samples: readonly ProgramInputs[],
+    signal: AbortSignal,
+    onProgress: OnConnectionProgress,
+  ): Promise<ProgramResult[]> {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        return await this.#runRounds(samples, signal, onProgress)
+      } catch (error) {
+        if (!(error instanceof LostRun) || restarts === RESTARTS) {
+          throw error instanceof LostRun ? error.cause : error
+        }
+      }
+    }
+  }
+
+  async #runRounds(
+    samples: readonly ProgramInputs[],
+    signal: AbortSignal,
+    onProgress: OnConnectionProgress,
+  ): Promise<ProgramResult[]> {
+    signal.throwIfAborted()
+    const keys = await this.#uploadedKeys(signal)
+    let request = await inStep(onProgress, "encrypt", () => this.#holder.encryptBatch(samples))
+    for (let round = 0; ; round++) {
+      const send = () => this.#http.run(this.model, keys, request, { isRepeatable: round === 0, signal })
+      const { reply } = await inStep(onProgress, "server", send, {
+        before: { message: request },
+        after: ({ reply, computing }) => ({ message: reply, ...(computing !== undefined && { computing }) }),
+      }).catch((error: unknown) => {
+        throw this.#whatWasLost(error, round, signal)
+      })
+      if (await this.#holder.isFinal(reply)) {
+        return await inStep(onProgress, "decrypt", () => this.#holder.decryptBatch(reply))
+      }
+      request = await inStep(onProgress, "refresh", () => this.#holder.refresh(reply))
+    }
+  }
+
+  /** A LostRun when the run can begin anew: the keys have expired, or a later round got lost, which is answered once only. */
+  #whatWasLost(error: unknown, round: number, signal: AbortSignal): unknown {
+    const refusal = refusalOf(error)
+    if (refusal?.code === "unknown-keys") {
+      this.#keys = undefined
+      return new LostRun(error)
+    }
+    if (round === 0 || signal.aborted) return error
+    return isUnreached(error) || refusal?.code === "damaged" ? new LostRun(error) : error
+  }
+}
+
+/** A run that may begin anew; `cause` is what is thrown when that has been tried too often. */
+class LostRun extends Error {
+  constructor(cause: unknown) {
+    super("the run is lost", { cause })
+  }
+}
