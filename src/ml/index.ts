@@ -6,6 +6,8 @@ export { type AttributesOf, type KindName, kindNames, kindOf } from "./graph/kin
 export type { Grid, Tensor } from "./graph/tensor.ts"
 export type { Split, Test, Trees } from "./graph/trees.ts"
 export { type ImportOptions, importModel } from "./import-model.ts"
+export { type FrontierPoint, frontierOf } from "./network/frontier.ts"
+export { frontierSvg } from "./network/frontier-svg.ts"
 export type { QuantizeOptions } from "./quantise.ts"
 export { type CandidateReport, type Cost, QuantisedModel, type QuantisedReport } from "./quantised-model.ts"
 export type { Task } from "./train/data-set.ts"

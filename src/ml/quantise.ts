@@ -20,6 +20,11 @@ export interface QuantizeOptions {
   /** Points of accuracy, or hundredths of R², that may be lost on the calibration rows; 0.5 by default. */
   readonly maxLoss?: number
   /**
+   * Of networks: "faithful", the default, also bounds how far scores are off, because other rows are harder than those of a
+   * calibration; "small" takes the narrowest integers that lose no more than `maxLoss`, for small parameters and keys.
+   */
+  readonly prefer?: "faithful" | "small"
+  /**
    * Of trees: "shared", the default, tells clients the thresholds, of which they compute every decision exactly; "private" has
    * them send features of `bits` bits instead, and keeps thresholds on the server.
    */

@@ -150,7 +150,7 @@ describe.runIf(hasChromium)("the demo page", () => {
     const secret = Buffer.from(await page.evaluate(storedSecret))
     const inside = secret.subarray(200, 232)
     expect(new Set(inside).size).toBeGreaterThan(8)
-    expect(sent.filter(({ length }) => length > 100_000).length).toBeGreaterThanOrEqual(2)
+    expect(sent.filter(({ length }) => length > 10_000).length).toBeGreaterThanOrEqual(2)
     expect(sent.filter((body) => body.includes(inside))).toEqual([])
   })
 
@@ -187,8 +187,8 @@ describe.runIf(hasChromium)("the demo page", () => {
       () => (globalThis as unknown as { state: { gap: number; ticks: number } }).state,
     )
     expect(ticks).toBeGreaterThan(20)
-    // On the page's own thread this is one gap of nearly all the time.
-    expect(gap).toBeLessThan(made / 3)
+    // On the page's own thread nearly all of the time is in a few gaps.
+    expect(gap).toBeLessThan(made / 6)
     await draw(2)
     await read().click()
     expect(await answer()).toBe("2")

@@ -192,12 +192,9 @@ describe("a folder", () => {
     const folder = newFolder()
     const storage = await openStorage(folder)
     await storage.put("a/b", new Uint8Array(1))
-    for (let i = 1; i <= 3; i++) {
-      const writer = startWriter(folder)
-      await once(writer.stdout!, "data")
-      await new Promise((resolve) => setTimeout(resolve, 20 * i))
-      writer.kill("SIGKILL")
-      await once(writer, "exit")
+    for (const delay of [1, 3, 6, 10, 15, 30]) {
+      const writer = startWriter(folder, delay)
+      expect(await once(writer, "exit")).toEqual([null, "SIGKILL"])
       const found = (await storage.get("a/b"))!
       expect(found.length).toBe(20_000_000)
       expect(found.every((byte) => byte === found[0])).toBe(true)
@@ -221,19 +218,17 @@ describe("a folder", () => {
   })
 })
 
-/** Puts 20 MB of the same byte over and over, after it has said so once the first are there. */
-const startWriter = (folder: string): ChildProcess => {
+/** Puts 20 MB of the same byte twice, and is killed some milliseconds after the second time has begun. */
+const startWriter = (folder: string, delay: number): ChildProcess => {
   const module = new URL("../../src/serve/storage/filesystem.ts", import.meta.url).href
   const code = `
     const { FilesystemStorage } = await import(${JSON.stringify(module)})
     const storage = await FilesystemStorage.open(${JSON.stringify(folder)})
-    for (let i = 0; ; i++) {
-      await storage.put("a/b", new Uint8Array(20_000_000).fill(i))
-      if (i === 0) console.log("started")
-    }`
-  return spawn(process.execPath, ["-C", "source", "--input-type=module", "-e", code], {
-    stdio: ["ignore", "pipe", "inherit"],
-  })
+    const bytes = [1, 2].map((value) => new Uint8Array(20_000_000).fill(value))
+    await storage.put("a/b", bytes[0])
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), ${delay})
+    for (let i = 1; ; i++) await storage.put("a/b", bytes[i % 2])`
+  return spawn(process.execPath, ["-C", "source", "--input-type=module", "-e", code], { stdio: "inherit" })
 }
 
 describe("S3", () => {

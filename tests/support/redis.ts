@@ -89,7 +89,7 @@ interface Client {
 
 const open = (url: string): Client => {
   const { Redis } = createRequire(import.meta.url)("ioredis")
-  return new Redis(url)
+  return new Redis(url, { protocol: 2 })
 }
 
 const launch = async (port: number, folder: string): Promise<ChildProcess> => {

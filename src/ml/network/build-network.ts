@@ -1,7 +1,7 @@
 import { applyRow, type Row } from "./affine.ts"
 import type { CalibrationData } from "./calibration-data.ts"
-import { fitPowers } from "./fit-powers.ts"
 import { exactRows } from "./exact-rows.ts"
+import { fitPowers } from "./fit-powers.ts"
 import { type FittedRows, fitRows, type StepQuestion, stepForPrecision } from "./fit-rows.ts"
 import { type InputGrid, inputGrid, toIntegers } from "./input-grid.ts"
 import {
@@ -34,7 +34,7 @@ export interface Built {
 /** Quantises layer by layer, each to make the best of what the layers before it have become. */
 export const buildNetwork = (network: Network, data: CalibrationData, plan: Plan): Built => {
   const builder = new NetworkBuilder(network, data, plan)
-  network.layers.forEach((layer, i) => builder.addLayer(layer, plan.layers[i]!))
+  for (const [i, layer] of network.layers.entries()) builder.addLayer(layer, plan.layers[i]!)
   return builder.finish(network.output, plan.outputPrecision)
 }
 
@@ -190,4 +190,3 @@ const gridOf = (network: Network, grid: NonNullable<Network["inputGrid"]>): Inpu
     constant: columns.map(() => undefined),
   }
 }
-

@@ -1,6 +1,6 @@
+import { sizeOf } from "../../data/index.ts"
 import { evaluateNodes } from "../graph/execute.ts"
 import type { FloatGraph, FloatNode } from "../graph/graph.ts"
-import { sizeOf } from "../../data/index.ts"
 import type { Batch } from "./affine.ts"
 import type { Network } from "./network.ts"
 import type { NetworkPart } from "./network-part.ts"

@@ -22,7 +22,9 @@ export const fitPowers = (
     cholesky(ridged(correlations(normal), 1e-6)),
     Float64Array.from(normal, (feature) => dot(feature, rest) / Math.max(rest.length, 1)),
   )
-  const perFeature = weights.map((weight, k) => (isConstant(spreads[k]!) ? 0 : weight / spreads[k]!.deviation))
+  const perFeature = weights.map((weight, k) =>
+    isConstant(spreads[k]!) ? 0 : weight / spreads[k]!.deviation,
+  )
   return {
     coefficients: perFeature.map((weight, k) => weight / size ** powers[k]!),
     constant: ys.mean - perFeature.reduce((sum, weight, k) => sum + weight * spreads[k]!.mean, 0),

@@ -1,7 +1,7 @@
 import type { Batch, Row } from "./affine.ts"
+import { addScaled } from "./affine.ts"
 import { heldOutErrors, MOST_FEATURES, RIDGES, regress } from "./refit.ts"
 import { type Rounder, rounderFor } from "./round-weights.ts"
-import { addScaled } from "./affine.ts"
 import { correlations, isConstant, type Spread, spreadOf, standardised } from "./statistics.ts"
 
 /** What is wanted of integer rows: combinations of features that come near to targets. */
@@ -75,7 +75,10 @@ interface Group {
 }
 
 const groupOf = ({ rows, features }: RowsProblem, members: readonly number[]): Group => {
-  const all = Array.from(rows[members[0]!]!.columns, (column) => ({ column, spread: spreadOf(features[column]!) }))
+  const all = Array.from(rows[members[0]!]!.columns, (column) => ({
+    column,
+    spread: spreadOf(features[column]!),
+  }))
   // The largest steps are rounded first, so that finer ones can make up for them.
   const varying = all
     .filter(({ spread }) => !isConstant(spread))
@@ -186,4 +189,3 @@ export const stepForPrecision =
     const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
     return largest > 0 ? largest : 1
   }
-

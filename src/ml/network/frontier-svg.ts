@@ -11,7 +11,8 @@ export const frontierSvg = (points: readonly FrontierPoint[]): string => {
   const to = Math.max(Math.ceil(Math.log10(Math.max(...times, 100))), from + 1)
   const most = Math.max(...points.map(({ loss }) => loss), 0.5) * 1.1
   const x = (time: number): number =>
-    MARGIN.left + ((Math.log10(Math.max(time, 0.1)) - from) / (to - from)) * (WIDTH - MARGIN.left - MARGIN.right)
+    MARGIN.left +
+    ((Math.log10(Math.max(time, 0.1)) - from) / (to - from)) * (WIDTH - MARGIN.left - MARGIN.right)
   const y = (loss: number): number =>
     HEIGHT - MARGIN.bottom - (Math.max(loss, 0) / most) * (HEIGHT - MARGIN.top - MARGIN.bottom)
   const bottom = HEIGHT - MARGIN.bottom
@@ -40,7 +41,7 @@ export const frontierSvg = (points: readonly FrontierPoint[]): string => {
     ...(line === "" ? [] : [`<path d="${line}" fill="none" stroke="#36c" stroke-width="2"/>`]),
     ...points.map(
       ({ label, time, loss }) =>
-        `<circle cx="${round(x(time))}" cy="${round(y(loss))}" r="4" fill="#36c"><title>${escape(label)}</title></circle>`,
+        `<circle cx="${round(x(time))}" cy="${round(y(loss))}" r="4" fill="#36c"><title>${escapeText(label)}</title></circle>`,
     ),
     "</svg>",
     "",
@@ -52,5 +53,5 @@ const round = (value: number): number => Math.round(value * 10) / 10
 const timeLabel = (milliseconds: number): string =>
   milliseconds >= 1000 ? `${milliseconds / 1000} s` : `${milliseconds} ms`
 
-const escape = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")

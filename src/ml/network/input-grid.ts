@@ -33,7 +33,8 @@ export const inputGrid = (columns: Batch, bits: number, rule: RangeRule): InputG
   const parts = columns.map((values, c) => {
     const all = extent(values)
     if (all.lo === all.hi) return { scale: 1, zero: 0, constant: all.lo }
-    if (natural[c]! <= hi) return { scale: steps[c]!, zero: -Math.round(all.lo / steps[c]!), constant: undefined }
+    if (natural[c]! <= hi)
+      return { scale: steps[c]!, zero: -Math.round(all.lo / steps[c]!), constant: undefined }
     const { lo, hi: most } = widened(rangeOf(values, rule, hi))
     const scale = (most - lo) / hi
     return { scale, zero: -Math.round(lo / scale), constant: undefined }
@@ -81,7 +82,9 @@ const stepOf = (values: Float64Array): number | undefined => {
   if (distinct.length < 2 || distinct.length > MOST_STEPS) return undefined
   let step = Infinity
   for (let i = 1; i < distinct.length; i++) step = Math.min(step, distinct[i]! - distinct[i - 1]!)
-  return distinct.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-5) ? step : undefined
+  return distinct.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-5)
+    ? step
+    : undefined
 }
 
 const rangeOf = (values: Float64Array, rule: RangeRule, levels: number): { lo: number; hi: number } => {

@@ -1,4 +1,4 @@
-import { type Batch, applyRow, type Row } from "./affine.ts"
+import { applyRow, type Batch, type Row } from "./affine.ts"
 import type { InputGrid } from "./input-grid.ts"
 
 /** What a layer does to its sums. */

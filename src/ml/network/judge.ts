@@ -2,9 +2,9 @@ import { applySteps } from "../../data/index.ts"
 import { classOf, type Fidelity, fidelityOf, isClassifier, type Label, lossOf } from "../fidelity.ts"
 import type { FloatGraph } from "../graph/graph.ts"
 import type { Calibration } from "../integer-model.ts"
+import type { Batch } from "./affine.ts"
 import { type Built, buildNetwork } from "./build-network.ts"
 import { type CalibrationData, calibrate, selectRows } from "./calibration-data.ts"
-import type { Batch } from "./affine.ts"
 import { toIntegers } from "./input-grid.ts"
 import { simulateNetwork } from "./integer-network.ts"
 import type { Network } from "./network.ts"
@@ -43,6 +43,7 @@ export interface Verdict {
 export class Judge {
   readonly #part: NetworkPart
   readonly #network: Network
+  readonly #prefer: "faithful" | "small"
   readonly #graph: FloatGraph
   readonly #data: CalibrationData
   readonly #scores: Calibration["scores"]
@@ -57,7 +58,9 @@ export class Judge {
     network: Network,
     calibration: Calibration,
     labels: readonly Label[] | undefined,
+    prefer: "faithful" | "small",
   ) {
+    this.#prefer = prefer
     const stride = Math.max(1, Math.ceil(calibration.rows.length / MOST_ROWS))
     const chosen = Array.from(calibration.rows.keys()).filter((r) => r % stride === 0)
     this.#graph = graph
@@ -122,7 +125,9 @@ export class Judge {
     let [asked, wrong, error, size] = [0, 0, 0, 0]
     for (let fold = 0; fold < folds; fold++) {
       const held = Array.from({ length: count }, (_, r) => r).filter((r) => r % folds === fold)
-      const others = Array.from({ length: count }, (_, r) => r).filter((r) => folds === 1 || r % folds !== fold)
+      const others = Array.from({ length: count }, (_, r) => r).filter(
+        (r) => folds === 1 || r % folds !== fold,
+      )
       const built = buildNetwork(this.#network, selectRows(this.#data, others), plan)
       bits = Math.max(bits, built.bits)
       const rows = selectRows(this.#data, held)
@@ -146,21 +151,30 @@ export class Judge {
     const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
     const float = fidelityOf(this.#scores, this.#scores, output, this.#labels)
     const loss = lossOf(fidelity, float)
-    const risk = isClassifier(output)
-      ? Math.max(loss, 100 * HARD_SHARE * (wrong / Math.max(asked, 1)), RISK_OF_ERROR * Math.sqrt(error / (size || 1)))
-      : loss
+    const risk =
+      this.#prefer === "faithful" && isClassifier(output)
+        ? Math.max(
+            loss,
+            100 * HARD_SHARE * (wrong / Math.max(asked, 1)),
+            RISK_OF_ERROR * Math.sqrt(error / (size || 1)),
+          )
+        : loss
     return { plan, fidelity, loss, risk, bits }
   }
 
   /** What the outputs stand for, before the client's steps. */
   #simulate({ network }: Built, { inputs }: CalibrationData): Batch {
     const integers = inputs.map((values, c) => toIntegers(values, network.grid, c))
-    return simulateNetwork(network, integers).map((output, o) => output.map((value) => value * network.scale[o]! + network.offset[o]!))
+    return simulateNetwork(network, integers).map((output, o) =>
+      output.map((value) => value * network.scale[o]! + network.offset[o]!),
+    )
   }
 
   /** The scores of each row as the client would read them. */
   #scoresOf(ends: Batch, count: number): number[][] {
-    return Array.from({ length: count }, (_, r) => this.#finish(Float64Array.from(ends, (values) => values[r]!)))
+    return Array.from({ length: count }, (_, r) =>
+      this.#finish(Float64Array.from(ends, (values) => values[r]!)),
+    )
   }
 
   #finish(values: Float64Array): number[] {

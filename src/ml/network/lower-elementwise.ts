@@ -66,7 +66,9 @@ const nameOf = (node: FloatNode): string => {
 }
 
 /** The function of a node's operands at one element. */
-const functionOf = (node: FloatNode): ((operands: readonly number[], element: number) => number) | undefined => {
+const functionOf = (
+  node: FloatNode,
+): ((operands: readonly number[], element: number) => number) | undefined => {
   switch (node.kind) {
     case "activation": {
       const apply = unaryFunction(node.attributes.function, node.attributes.parameters)
@@ -112,7 +114,8 @@ const multiply = (lowering: Lowering, node: NodeOf<"combine">): Outcome => {
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  softmax: "softmax inside a model divides by a computed sum\nend the model with it, where the client applies it",
+  softmax:
+    "softmax inside a model divides by a computed sum\nend the model with it, where the client applies it",
   argument: "the index of the largest value is for the client\nend the model with the scores",
   normalize: "it divides by a computed norm\nnormalise the rows before the model, or leave it out",
   trees: "trees inside a network\nquantise the trees as a model of their own",

@@ -74,12 +74,7 @@ const dense = (rows: readonly Row[], { attributes, shape }: NodeOf<"dense">): Ro
   return Array.from({ length: sizeOf(shape) }, (_, i) => {
     const [line, o] = [Math.floor(i / outputs), i % outputs]
     const factors = weights.values.subarray(o * inputs, (o + 1) * inputs)
-    return combineRows(
-      rows.slice(line * inputs, (line + 1) * inputs),
-      factors,
-      bias?.values[o] ?? 0,
-      scratch,
-    )
+    return combineRows(rows.slice(line * inputs, (line + 1) * inputs), factors, bias?.values[o] ?? 0, scratch)
   })
 }
 
@@ -115,7 +110,10 @@ const pooled = (rows: readonly Row[], { attributes, shape, operands }: NodeOf<"p
   return Array.from({ length: sizeOf(shape) }, (_, at) => {
     const channel = Math.floor(at / places) * area
     const window = indices.subarray((at % places) * taps, (at % places) * taps + taps)
-    const parts = Array.from(window.filter((i) => i >= 0), (i) => rows[channel + i]!)
+    const parts = Array.from(
+      window.filter((i) => i >= 0),
+      (i) => rows[channel + i]!,
+    )
     const divisor = attributes.by === "mean" && attributes.countPadding ? taps : Math.max(parts.length, 1)
     return combineRows(parts, new Float64Array(parts.length).fill(1 / divisor), 0, scratch)
   })
@@ -130,7 +128,9 @@ const reduced = (rows: readonly Row[], { attributes, shape, operands }: NodeOf<"
     from,
   )
   const parts = Array.from({ length: sizeOf(shape) }, (): Row[] => [])
-  rows.forEach((row, i) => parts[targets[i]!]!.push(row))
+  rows.forEach((row, i) => {
+    parts[targets[i]!]!.push(row)
+  })
   const scratch = new Scratch()
   return parts.map((list) =>
     combineRows(list, new Float64Array(list.length).fill(by === "sum" ? 1 : 1 / list.length), 0, scratch),
@@ -166,7 +166,10 @@ const moved = (lowering: Lowering, node: NodeOf<"transpose"> | NodeOf<"concat">)
     all.push(...rows)
     return { shape: operand.shape, values: Float64Array.from(rows, (_, i) => first + i) }
   })
-  return Array.from(kindOf(node.kind).evaluate(operands, node.attributes as never, node.shape), (i) => all[i]!)
+  return Array.from(
+    kindOf(node.kind).evaluate(operands, node.attributes as never, node.shape),
+    (i) => all[i]!,
+  )
 }
 
 const product = (lowering: Lowering, node: NodeOf<"matmul">): readonly Row[] | string => {
@@ -215,7 +218,8 @@ const combined = (lowering: Lowering, node: NodeOf<"combine">): readonly Row[] |
   const scratch = new Scratch()
   return lefts.map((left, i) => {
     const right = rights[i]!
-    if (by === "add" || by === "sub") return combineRows([left, right], [1, by === "add" ? 1 : -1], 0, scratch)
+    if (by === "add" || by === "sub")
+      return combineRows([left, right], [1, by === "add" ? 1 : -1], 0, scratch)
     if (by === "div") return scaleRow(left, 1 / right.bias)
     return isConstant[0] ? scaleRow(right, left.bias) : scaleRow(left, right.bias)
   })

@@ -45,7 +45,9 @@ export const makeTables = (
   const rows = fitted.rows.map((row, i) => ({ ...row, bias: row.bias - ranges[i]!.lo }))
   const parts = rows.map((_, i) => {
     const scale = fitted.scale[i]!
-    const values = Float64Array.from({ length: entries }, (_, k) => layer.apply(scale * (k + ranges[i]!.lo) + fitted.rest[i]!, i))
+    const values = Float64Array.from({ length: entries }, (_, k) =>
+      layer.apply(scale * (k + ranges[i]!.lo) + fitted.rest[i]!, i),
+    )
     return plan.kind === "grid" || layer.grid !== undefined
       ? onGrid(values, layer, i)
       : onRange(values, layer, i, targets[i]!, 2 ** (plan as { outputBits: number }).outputBits - 1)

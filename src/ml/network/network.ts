@@ -1,4 +1,4 @@
-import { type FloatNode } from "../graph/graph.ts"
+import type { FloatNode } from "../graph/graph.ts"
 import { applyRow, type Batch, type Row } from "./affine.ts"
 
 /** A value of the model whose elements are linear combinations of a network's values. */

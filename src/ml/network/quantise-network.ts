@@ -18,10 +18,18 @@ export interface NetworkOptions {
   readonly labels?: readonly Label[]
   /** Points of accuracy that may be lost; 0.5 by default. */
   readonly maxLoss?: number
+  /**
+   * "faithful", the default, also bounds how far scores are off, because other rows are harder than those of a calibration;
+   * "small" takes the narrowest integers that lose no more than `maxLoss` on rows held back: small parameters, small keys.
+   */
+  readonly prefer?: "faithful" | "small"
 }
 
 /** Larger keys are avoided where a layout with fewer rotations can: what is sent is a sixth less. */
-const MAX_KEY_BYTES = 55e6
+const MAX_KEY_BYTES = { shallow: 55e6, deep: 120e6 }
+
+/** Losses that differ by less than this are as good as each other. */
+const ALMOST = 1.1
 
 /**
  * Perceptrons, convolutional networks and whatever else is linear maps with elementwise functions between them.
@@ -30,7 +38,7 @@ const MAX_KEY_BYTES = 55e6
 export const quantiseNetwork = (
   graph: FloatGraph,
   calibration: Calibration,
-  { labels, maxLoss = 0.5 }: NetworkOptions = {},
+  { labels, maxLoss = 0.5, prefer = "faithful" }: NetworkOptions = {},
 ): Family => {
   const part = networkPart(graph)
   const rounded = lowerNetwork(part)
@@ -38,12 +46,14 @@ export const quantiseNetwork = (
   const own = ownGrid(graph, part, rounded, typical, labels)
   if (own !== undefined && "candidates" in own) return own
   const network = own === undefined ? rounded : lowerNetwork(part, { dropsGrids: true })
-  const judge = new Judge(graph, part, network, typical, typical === calibration ? labels : undefined)
+  const judge = new Judge(graph, part, network, typical, typical === calibration ? labels : undefined, prefer)
   const verdicts = searchPlans(network, judge, maxLoss)
   const remarks = [
     ...network.substitutes,
     ...(own === undefined ? [] : [own.remark]),
-    ...(typical === calibration ? [] : [`rows near the ${calibration.rows.length} of the calibration were made up to have enough`]),
+    ...(typical === calibration
+      ? []
+      : [`rows near the ${calibration.rows.length} of the calibration were made up to have enough`]),
   ]
   if (verdicts.length === 0) {
     return fail(
@@ -51,15 +61,17 @@ export const quantiseNetwork = (
         "of 62 bits was found\nuse fewer layers, or train with fewer bits",
     )
   }
-  const candidates = verdicts.map((verdict) => toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks))
+  const candidates = verdicts.map((verdict) =>
+    toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks),
+  )
   // Agreement with the model is a bound of what accuracy is lost, and the risk an estimate: neither refuses the best there is.
   const able = verdicts.filter(({ loss }) => labels === undefined || loss <= maxLoss)
   const least = Math.min(...able.map(({ risk }) => risk))
   return {
     name: "network",
     candidates,
-    maxKeyBytes: MAX_KEY_BYTES,
-    ...(Number.isFinite(least) && { maxLoss: Math.max(maxLoss, least) }),
+    maxKeyBytes: network.layers.length > 1 ? MAX_KEY_BYTES.deep : MAX_KEY_BYTES.shallow,
+    ...(Number.isFinite(least) && { maxLoss: Math.max(maxLoss, ALMOST * least) }),
   }
 }
 
@@ -73,14 +85,17 @@ const ownGrid = (
 ): Family | { readonly remark: string } | undefined => {
   const plan = gridPlan(network)
   if (plan === undefined) {
-    const hasGrid = network.inputGrid !== undefined || network.layers.some((layer) => "grid" in layer && layer.grid)
-    return hasGrid ? { remark: "only a part of the model is rounded to a grid: it is quantised anew" } : undefined
+    const hasGrid =
+      network.inputGrid !== undefined || network.layers.some((layer) => "grid" in layer && layer.grid)
+    return hasGrid
+      ? { remark: "only a part of the model is rounded to a grid: it is quantised anew" }
+      : undefined
   }
   try {
-    const judge = new Judge(graph, part, network, calibration, labels)
+    const judge = new Judge(graph, part, network, calibration, labels, "faithful")
     const verdict = judge.judge(plan)
     const model = toModel(graph, part, network, verdict, judge.build(plan), ["the grid is the model's own"])
-    return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES, maxLoss: verdict.risk }
+    return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES.deep, maxLoss: verdict.risk }
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return { remark: `quantised anew: on the model's own grid ${error.message.split("\n")[0]}` }
@@ -103,7 +118,10 @@ const toModel = (
     input: "row",
     encoding: { kind: "uniform", scale, zero, ...(isSingle && { singleQuotient: true }) },
     output: "scores",
-    decoding: [{ kind: "affine", scale: Array.from(integer.scale), offset: Array.from(integer.offset) }, ...after],
+    decoding: [
+      { kind: "affine", scale: Array.from(integer.scale), offset: Array.from(integer.offset) },
+      ...after,
+    ],
   }
   return {
     codec,

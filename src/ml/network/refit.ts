@@ -12,12 +12,7 @@ export const RIDGES: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1, Infinity]
  * For each target, the combination of standardised features that explains it best when its weights are held back by
  * `ridge`: ridge regression, (FᵀF / N + ridge) w = FᵀT / N.
  */
-export const regress = (
-  features: Batch,
-  gram: Square,
-  targets: Batch,
-  ridge: number,
-): Float64Array[] => {
+export const regress = (features: Batch, gram: Square, targets: Batch, ridge: number): Float64Array[] => {
   if (ridge === Infinity || features.length === 0) return targets.map(() => new Float64Array(features.length))
   const lower = cholesky(ridged(gram, ridge))
   return targets.map((target) =>

@@ -125,21 +125,28 @@ export const gridPlan = ({ layers, inputGrid }: Network): Plan | undefined => {
   const isGridded = layers.every((layer) => layer.kind === "curve" && layer.grid !== undefined)
   if (inputGrid === undefined || !isGridded) return undefined
   const own = layers.map((): LayerPlan => ({ kind: "grid" }))
-  return { inputBits: Math.log2(inputGrid.hi - inputGrid.lo + 1), inputRule: "min-max", layers: own, outputPrecision: "grid" }
+  return {
+    inputBits: Math.log2(inputGrid.hi - inputGrid.lo + 1),
+    inputRule: "min-max",
+    layers: own,
+    outputPrecision: "grid",
+  }
 }
 
 const formsOf = (depth: number): Form[] => {
   const all = (layer: LayerPlan): LayerPlan[] => new Array<LayerPlan>(depth).fill(layer)
-  const polynomials = (depth === 0 ? POWERS.slice(0, 1) : POWERS).map((powers): Form => ({
-    name: `powers ${powers.join()}`,
-    settings: PRECISIONS.map(([inputBits, precision]) => ({
-      inputBits,
-      inputRule: "min-max",
-      layers: all({ kind: "powers", powers, precision }),
-      outputPrecision: precision,
-    })),
-    start: 3,
-  }))
+  const polynomials = (depth === 0 ? POWERS.slice(0, 1) : POWERS).map(
+    (powers): Form => ({
+      name: `powers ${powers.join()}`,
+      settings: PRECISIONS.map(([inputBits, precision]) => ({
+        inputBits,
+        inputRule: "min-max",
+        layers: all({ kind: "powers", powers, precision }),
+        outputPrecision: precision,
+      })),
+      start: 3,
+    }),
+  )
   const tables: Form = {
     name: "tables",
     settings: TABLES.map(([inputBits, bits, outputBits]) => ({

@@ -96,4 +96,3 @@ const sparse = (entries: Entries, most: number, { value }: Block): Tensor => {
     .mul(padded.map((list) => list.map(({ weight }) => exact(weight))))
     .sum({ axis: 1 })
 }
-

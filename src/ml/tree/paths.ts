@@ -88,18 +88,16 @@ const interval = (group: readonly Literal[]): Indicator[] | undefined => {
     // Numbers do not come here. Should missing values do, each answer is counted.
     return isMissingWrong ? undefined : group.map(wrongAnswer)
   }
-  const wrong = (1 - (upper?.missing ?? 1) + (lower?.missing ?? 0)) as 0 | 1 | 2
-  const wanted = isMissingWrong ? 1 : 0
-  const [above, below] = wrong === wanted ? [upper?.missing, lower?.missing] : answers(upper, lower, wanted)
+  // Where no answer to a missing value is wrong, those of the two cuts count as none.
+  const counted = 1 - (upper?.missing ?? 1) + (lower?.missing ?? 0)
+  const [above, below] =
+    isMissingWrong && counted !== 1 ? oneWrong(upper, lower) : [upper?.missing ?? 1, lower?.missing ?? 0]
   const terms: Indicator["terms"][number][] = []
-  if (upper !== undefined) terms.push({ test: { ...upper, missing: above ?? upper.missing }, sign: -1 })
-  if (lower !== undefined) terms.push({ test: { ...lower, missing: below ?? lower.missing }, sign: 1 })
+  if (upper !== undefined) terms.push({ test: { ...upper, missing: above }, sign: -1 })
+  if (lower !== undefined) terms.push({ test: { ...lower, missing: below }, sign: 1 })
   return [{ constant: upper === undefined ? 0 : 1, terms }]
 }
 
-/** Answers for a missing value to the upper and the lower cut with which it counts as wrong or not. */
-const answers = (upper: Cut | undefined, lower: Cut | undefined, wrong: 0 | 1): [0 | 1, 0 | 1] => {
-  if (wrong === 0) return [1, 0]
-  if (upper === undefined) return [1, 1]
-  return lower === undefined || upper.missing === 0 ? [0, 0] : [1, 1]
-}
+/** Answers for a missing value to the upper and the lower cut, of which together one counts as wrong. */
+const oneWrong = (upper: Cut | undefined, lower: Cut | undefined): readonly [0 | 1, 0 | 1] =>
+  upper !== undefined && (lower === undefined || upper.missing === 0) ? [0, 0] : [1, 1]

@@ -21,7 +21,8 @@ export const connectRedis = async (url: string, onError: (error: Error) => void)
   }
   const bullmq = await loadBullmq()
   const open = (options: Readonly<Record<string, unknown>>): RedisClient => {
-    const client = new bullmq.Redis(url, { lazyConnect: true, ...options })
+    // BullMQ reads answers as version 2 of the protocol has them.
+    const client = new bullmq.Redis(url, { lazyConnect: true, protocol: 2, ...options })
     client.on("error", onError)
     return client
   }

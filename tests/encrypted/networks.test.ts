@@ -1,0 +1,14 @@
+import { expect, test } from "vitest"
+import { networkCase, networks } from "../ml/network-rows.ts"
+
+test.each(networks)(
+  "%s gives the same scores encrypted as on cleartext integers",
+  async (name) => {
+    const { model, x, calibration } = await networkCase(name, 120)
+    const program = (await model.quantize({ calibration, maxLoss: 5 })).compile()
+    const rows = x.slice(0, 2)
+    expect(await program.predict(rows)).toEqual(program.predictClear(rows))
+    await program.dispose()
+  },
+  90_000,
+)
