@@ -1,6 +1,6 @@
 // The worker that holds the secret key of a connection.
 import { indexedDbKeys } from "./indexed-db-keys.ts"
-import { type KeyHolder, openHolder } from "./key-holder.ts"
+import { type KeyHolder, type NamedKeys, openHolder } from "./key-holder.ts"
 import type { OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
 
 const serve = (): void => {
@@ -22,7 +22,7 @@ const serve = (): void => {
 
   const answer = async (call: WorkerCall): Promise<WorkerAnswer> => {
     try {
-      return { id: call.id, result: await run(call) }
+      return { id: call.id, result: copied(await run(call)) }
     } catch (error) {
       const { name, message } = error as Error
       return { id: call.id, failure: { name, message } }
@@ -30,8 +30,24 @@ const serve = (): void => {
   }
 
   globalThis.addEventListener("message", (event: MessageEvent<WorkerCall>) => {
-    void answer(event.data).then((message) => globalThis.postMessage(message))
+    void answer(event.data).then((message) =>
+      globalThis.postMessage(message, { transfer: "result" in message ? buffersOf(message.result) : [] }),
+    )
   })
 }
+
+/** The same with bytes of its own: what is sent is given away, so that the page need not copy it. */
+const copied = (result: unknown): unknown => {
+  if (result instanceof Uint8Array) return result.slice()
+  return isNamedKeys(result) ? { ...result, bytes: result.bytes.slice() } : result
+}
+
+const buffersOf = (result: unknown): Transferable[] => {
+  if (result instanceof Uint8Array) return [result.buffer as ArrayBuffer]
+  return isNamedKeys(result) ? [result.bytes.buffer as ArrayBuffer] : []
+}
+
+const isNamedKeys = (result: unknown): result is NamedKeys =>
+  (result as Partial<NamedKeys> | undefined)?.bytes instanceof Uint8Array
 
 serve()

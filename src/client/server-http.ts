@@ -142,7 +142,8 @@ export class ServerHttp {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body && { "content-type": "application/octet-stream" }),
       },
-      ...(body && { body: body as Uint8Array<ArrayBuffer> }),
+      // A browser sends bytes as they are from the page's own thread, which stands still meanwhile; not so a blob.
+      ...(body && { body: new Blob([body as Uint8Array<ArrayBuffer>]) }),
       ...(signal && { signal }),
     })
     const content = response.body === null ? null : await response.arrayBuffer()

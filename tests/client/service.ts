@@ -52,7 +52,7 @@ export const service = (models: Readonly<Record<string, Compiled>>, fault: Fault
   const handle = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     init.signal?.throwIfAborted()
     const headers = { ...(init.headers as Record<string, string>) }
-    const body = new Uint8Array((init.body as Uint8Array | undefined) ?? [])
+    const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer())
     const one: Sent = { method: init.method ?? "GET", path: new URL(String(input)).pathname, headers, body }
     sent.push(one)
     const replaced = await fault(one, sent.length)

@@ -38,11 +38,16 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
     "backend/encode-input.ts",
     "backend/layout.ts",
     "backend/parameters.ts",
+    "data/decode-scores.ts",
+    "data/encode-row.ts",
+    "data/erf.ts",
     "data/errors.ts",
     "data/index.ts",
     "data/nested.ts",
     "data/one-hot.ts",
     "data/platform.ts",
+    "data/row-codec.ts",
+    "data/row-steps.ts",
     "data/specification.ts",
   ])
 })

@@ -6,7 +6,7 @@ import type { Grid, Shape } from "../graph/tensor.ts"
 import { unaryFunction } from "../graph/unary.ts"
 import { isConstantRow } from "./affine.ts"
 import { affineAt, type Outcome, sharesBase } from "./lower-linear.ts"
-import { type Curve, isCurve, type Lowering } from "./lower-network.ts"
+import { type Curve, isCurve, type Lowering } from "./lowering.ts"
 import type { ElementGrid, Linear } from "./network.ts"
 
 type Apply = Curve["apply"]

@@ -4,7 +4,7 @@ import type { FloatNode, NodeOf } from "../graph/graph.ts"
 import { kindOf } from "../graph/kinds/index.ts"
 import { windowIndices } from "../graph/windows.ts"
 import { combineRows, constantRow, isConstantRow, type Row, Scratch, scaleRow } from "./affine.ts"
-import { isCurve, type Lowering } from "./lower-network.ts"
+import { isCurve, type Lowering } from "./lowering.ts"
 
 /** Whether it was lowered (true), what is wrong with it, or nothing where the node is not linear. */
 export type Outcome = true | string | undefined

@@ -11,7 +11,7 @@ import { lowerNetwork } from "./lower-network.ts"
 import type { Network } from "./network.ts"
 import { type NetworkPart, networkPart } from "./network-part.ts"
 import { describePlan } from "./plan.ts"
-import { gridPlan, searchPlans } from "./search-plans.ts"
+import { gridPlan, MOST_ESTIMATE, searchPlans } from "./search-plans.ts"
 import { traceNetwork } from "./trace-network.ts"
 
 export interface NetworkOptions {
@@ -65,7 +65,9 @@ export const quantiseNetwork = (
     toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks),
   )
   // Agreement with the model is a bound of what accuracy is lost, and the risk an estimate: neither refuses the best there is.
-  const able = verdicts.filter(({ loss }) => labels === undefined || loss <= maxLoss)
+  const able = verdicts.filter(
+    ({ loss, risk }) => risk <= MOST_ESTIMATE && (labels === undefined || loss <= maxLoss),
+  )
   const least = Math.min(...able.map(({ risk }) => risk))
   return {
     name: "network",

@@ -6,6 +6,9 @@ import type { LayerPlan, Plan } from "./plan.ts"
 /** Wider values have no parameters. */
 export const MOST_BITS = 62
 
+/** A network that may lose more points than this is not taken for want of a better one. */
+export const MOST_ESTIMATE = 5
+
 /** How one kind of plan may be set, from coarse and cheap to fine and dear. */
 interface Form {
   readonly name: string
@@ -21,8 +24,11 @@ interface Form {
 export const searchPlans = (network: Network, judge: Judge, maxLoss: number): Verdict[] => {
   const found: Verdict[] = []
   for (const form of formsOf(network.layers.length)) {
-    // Tables cost many levels: they are for what polynomials do not reach.
-    if (form.name === "tables" && found.some((verdict) => isGood(verdict, maxLoss))) continue
+    // Tables cost many levels: they are for what polynomials do not reach, in several layers only where there is no other way.
+    const isReached = found.some(
+      (verdict) => isGood(verdict, maxLoss) || (network.layers.length > 1 && verdict.risk <= MOST_ESTIMATE),
+    )
+    if (form.name === "tables" && isReached) continue
     const best = searchForm(form, judge, maxLoss)
     if (best === undefined) continue
     const least = Math.min(...found.map(({ risk }) => risk))
