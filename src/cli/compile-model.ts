@@ -1,12 +1,16 @@
+import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import type { Compiled } from "../compiled.ts"
 import { readRows } from "./read-rows.ts"
+import { refuse } from "./refuse.ts"
 
 export interface ModelFlags {
   readonly calibration: string
   readonly labels?: string
   readonly maxLoss?: number
   readonly batch?: number
+  /** Where to draw what the integer models lose and take. */
+  readonly svg?: string
 }
 
 /** A trained model, quantised on the rows of a file and compiled; what that loses is printed. */
@@ -19,7 +23,12 @@ export const compileModel = async (file: string, flags: ModelFlags): Promise<Com
     ...(labels && { labels }),
     ...(flags.maxLoss !== undefined && { maxLoss: flags.maxLoss }),
   })
-  process.stdout.write(`${quantised.report()}\n\n`)
+  const report = quantised.report()
+  process.stdout.write(`${report}\n\n`)
+  if (flags.svg !== undefined) await writeSvg(flags.svg, report.toSvg())
   const name = basename(file).replace(/\W.*$/, "") || "model"
   return quantised.compile({ name: /^[A-Za-z_]/.test(name) ? name : "model", batch: flags.batch ?? 1 })
 }
+
+const writeSvg = (file: string, svg: string): Promise<void> =>
+  writeFile(file, svg).catch((error) => refuse(`${file} cannot be written: ${error.message}`, error))

@@ -13,6 +13,7 @@ interface CompileFlags {
   readonly calibration?: string
   readonly labels?: string
   readonly maxLoss?: number
+  readonly svg?: string
 }
 
 /** `lutra compile`: a program as a file that servers load, and the part of it that clients need. */
@@ -29,6 +30,7 @@ export const compileCommand = (): Command =>
     .option("--calibration <file>", "rows to quantise a model on, as comma-separated numbers")
     .option("--labels <column>", "name or number of the column that holds what is to be predicted")
     .option("--max-loss <points>", "points of accuracy that a model may lose (default: 0.5)", readPoints)
+    .option("--svg <file>", "draw what the integer models of a model lose, over the time that they take")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: CompileFlags) => {
@@ -45,8 +47,8 @@ const compileFile = async (file: string, flags: CompileFlags) => {
     return refuse(
       `${file} is a model, whose ranges are measured on rows\ngive --calibration rows.csv, some of the rows it was trained on`,
     )
-  if (flags.labels !== undefined || flags.maxLoss !== undefined)
-    refuse("--labels and --max-loss are for models, with --calibration")
+  if (flags.labels !== undefined || flags.maxLoss !== undefined || flags.svg !== undefined)
+    refuse("--labels, --max-loss and --svg are for models, with --calibration")
   return compiledOf(await loadSource(file, flags.export), flags.batch)
 }
 

@@ -26,6 +26,16 @@ export interface Calibration {
   readonly scores: readonly (readonly number[])[]
 }
 
+/** What costs a model most of the accuracy that it loses as integers. */
+export interface Limit {
+  /** In a few words, as part of a sentence. */
+  readonly where: string
+  /** Points lost there. */
+  readonly points: number
+  /** What to change, as part of a sentence. */
+  readonly remedy: string
+}
+
 /** What all integer models of one trained model have in common: what its kind of model is called, and what is tried. */
 export interface Family {
   readonly name: "linear" | "trees" | "network" | "neighbours"
@@ -33,6 +43,10 @@ export interface Family {
   readonly candidates: readonly IntegerModel[]
   /** Losses up to this are accepted where it is more than what was asked: losses that are estimates on the safe side. */
   readonly maxLoss?: number
+  /** What limits the best of them where none keeps the accuracy that was asked for. */
+  readonly limit?: Limit
+  /** What to change about the trained model when no parameters fit any of them, as a sentence's end. */
+  readonly shallower?: string
   /** The most bytes of evaluation keys unless compiling asks for others, before compression. */
   readonly maxKeyBytes?: number
   /** Bits of noise budget to keep unless compiling asks for others. */

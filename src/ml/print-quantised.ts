@@ -2,29 +2,40 @@ import { formatBytes, formatTime } from "../format.ts"
 import type { Fidelity } from "./fidelity.ts"
 import type { CandidateReport, QuantisedReport } from "./quantised-model.ts"
 
-const ORDINALS = "abcdefghijklmnopqrstuvwxyz"
+/** By which letter an integer model goes in a report. */
+export const letterOf = (i: number): string => "abcdefghijklmnopqrstuvwxyz"[i] ?? String(i)
 
 /** The report for people. */
-export const printQuantised = (report: Omit<QuantisedReport, "toString">): string => {
-  const { family, rows, float, candidates, chosen } = report
+export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg">): string => {
+  const { family, rows, float, candidates, limit, chosen } = report
   const lines = [
     `${family} model, quantised on ${rows} ${rows === 1 ? "row" : "rows"}`,
     `  floating point  ${printFidelity(float, false)}`,
     ...candidates.flatMap((candidate, i) => [
-      `  integers${candidates.length > 1 ? ` (${ORDINALS[i] ?? i})` : ""}${i === chosen ? ", chosen" : ""}`,
+      `  integers${candidates.length > 1 ? ` (${letterOf(i)})` : ""}${i === chosen ? ", chosen" : ""}`,
       ...linesOf(candidate).map((line) => `    ${line}`),
     ]),
+    ...(limit === undefined
+      ? []
+      : [`  most is lost by ${limit.where}: ${limit.points.toFixed(2)} points`, `    ${limit.remedy}`]),
   ]
   return lines.join("\n")
 }
 
+/** The loss of an integer model in words. */
+export const printLoss = (loss: number): string =>
+  `${loss <= 0 ? "nothing" : `${loss.toFixed(2)} points`} lost`
+
 const linesOf = ({ fidelity, loss, notes, cost, refused }: CandidateReport): string[] => [
-  `${printFidelity(fidelity, true)}, ${loss <= 0 ? "nothing" : `${loss.toFixed(2)} points`} lost`,
+  `${printFidelity(fidelity, true)}, ${printLoss(loss)}`,
   ...notes,
-  cost === undefined
-    ? `not compiled: ${refused?.split("\n")[0]}`
-    : `about ${formatTime(cost.time)} for one row, ${formatTime(cost.time / cost.lanes)} each for ${cost.lanes}; ` +
-      `keys ${formatBytes(cost.keyBytes)}`,
+  ...(cost === undefined
+    ? []
+    : [
+        `about ${formatTime(cost.time)} for one row, ${formatTime(cost.time / cost.lanes)} each for ${cost.lanes}; ` +
+          `keys ${formatBytes(cost.keyBytes)}`,
+      ]),
+  ...(refused === undefined ? [] : [`not compiled: ${refused.split("\n")[0]}`]),
 ]
 
 const printFidelity = ({ accuracy, agreement, r2, worst }: Fidelity, isInteger: boolean): string =>

@@ -4,8 +4,9 @@ import { ProgramError, type Reals } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import type { Fidelity } from "./fidelity.ts"
 import type { FloatModel } from "./float-model.ts"
-import type { Family } from "./integer-model.ts"
+import type { Family, Limit } from "./integer-model.ts"
 import type { IntegerProgram } from "./integer-program.ts"
+import { drawQuantised } from "./draw-quantised.ts"
 import { printQuantised } from "./print-quantised.ts"
 
 /** One of the integer models that were tried. */
@@ -26,18 +27,22 @@ export interface QuantisedReport {
   /** The floating point model's own accuracy. */
   readonly float: Fidelity
   readonly candidates: readonly CandidateReport[]
+  /** What costs the best of them most, where none keeps the accuracy. */
+  readonly limit: Limit | undefined
   /** Which of them is compiled for one row; undefined when none can be. */
   readonly chosen: number | undefined
   toString(): string
+  /** A picture of points lost over time: of all integer models that have a cost. */
+  toSvg(): string
 }
 
 export interface CandidateReport {
   readonly fidelity: Fidelity
   readonly loss: number
   readonly notes: readonly string[]
-  /** Estimated for one row; undefined when it is not compiled, because it loses too much or no parameters fit it. */
+  /** Estimated for one row; undefined when no parameters fit it. */
   readonly cost: Cost | undefined
-  /** Why there is no cost. */
+  /** Why it is not compiled: it loses too much, or no parameters fit. */
   readonly refused?: string
 }
 
@@ -87,28 +92,32 @@ export class QuantisedModel {
    * parameters fit.
    */
   compile(options: CompileOptions = {}): Compiled {
-    const { best, errors } = this.#cheapest(options)
+    const { candidates, maxLoss, family } = this.#found
+    const able = candidates.filter(({ loss }) => loss <= maxLoss)
+    const { best, errors } = this.#cheapest(able, options)
     if (best !== undefined) return best.compiled
-    const { candidates, maxLoss } = this.#found
     const least = Math.min(...candidates.map(({ loss }) => loss))
     if (errors.size === 0) {
+      const { limit } = family
       return fail(
-        `quantised, the model loses ${least.toFixed(2)} points on the calibration rows, more than ${maxLoss}\n` +
-          `allow it with { maxLoss: ${Math.ceil(least * 10) / 10} }, or give quantize more and more typical rows`,
+        `quantised, the model loses ${least.toFixed(2)} points on the calibration rows, more than ${maxLoss}` +
+          `${limit ? `; ${limit.points.toFixed(2)} of them come with ${limit.where}` : ""}\n` +
+          `${limit ? `${limit.remedy}; or ` : ""}allow it with { maxLoss: ${Math.ceil(least * 10) / 10} }, ` +
+          "or give quantize more and more typical rows",
       )
     }
-    throw errors.values().next().value
+    const cause = errors.values().next().value!
+    if (family.shallower === undefined) throw cause
+    throw new ProgramError(`${cause.message}\n${family.shallower}`, { cause })
   }
 
-  #cheapest(options: CompileOptions) {
-    const { candidates, maxLoss, family } = this.#found
+  #cheapest(among: readonly Candidate[], options: CompileOptions) {
     const compiled = new Map<Candidate, Compiled>()
     const errors = new Map<Candidate, ProgramError>()
-    for (const candidate of candidates) {
-      if (!(candidate.loss <= maxLoss)) continue
+    for (const candidate of among) {
       try {
         const predictFloat = (rows: readonly Reals[]) => this.model.predictFloat(rows)
-        compiled.set(candidate, candidate.program.compile(options, family, predictFloat))
+        compiled.set(candidate, candidate.program.compile(options, this.#found.family, predictFloat))
       } catch (error) {
         if (!(error instanceof ProgramError)) throw error
         errors.set(candidate, error)
@@ -124,7 +133,12 @@ export class QuantisedModel {
 
   #compare(): QuantisedReport {
     const { family, float, candidates, maxLoss, rows } = this.#found
-    const { best, compiled, errors } = this.#cheapest({})
+    const keeps = ({ loss }: Candidate): boolean => loss <= maxLoss
+    const able = this.#cheapest(candidates.filter(keeps), {})
+    const others = this.#cheapest(
+      candidates.filter((candidate) => !keeps(candidate)),
+      {},
+    )
     const report = {
       family: family.name,
       rows,
@@ -132,13 +146,15 @@ export class QuantisedModel {
       float,
       candidates: candidates.map((candidate): CandidateReport => {
         const { program, fidelity, loss } = candidate
+        const { compiled, errors } = keeps(candidate) ? able : others
         const report = compiled.get(candidate)?.report()
         const cost = report && { time: report.time.run, lanes: report.lanes, keyBytes: report.keyBytes }
-        const refused = cost === undefined && (errors.get(candidate)?.message ?? "it loses too much")
-        return { fidelity, loss, notes: program.model.notes, cost, ...(refused && { refused }) }
+        const refused = keeps(candidate) ? errors.get(candidate)?.message : "it loses too much"
+        return { fidelity, loss, notes: program.model.notes, cost, ...(refused !== undefined && { refused }) }
       }),
-      chosen: best && candidates.indexOf(best.candidate),
+      limit: family.limit,
+      chosen: able.best && candidates.indexOf(able.best.candidate),
     }
-    return { ...report, toString: () => printQuantised(report) }
+    return { ...report, toString: () => printQuantised(report), toSvg: () => drawQuantised(report) }
   }
 }

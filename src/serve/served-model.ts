@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { RuntimeError } from "../data/index.ts"
 import { loadBytes } from "../load.ts"
 import { type MessageFrames, messageFrames, type ProgramSpec, packSpec } from "../runtime/index.ts"
@@ -14,6 +15,8 @@ export interface ServedModel {
   readonly program: Uint8Array
   /** What clients get: nothing of the program's constants. */
   readonly clientPart: Uint8Array
+  /** SHA-256 of the clients' part, as hexadecimal digits: programs of one hash may be written in several ways. */
+  readonly clientHash: string
   readonly frames: MessageFrames
   /** Whether its requests belong to runs of several rounds, between which a worker remembers masks. */
   readonly isInRounds: boolean
@@ -35,11 +38,13 @@ export const serveModel = ({ source, maxGroups = MAX_GROUPS, ...options }: Model
   }
   const program = new Uint8Array(new SharedArrayBuffer(bytes.length))
   program.set(bytes)
+  const clientPart = packSpec(spec)
   return {
     name,
     spec,
     program,
-    clientPart: packSpec(spec),
+    clientPart,
+    clientHash: createHash("sha256").update(clientPart).digest("hex"),
     frames: messageFrames(spec, maxGroups),
     isInRounds: spec.rounds !== undefined,
   }

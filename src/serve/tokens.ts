@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto"
 import { RuntimeError } from "../data/index.ts"
 
-/** The client that a bearer token belongs to; undefined when it belongs to none. */
-export type Authenticate = (token: string) => string | undefined
+/** The client that a bearer token belongs to; undefined when it belongs to none. Never asked about an empty token. */
+export type Authenticate = (token: string) => string | undefined | Promise<string | undefined>
 
 /** The client of a service without tokens. */
 export const ANONYMOUS = "anonymous"

@@ -34,6 +34,21 @@ describe("lutra compile of a model", () => {
     expect(JSON.parse(run.stdout)).toEqual(wanted.map((row) => row.map((score) => expect.closeTo(score, 5))))
   })
 
+  test("draws loss over time, with the point that was chosen", async () => {
+    const args = ["--calibration", "labelled.csv", "--labels", "label", "--svg", "frontier.svg"]
+    const { status, stdout } = await compiled(...args)
+    expect(status).toBe(0)
+    const svg = readFileSync(join(lutra.folder, "frontier.svg"), "utf8")
+    const [, time] = /about (\S+ m?s) for one row/.exec(stdout)!
+    expect(svg).toMatch(/^<svg /)
+    expect(svg).toContain(`>${time}, nothing lost: `)
+    expect(svg).toContain(">allowed<")
+    expect(svg.match(/<circle /g)).toHaveLength(2)
+    expect((await compiled(...args.slice(0, -1), "no/such/folder.svg")).stderr).toMatch(
+      /^lutra: no\/such\/folder.svg cannot be written: /,
+    )
+  })
+
   test("needs rows, and says so", async () => {
     expect(await compiled()).toEqual(
       refused(

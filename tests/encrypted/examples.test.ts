@@ -6,7 +6,7 @@ import { expect, test } from "vitest"
 
 const folder = join(import.meta.dirname, "../../examples")
 
-test.each(["breast-cancer", "scoring", "diabetes", "wine"])(
+test.each(["digits-onnx", "breast-cancer", "scoring", "diabetes", "wine"])(
   "%s prints what its expected.txt says",
   async (name) => {
     const args = ["-C", "source", join(folder, name, "main.ts")]

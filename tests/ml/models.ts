@@ -6,6 +6,8 @@ export const extraFolder = join(modelFolder, "extra")
 
 export interface ModelTest {
   readonly x: readonly number[][]
+  /** The true class or value of each row. */
+  readonly y?: readonly number[]
   readonly scores: readonly (number | readonly number[])[]
 }
 

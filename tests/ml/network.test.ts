@@ -24,7 +24,7 @@ import { quantiseNetwork } from "../../src/ml/network/quantise-network.ts"
 import { rounderFor } from "../../src/ml/network/round-weights.ts"
 import { correlations } from "../../src/ml/network/statistics.ts"
 import { traceNetwork } from "../../src/ml/network/trace-network.ts"
-import { extraFolder, testOf } from "./models.ts"
+import { extraFolder, modelFolder, testOf } from "./models.ts"
 import { networkCase, networks } from "./network-rows.ts"
 import { refusalOf } from "./support.ts"
 
@@ -176,6 +176,23 @@ describe("parts", () => {
     expect(grid.constant).toEqual([undefined, undefined, 5])
   })
 })
+
+test.each([
+  ["cancer-mlp", true],
+  ["cancer-mlp", false],
+  ["digits-mlp-square", true],
+] as const)(
+  "%s loses at most half a point on the rows it was calibrated on, labels given: %s",
+  async (name, isLabelled) => {
+    const path = join(modelFolder, `${name}.onnx`)
+    const { x, y } = testOf(path)
+    const model = await importModel(path)
+    const program = (await model.quantize({ calibration: x, ...(isLabelled && { labels: y! }) })).compile()
+    const accuracy = (scores: readonly (readonly number[])[]): number =>
+      scores.filter((row, i) => row.indexOf(Math.max(...row)) === y![i]).length / x.length
+    expect(accuracy(program.predictClear(x))).toBeGreaterThanOrEqual(accuracy(model.predictFloat(x)) - 0.005)
+  },
+)
 
 test("a network trained on a grid keeps it: the integers give its scores", async () => {
   const path = join(extraFolder, "torch-qat-torchscript.onnx")

@@ -37,7 +37,11 @@ test("a model that loses too much is not compiled, and the message says how to a
   const { quantised } = await quantisedFrom(path, { thresholds: "private", bits: 1 })
   const message = await refusalOf(() => quantised.compile())
   expect(message).toMatch(/loses \d+\.\d\d points on the calibration rows, more than 0\.5\nallow it with/)
-  expect(String(quantised.report())).toContain("not compiled: it loses too much")
+  const report = quantised.report()
+  expect(String(report)).toContain("not compiled: it loses too much")
+  // Its cost is told all the same, as a point of the frontier.
+  expect(report.chosen).toBe(undefined)
+  expect(report.candidates[0]?.cost?.time).toBeGreaterThan(0)
 })
 
 describe("what quantize cannot use", () => {

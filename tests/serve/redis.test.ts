@@ -42,10 +42,15 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     closes.push(() => evaluator.close())
     return evaluator
   }
-  const startWorker = async ({ answer, own = models }: { answer?: Uint8Array; own?: typeof models } = {}) => {
+  const startWorker = async ({
+    answer,
+    own = models,
+    onError,
+  }: { answer?: Uint8Array; own?: typeof models; onError?: (error: Error) => void } = {}) => {
     const evaluator = new FakeEvaluator()
     if (answer) evaluator.answer = () => answer
-    const worker = await startQueueWorker({ queue: redis.url, storage, models: own, evaluator })
+    const options = { queue: redis.url, storage, models: own, evaluator, ...(onError && { onError }) }
+    const worker = await startQueueWorker(options)
     let closed: Promise<void> | undefined
     const close = () => (closed ??= worker.close())
     closes.push(close)
@@ -93,6 +98,38 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
       code: "damaged",
     })
     expect([...storage.files.keys()]).toEqual([])
+  })
+
+  test("tells whoever runs a worker why a run failed, and not the client", async () => {
+    const told: string[] = []
+    const onError = ({ message }: Error) => told.push(message)
+    const [server, worker] = [await connect(), await startWorker({ onError })]
+    const reply = server.run(jobOf("ann"), never)
+    const refused = expect(reply).rejects.toMatchObject({ code: "internal", message: "could not be run" })
+    await begun(worker.evaluator, 1)
+    worker.evaluator.end(0, new ServiceError("internal", "could not be run", { cause: "Error: at seal.ts:1" }))
+    await refused
+    expect(told).toEqual([expect.stringMatching(/^run [0-9a-f]{32} failed: Error: at seal\.ts:1$/)])
+  })
+
+  test("keeps no more requests in memory than may wait while the storage is slow", async () => {
+    let release = (): void => {}
+    const free = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { put } = storage
+    storage.put = async (...args) => {
+      await free
+      await put(...args)
+    }
+    const server = await connect({ maxWaiting: 6 })
+    const runs = ["ann", "ann", "ann", "ann"].map((client) => server.run(jobOf(client), never))
+    await expect(server.run(jobOf("ann"), never)).rejects.toThrow("4 of your requests are waiting already")
+    runs.push(server.run(jobOf("bob"), never), server.run(jobOf("bob"), never))
+    await expect(server.run(jobOf("eve"), never)).rejects.toMatchObject({ code: "busy" })
+    await startWorker({ answer: Uint8Array.of(1) })
+    release()
+    expect(await Promise.all(runs)).toHaveLength(6)
   })
 
   test("takes no more than its limits, of all clients and of one, through all servers", async () => {

@@ -19,16 +19,20 @@ import type { LayerPlan, Plan } from "./plan.ts"
 import { spreadOf } from "./statistics.ts"
 
 /** What a value of the network is worth in features: a combination of some of them. */
-interface Meaning {
+export interface Meaning {
   readonly features: readonly number[]
   readonly factors: readonly number[]
   readonly constant: number
 }
 
-/** An integer network, and the widest value that its proved bounds allow, in bits. */
 export interface Built {
   readonly network: IntegerNetwork
+  /** Of the widest value that the proved bounds allow. */
   readonly bits: number
+  /** Of the widest value up to each layer. */
+  readonly bitsByLayer: readonly number[]
+  /** What stands for each input and each element of a layer. */
+  readonly meanings: readonly Meaning[]
 }
 
 /** Quantises layer by layer, each to make the best of what the layers before it have become. */
@@ -45,6 +49,7 @@ class NetworkBuilder {
   readonly #bounds: Bounds[]
   readonly #meanings: Meaning[]
   readonly #layers: IntegerLayer[] = []
+  readonly #bitsByLayer: number[] = []
   #widest = 0
 
   constructor(network: Network, data: CalibrationData, plan: Plan) {
@@ -156,6 +161,7 @@ class NetworkBuilder {
     const bounds = rows.map((row) => boundRow(row, this.#bounds))
     const made = boundFeatures(activation, bounds, this.#bounds)
     this.#note([...bounds, ...made])
+    this.#bitsByLayer.push(this.#bits)
     this.#features.push(...activate(activation, sums, this.#features, this.#data.count))
     this.#bounds.push(...made)
     this.#layers.push({ name, rows, activation })
@@ -167,8 +173,14 @@ class NetworkBuilder {
     this.#note(rows.map((row) => boundRow(row, this.#bounds)))
     return {
       network: { grid: this.#grid, layers: this.#layers, output: rows, scale, offset: rest },
-      bits: Math.log2(this.#widest + 1) + 1,
+      bits: this.#bits,
+      bitsByLayer: this.#bitsByLayer,
+      meanings: this.#meanings,
     }
+  }
+
+  get #bits(): number {
+    return Math.log2(this.#widest + 1) + 1
   }
 
   #note(bounds: readonly Bounds[]): void {

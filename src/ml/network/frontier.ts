@@ -1,6 +1,8 @@
 /** An integer model by what it costs and what it loses. */
 export interface FrontierPoint {
   readonly label: string
+  /** What stands beside it in a picture; the next letter of the alphabet unless given. */
+  readonly mark?: string
   /** Estimated milliseconds of one encrypted prediction. */
   readonly time: number
   /** Points lost against the floating point model. */

@@ -59,13 +59,19 @@ const raise = (values: Float64Array, power: number): Float64Array =>
  * stay below 2^53; wider ones are rounded to 53 bits.
  */
 export const simulateNetwork = (network: IntegerNetwork, inputs: Batch): Float64Array[] => {
+  const values = simulateFeatures(network, inputs)
+  return network.output.map((row) => applyRow(row, values, inputs[0]?.length ?? 0))
+}
+
+/** All features of a batch of rows that are integers already: the rows themselves, and those of each layer. */
+export const simulateFeatures = ({ layers }: IntegerNetwork, inputs: Batch): Float64Array[] => {
   const count = inputs[0]?.length ?? 0
   const values = [...inputs]
-  for (const { rows, activation } of network.layers) {
+  for (const { rows, activation } of layers) {
     const sums = rows.map((row) => applyRow(row, values, count))
     values.push(...activate(activation, sums, values, count))
   }
-  return network.output.map((row) => applyRow(row, values, count))
+  return values
 }
 
 /** The least and greatest values of anything. */

@@ -2,12 +2,12 @@ import { applySteps } from "../../data/index.ts"
 import { classOf, type Fidelity, fidelityOf, isClassifier, type Label, lossOf } from "../fidelity.ts"
 import type { FloatGraph } from "../graph/graph.ts"
 import type { Calibration } from "../integer-model.ts"
-import type { Batch } from "./affine.ts"
+import { addScaled, type Batch } from "./affine.ts"
 import { type Built, buildNetwork } from "./build-network.ts"
 import { type CalibrationData, calibrate, selectRows } from "./calibration-data.ts"
 import { toIntegers } from "./input-grid.ts"
-import { simulateNetwork } from "./integer-network.ts"
-import type { Network } from "./network.ts"
+import { simulateFeatures, simulateNetwork } from "./integer-network.ts"
+import { evaluateFrom, evaluateNetwork, type Network } from "./network.ts"
 import type { NetworkPart } from "./network-part.ts"
 import type { Plan } from "./plan.ts"
 import { spreadOf } from "./statistics.ts"
@@ -35,6 +35,8 @@ export interface Verdict {
    * far scores are off, and how many rows half way between two calibration rows of different classes change theirs.
    */
   readonly risk: number
+  /** Points lost on the calibration rows themselves, by the network that was fitted on all of them. */
+  readonly own: number
   /** Of the widest value. */
   readonly bits: number
 }
@@ -117,21 +119,81 @@ export class Judge {
   }
 
   #judge(plan: Plan): Verdict {
-    const { count } = this.#data
-    const found = new Array<number[]>(count)
-    const folds = this.#folds
+    const builts = this.#builds(plan)
+    const whole = this.build(plan)
+    const bits = Math.max(...[...builts, whole].map((built) => built.bits))
+    const held = this.#measure(builts, (built, data) => this.#simulate(built, data))
+    const own = this.#lossOf(this.#scoresOf(this.#simulate(whole, this.#data), this.#data.count)).loss
+    return { plan, bits, ...held, risk: Math.max(held.risk, own), own }
+  }
+
+  #lossOf(found: number[][]): Pick<Verdict, "fidelity" | "loss"> {
     const output = this.#graph.outputs[0]!
-    let bits = 0
+    const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
+    const float = fidelityOf(this.#scores, this.#scores, output, this.#labels)
+    return { fidelity, loss: lossOf(fidelity, float) }
+  }
+
+  /**
+   * The points at risk when nothing is an integer, only the inputs, they and the first layer, and so on to all layers; the
+   * rest is computed in floating point. Of a whole plan the outputs are rounded too.
+   */
+  risksByLayer(plan: Plan): number[] {
+    const network = this.#network
+    const builts = this.#builds(plan)
+    const stages = network.layers.map((_, i) => i + 1)
+    return [
+      this.#measure(builts, (_, { inputs }) => evaluateNetwork(network, inputs)),
+      ...[0, ...stages].map((layers) =>
+        this.#measure(builts, (built, data) =>
+          evaluateFrom(network, this.#valuesOf(built, data, layers), layers),
+        ),
+      ),
+    ].map(({ risk }) => risk)
+  }
+
+  /** What the integers of the inputs and of the first so many layers stand for. */
+  #valuesOf({ network, meanings }: Built, { inputs, count }: CalibrationData, layers: number): Batch {
+    const features = simulateFeatures(
+      network,
+      inputs.map((values, c) => toIntegers(values, network.grid, c)),
+    )
+    const known = this.#network.layers
+      .slice(0, layers)
+      .reduce((sum, { base }) => sum + base.rows.length, this.#network.columns)
+    return meanings.slice(0, known).map((meaning) => {
+      const values = new Float64Array(count).fill(meaning.constant)
+      meaning.features.forEach((feature, f) => {
+        addScaled(values, features[feature]!, meaning.factors[f]!)
+      })
+      return values
+    })
+  }
+
+  /** For each part of the rows, the plan carried out on all others. */
+  #builds(plan: Plan): Built[] {
+    return Array.from({ length: this.#folds }, (_, fold) => {
+      const others = this.#rowsWhere((r) => this.#folds === 1 || r % this.#folds !== fold)
+      return buildNetwork(this.#network, selectRows(this.#data, others), plan)
+    })
+  }
+
+  #rowsWhere(holds: (row: number) => boolean): number[] {
+    return Array.from({ length: this.#data.count }, (_, r) => r).filter(holds)
+  }
+
+  /** How good the outputs are that `endsOf` gives for the rows which were held back from each network. */
+  #measure(
+    builts: readonly Built[],
+    endsOf: (built: Built, data: CalibrationData) => Batch,
+  ): Pick<Verdict, "fidelity" | "loss" | "risk"> {
+    const found = new Array<number[]>(this.#data.count)
+    const output = this.#graph.outputs[0]!
     let [asked, wrong, error, size] = [0, 0, 0, 0]
-    for (let fold = 0; fold < folds; fold++) {
-      const held = Array.from({ length: count }, (_, r) => r).filter((r) => r % folds === fold)
-      const others = Array.from({ length: count }, (_, r) => r).filter(
-        (r) => folds === 1 || r % folds !== fold,
-      )
-      const built = buildNetwork(this.#network, selectRows(this.#data, others), plan)
-      bits = Math.max(bits, built.bits)
+    builts.forEach((built, fold) => {
+      const held = this.#rowsWhere((r) => r % builts.length === fold)
       const rows = selectRows(this.#data, held)
-      const ends = this.#simulate(built, rows)
+      const ends = endsOf(built, rows)
       this.#scoresOf(ends, rows.count).forEach((scores, i) => {
         found[held[i]!] = scores
       })
@@ -144,13 +206,11 @@ export class Judge {
       })
       const { data, classes } = this.#hard[fold]!
       asked += classes.length
-      this.#scoresOf(this.#simulate(built, data), data.count).forEach((scores, i) => {
+      this.#scoresOf(endsOf(built, data), data.count).forEach((scores, i) => {
         if (classOf(scores, output) !== classes[i]) wrong++
       })
-    }
-    const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
-    const float = fidelityOf(this.#scores, this.#scores, output, this.#labels)
-    const loss = lossOf(fidelity, float)
+    })
+    const { fidelity, loss } = this.#lossOf(found)
     const risk =
       this.#prefer === "faithful" && isClassifier(output)
         ? Math.max(
@@ -159,7 +219,7 @@ export class Judge {
             RISK_OF_ERROR * Math.sqrt(error / (size || 1)),
           )
         : loss
-    return { plan, fidelity, loss, risk, bits }
+    return { fidelity, loss, risk }
   }
 
   /** What the outputs stand for, before the client's steps. */

@@ -52,10 +52,14 @@ export interface Network {
 }
 
 /** The network's own scores in floating point, by output and sample. Its rounding of inputs is not applied. */
-export const evaluateNetwork = (network: Network, inputs: Batch): Float64Array[] => {
-  const count = inputs[0]?.length ?? 0
-  const values = [...inputs]
-  for (const layer of network.layers) {
+export const evaluateNetwork = (network: Network, inputs: Batch): Float64Array[] =>
+  evaluateFrom(network, inputs, 0)
+
+/** The scores from what is given for the inputs and the elements of the layers before number `first`. */
+export const evaluateFrom = (network: Network, known: Batch, first: number): Float64Array[] => {
+  const count = known[0]?.length ?? 0
+  const values = [...known]
+  for (const layer of network.layers.slice(first)) {
     const rows = layer.base.rows.map((row) => applyRow(row, values, count))
     if (layer.kind === "curve") {
       values.push(...rows.map((row, element) => row.map((value) => layer.apply(value, element))))

@@ -7,11 +7,12 @@ import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
 import type { Built } from "./build-network.ts"
 import { enoughRows } from "./enough-rows.ts"
 import { Judge, type Verdict } from "./judge.ts"
+import { limitingLayer, placeOf } from "./limiting-layer.ts"
 import { lowerNetwork } from "./lower-network.ts"
 import type { Network } from "./network.ts"
 import { type NetworkPart, networkPart } from "./network-part.ts"
 import { describePlan } from "./plan.ts"
-import { gridPlan, MOST_ESTIMATE, searchPlans } from "./search-plans.ts"
+import { gridPlan, MOST_BITS, MOST_ESTIMATE, narrowestPlan, searchPlans } from "./search-plans.ts"
 import { traceNetwork } from "./trace-network.ts"
 
 export interface NetworkOptions {
@@ -55,26 +56,42 @@ export const quantiseNetwork = (
       ? []
       : [`rows near the ${calibration.rows.length} of the calibration were made up to have enough`]),
   ]
-  if (verdicts.length === 0) {
-    return fail(
-      `the model has ${network.layers.length} layers of functions one after the other, and no way to compute them in integers ` +
-        "of 62 bits was found\nuse fewer layers, or train with fewer bits",
-    )
-  }
-  const candidates = verdicts.map((verdict) =>
-    toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks),
-  )
-  // Agreement with the model is a bound of what accuracy is lost, and the risk an estimate: neither refuses the best there is.
-  const able = verdicts.filter(
-    ({ loss, risk }) => risk <= MOST_ESTIMATE && (labels === undefined || loss <= maxLoss),
+  if (verdicts.length === 0) return tooWide(network, judge)
+  // What is lost on the calibration rows themselves is held to the limit. Agreement with the model is a bound of what
+  // accuracy is lost, and the risk an estimate: neither refuses the best there is.
+  const within = verdicts.filter(({ own }) => own <= maxLoss)
+  const able = (within.length > 0 || labels !== undefined ? within : verdicts).filter(
+    ({ risk }) => risk <= MOST_ESTIMATE,
   )
   const least = Math.min(...able.map(({ risk }) => risk))
+  const best = verdicts.toSorted((a, b) => a.risk - b.risk)[0]!
+  const candidates = (able.length > 0 ? able : verdicts).map((verdict) =>
+    toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks),
+  )
   return {
     name: "network",
     candidates,
+    ...(able.length === 0 && best.risk > maxLoss && { limit: limitingLayer(network, judge, best) }),
+    ...(network.layers.length > 1 && { shallower: SHALLOWER }),
     maxKeyBytes: network.layers.length > 1 ? MAX_KEY_BYTES.deep : MAX_KEY_BYTES.shallow,
     ...(Number.isFinite(least) && { maxLoss: Math.max(maxLoss, ALMOST * least) }),
   }
+}
+
+const SHALLOWER =
+  'of the model: fewer layers of functions one after the other, or x² as their function, or compile({ refresh: "auto" }), ' +
+  "which computes it in rounds with the client"
+
+/** Refuses a model whose values no plan keeps narrow, and says from where on they are not. */
+const tooWide = (network: Network, judge: Judge): never => {
+  const { bitsByLayer } = judge.build(narrowestPlan(network))
+  const first = bitsByLayer.findIndex((bits) => bits > MOST_BITS)
+  return fail(
+    first < 0
+      ? `no way to compute the model in integers of ${MOST_BITS} bits was found\ngive quantize more and more typical rows`
+      : `values take ${Math.ceil(bitsByLayer[first]!)} bits from ${placeOf(network, first)} on, even coarsely rounded, and ` +
+          `at most ${MOST_BITS} can be had\nuse fewer layers of products and squares one after the other`,
+  )
 }
 
 /** The model on the grid that it was trained on, where it has one, or why that is not done. */

@@ -70,7 +70,9 @@ const searchForm = ({ settings, start }: Form, judge: Judge, maxLoss: number): V
   const candidates = good.length > 0 ? good : all
   // Of good ones the narrowest, else the one that loses least.
   return candidates.toSorted((a, b) =>
-    good.length > 0 ? a.bits - b.bits : a.risk - b.risk || a.bits - b.bits,
+    good.length > 0
+      ? a.bits - b.bits
+      : Math.max(a.own, maxLoss) - Math.max(b.own, maxLoss) || a.risk - b.risk || a.bits - b.bits,
   )[0]
 }
 
@@ -138,6 +140,9 @@ export const gridPlan = ({ layers, inputGrid }: Network): Plan | undefined => {
     outputPrecision: "grid",
   }
 }
+
+/** The plan whose values are the narrowest that polynomials give. */
+export const narrowestPlan = ({ layers }: Network): Plan => formsOf(layers.length)[0]!.settings[0]!
 
 const formsOf = (depth: number): Form[] => {
   const all = (layer: LayerPlan): LayerPlan[] => new Array<LayerPlan>(depth).fill(layer)

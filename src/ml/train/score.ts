@@ -1,15 +1,18 @@
 import { fail } from "../fail.ts"
-import { classOf } from "../fidelity.ts"
+import { classOf, isClassifier } from "../fidelity.ts"
 import type { FloatModel, Reals } from "../float-model.ts"
 import { whole } from "./options.ts"
 import { indices, seeded, shuffle } from "./random.ts"
 
-/** The class that the scores of a row stand for. Throws ProgramError for a model without classes. */
+/**
+ * The class that the scores of a row stand for: of a model that does not name its classes, their number from 0. Throws
+ * ProgramError for a regression.
+ */
 export const labelOf = ({ graph }: FloatModel, scores: readonly number[]): number | string => {
   const output = graph.outputs[0]!
-  return (
-    output.classes?.[classOf(scores, output)] ?? fail("the model has no classes\nuse r2 for a regression")
-  )
+  if (!isClassifier(output)) return fail("the model has no classes\nuse r2 for a regression")
+  const column = classOf(scores, output)
+  return output.classes?.[column] ?? column
 }
 
 /** The share of rows whose class is right. Throws ProgramError for a model without classes. */

@@ -20,7 +20,7 @@ export interface QueueWorkerOptions {
   readonly onBegin?: (run: Pick<FinishedRun, "id" | "model">) => void
   /** Told of each run when it has ended. */
   readonly onRun?: (run: FinishedRun) => void
-  /** Told what fails without failing a run. */
+  /** Told why a run failed that its client cannot be told, and what fails without failing a run. */
   readonly onError?: (error: Error) => void
   /** Milliseconds after which the runs of a worker that is dead are given to another; 10,000 unless given. */
   readonly lockMilliseconds?: number
@@ -91,7 +91,7 @@ export const startQueueWorker = async (options: QueueWorkerOptions): Promise<Que
 
 /** Runs a program unless its reply is there already. Throws what another worker may do better. */
 const runOnce = async (
-  { models, evaluator, storage }: QueueWorkerOptions,
+  { models, evaluator, storage, onError }: QueueWorkerOptions,
   { id, data }: Job<QueuedRun>,
   isStillMine: () => Promise<boolean>,
 ): Promise<QueuedOutcome> => {
@@ -105,6 +105,7 @@ const runOnce = async (
     reply = await evaluator.run({ model, client, keys, request }, new AbortController().signal)
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code === "stopping") throw error
+    if (error.code === "internal") onError?.(new Error(`run ${id} failed: ${error.cause ?? error.message}`))
     return { code: error.code, message: error.message }
   }
   // Who was thought to be dead leaves the reply to the other.

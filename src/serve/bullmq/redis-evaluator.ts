@@ -99,12 +99,18 @@ export class RedisEvaluator implements Evaluator {
     const { model, client, keys, request } = job
     const id = newJobId()
     const data = { model, program: this.#options.models.get(model)!.spec.hash, client, keys }
-    await this.#storage.put(requestPath(id), request)
-    const since = performance.now()
+    // Requests are in memory until they are stored, however slow the storage is.
+    const coming = [...this.#pending.values()].filter(({ state }) => state === "new")
+    const full = this.#whyFull(
+      coming.map((pending) => pending.data),
+      client,
+    )
+    if (full) await this.#refuse(full, coming.length)
     const ended = new Promise<QueuedOutcome>((settle) => {
       this.#pending.set(id, { data, state: "new", settle })
     })
     try {
+      await this.#storage.put(requestPath(id), request)
       await this.#inTurn(() => this.#add(id, data))
     } catch (cause) {
       this.#pending.delete(id)
@@ -113,6 +119,7 @@ export class RedisEvaluator implements Evaluator {
       throw new ServiceError("internal", "the queue cannot be used; try again later", { cause })
     }
     this.#mark(id, "queued")
+    const since = performance.now()
     const outcome = await this.#whichFirst(ended, signal)
     if (outcome === undefined) {
       this.#mark(id, "abandoned")
@@ -134,17 +141,13 @@ export class RedisEvaluator implements Evaluator {
 
   /** Throws ServiceError "busy" when too much is waiting. */
   async #add(id: string, data: QueuedRun): Promise<void> {
-    const { maxWaiting = 64 } = this.#options
-    const mostOwn = this.#options.maxWaitingPerClient ?? Math.max(4, Math.ceil(maxWaiting / 4))
     const jobs = await this.#queue.getJobs(["prioritized", "waiting", "delayed"])
     // One that begins meanwhile may be listed without its data.
     const waiting = jobs
       .filter((job) => job?.data)
       .map(({ data, priority }) => ({ client: data.client, priority }))
-    const own = waiting.filter(({ client }) => client === data.client).length
-    if (waiting.length >= maxWaiting)
-      await this.#refuse(`${waiting.length} requests are waiting already`, waiting.length)
-    if (own >= mostOwn) await this.#refuse(`${own} of your requests are waiting already`, waiting.length)
+    const full = this.#whyFull(waiting, data.client)
+    if (full) await this.#refuse(full, waiting.length)
     await this.#queue.add(data.model, data, {
       jobId: id,
       priority: fairPriority(waiting, data.client),
@@ -155,6 +158,15 @@ export class RedisEvaluator implements Evaluator {
       removeOnFail: { age: 60 },
       stackTraceLimit: 1,
     })
+  }
+
+  /** Why one more run of a client may not wait, beside those that wait; undefined when it may. */
+  #whyFull(waiting: readonly { readonly client: string }[], client: string): string | undefined {
+    const { maxWaiting = 64 } = this.#options
+    const mostOwn = this.#options.maxWaitingPerClient ?? Math.max(4, Math.ceil(maxWaiting / 4))
+    if (waiting.length >= maxWaiting) return `${waiting.length} requests are waiting already`
+    const own = waiting.filter((run) => run.client === client).length
+    return own >= mostOwn ? `${own} of your requests are waiting already` : undefined
   }
 
   async #refuse(what: string, waiting: number): Promise<never> {

@@ -19,9 +19,9 @@ export interface Evaluator {
   /** Whether it can begin this job now; a job that must wait for its own worker lets others go before. */
   canBegin?(job: Job): boolean
   /**
-   * The reply. The place of the job is taken before this returns; it settles only when that place is free again. `signal` says that nobody waits for the reply any
-   * more: the job ends soon if that is cheap. Throws ServiceError: "damaged", "unknown-keys", "timeout", "internal",
-   * "stopping" or "gone".
+   * The reply. One of the `width` places is taken before this returns, and free again when the promise settles. `signal` says
+   * that nobody waits for the reply any more: the job ends soon if that is cheap. Throws ServiceError: "damaged",
+   * "unknown-keys", "timeout", "internal", "stopping", "gone", or "busy" from an evaluator with a queue of its own.
    */
   run(job: Job, signal: AbortSignal): Promise<Uint8Array>
   /** Ends all workers; jobs that run fail. */

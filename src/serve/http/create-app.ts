@@ -23,11 +23,13 @@ export interface AppOptions {
   readonly logger?: FastifyServerOptions["logger"]
   /** Seconds in which a request must have come in whole; 300 unless given. */
   readonly requestSeconds?: number
+  /** Seconds after which the answer to a run is given up when nothing of it was taken; 60 unless given. */
+  readonly answerSeconds?: number
 }
 
 /** The HTTP interface of docs/http-api.md. */
 export const createApp = async (context: Context, options: AppOptions): Promise<FastifyInstance> => {
-  const { origins = [], logger = false, requestSeconds = 300 } = options
+  const { origins = [], logger = false, requestSeconds = 300, answerSeconds = 60 } = options
   const app = fastify({
     logger,
     // One line of our own says all that may be said.
@@ -67,7 +69,8 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
       trace.client = ANONYMOUS
       return
     }
-    const client = authenticate(bearerToken(request.headers.authorization) ?? "")
+    const token = bearerToken(request.headers.authorization)
+    const client = token === undefined ? undefined : await authenticate(token)
     if (client === undefined) {
       reply.header("WWW-Authenticate", "Bearer")
       throw new ServiceError("unauthorized", "a bearer token that the server knows is needed")
@@ -83,7 +86,7 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
   healthRoutes(app, context)
   modelRoutes(app, context)
   keyRoutes(app, context)
-  runRoute(app, context)
+  runRoute(app, context, answerSeconds)
   await app.ready()
   return app
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RuntimeError } from "../../data/index.ts"
 import { ServiceError } from "../service-error.ts"
 import { bodyOf, type Context, checkLength, readKeysId, refuseWhenStopping } from "./context.ts"
+import { whenOver } from "./trace.ts"
 import { Uploads } from "./uploads.ts"
 
 type KeysRequest = FastifyRequest<{ Params: { sha256: string } }>
@@ -13,24 +14,36 @@ export const keyRoutes = (app: FastifyInstance, context: Context): void => {
   const sizes = [...models.values()].map(({ frames }) => frames.keyBytes)
   const bodyLimit = Math.max(...sizes)
   const uploads = new Uploads()
+  /** Ends of uploads whose bytes are still coming in. */
+  const coming = new WeakMap<FastifyRequest, () => void>()
 
   app.put("/v1/keys/:sha256", {
     bodyLimit,
-    onRequest: async (request: KeysRequest, reply) => {
+    onRequest: async (request: KeysRequest) => {
       refuseWhenStopping(context)
       readKeysId(request.params.sha256)
       checkLength(request.headers["content-length"], bodyLimit)
       const leave = uploads.enter(clientOf(request))
-      reply.raw.once("close", leave)
+      coming.set(request, leave)
+      whenOver(traces.of(request), () => {
+        if (coming.delete(request)) leave()
+      })
     },
     handler: async (request: KeysRequest, reply) => {
-      const { sha256 } = request.params
-      const bytes = bodyOf(request.body)
-      traces.of(request).bytesIn = bytes.length
-      checkKeys(context, sha256, bytes)
-      const outcome = await keys.put(clientOf(request), sha256, bytes)
-      metrics.countKeys(outcome)
-      return reply.code(outcome === "stored" ? 201 : 200).send()
+      // From here on the bytes are in memory until they are stored, also when the client goes.
+      const leave = coming.get(request)
+      coming.delete(request)
+      try {
+        const { sha256 } = request.params
+        const bytes = bodyOf(request.body)
+        traces.of(request).bytesIn = bytes.length
+        checkKeys(context, sha256, bytes)
+        const outcome = await keys.put(clientOf(request), sha256, bytes)
+        metrics.countKeys(outcome)
+        return reply.code(outcome === "stored" ? 201 : 200).send()
+      } finally {
+        leave?.()
+      }
     },
   })
 

@@ -7,10 +7,10 @@ export const modelRoutes = (app: FastifyInstance, context: Context): void => {
   app.get("/v1/models", async () => ({ models: [...context.models.values()].map(describe) }))
 
   app.get<{ Params: { name: string } }>("/v1/models/:name", async (request, reply) => {
-    const { clientPart, spec } = findModel(context, request.params.name)
+    const { clientPart, clientHash } = findModel(context, request.params.name)
     const trace = context.traces.of(request)
     trace.model = request.params.name
-    const tag = `"${spec.hash}"`
+    const tag = `"${clientHash}"`
     reply.header("ETag", tag)
     if (request.headers["if-none-match"]?.split(/,\s*/).includes(tag)) return reply.code(304).send()
     trace.bytesOut = clientPart.length

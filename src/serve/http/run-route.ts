@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RuntimeError } from "../../data/index.ts"
 import type { Place } from "../job-queue.ts"
 import type { ServedModel } from "../served-model.ts"
 import { ServiceError } from "../service-error.ts"
 import { bodyOf, type Context, checkLength, findModel, readKeysId, refuseWhenStopping } from "./context.ts"
+import { whenOver } from "./trace.ts"
 
 type RunRequest = FastifyRequest<{ Params: { name: string } }>
 
@@ -15,13 +16,13 @@ interface Admission {
 }
 
 /** Runs a model on a request. All that can be refused without the body is refused before it is read. */
-export const runRoute = (app: FastifyInstance, context: Context): void => {
+export const runRoute = (app: FastifyInstance, context: Context, answerSeconds: number): void => {
   const { keys: store, queue, models, metrics, traces } = context
   const admissions = new WeakMap<FastifyRequest, Admission>()
 
   app.post("/v1/models/:name/run", {
     bodyLimit: Math.max(...[...models.values()].map(({ frames }) => frames.mostRequestBytes)),
-    onRequest: async (request: RunRequest, reply) => {
+    onRequest: async (request: RunRequest) => {
       refuseWhenStopping(context)
       const model = findModel(context, request.params.name)
       const trace = traces.of(request)
@@ -31,8 +32,7 @@ export const runRoute = (app: FastifyInstance, context: Context): void => {
       if (!(await store.has(trace.client!, keys))) throw unknownKeys()
       const place = queue.enter(trace.client!)
       // Whatever happens to the request, its place is free again.
-      reply.raw.once("close", place.leave)
-      if (reply.raw.destroyed) place.leave()
+      whenOver(trace, place.leave)
       admissions.set(request, { model, keys, place })
     },
     handler: async (request: RunRequest, reply) => {
@@ -42,11 +42,13 @@ export const runRoute = (app: FastifyInstance, context: Context): void => {
       trace.bytesIn = body.length
       checkRequest(model, body)
       const job = { model: model.name, client: place.client, keys, request: body }
-      const { reply: result, waited, ran } = await queue.run(place, job, whenGone(reply))
+      const { reply: result, waited, ran } = await queue.run(place, job, trace.over)
       trace.waited = waited
       trace.ran = ran
       trace.bytesOut = result.length
       metrics.countRun(model.name, waited, ran)
+      // Who takes nothing of the answer does not keep it in memory for ever.
+      reply.raw.setTimeout(1000 * answerSeconds)
       reply.header("Server-Timing", `wait;dur=${waited.toFixed(1)}, run;dur=${ran.toFixed(1)}`)
       return reply
         .type("application/octet-stream")
@@ -57,16 +59,6 @@ export const runRoute = (app: FastifyInstance, context: Context): void => {
 
 const unknownKeys = (): ServiceError =>
   new ServiceError("unknown-keys", "there are no such keys; send them with PUT /v1/keys/SHA256 first")
-
-/** Aborted when the connection ends before the answer was sent. */
-const whenGone = ({ raw }: FastifyReply): AbortSignal => {
-  const control = new AbortController()
-  if (raw.destroyed) control.abort()
-  raw.once("close", () => {
-    if (!raw.writableFinished) control.abort()
-  })
-  return control.signal
-}
 
 const checkRequest = ({ frames }: ServedModel, bytes: Uint8Array): void => {
   checkLength(String(bytes.length), frames.mostRequestBytes)

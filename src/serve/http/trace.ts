@@ -4,6 +4,8 @@ import type { Metrics } from "../metrics.ts"
 /** What is told of a request when it ends: nothing of its body, its token, or which keys it names. */
 export interface Trace {
   readonly since: number
+  /** Aborted when the answer was sent, or cannot be any more. */
+  readonly over: AbortSignal
   /** Name of its client, once that is known. */
   client?: string
   model?: string
@@ -29,9 +31,19 @@ export class Traces {
 
   /** Begins a trace, which is logged and counted once the answer was sent or the client has gone. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
-    const trace: Trace = { since: performance.now(), bytesIn: 0, bytesOut: 0 }
+    const over = new AbortController()
+    const trace: Trace = { since: performance.now(), over: over.signal, bytesIn: 0, bytesOut: 0 }
     this.#traces.set(request, trace)
-    reply.raw.once("close", () => this.#end(request, reply, trace))
+    const { socket } = request.raw
+    const end = (): void => {
+      reply.raw.off("close", end)
+      socket.off("close", end)
+      this.#end(request, reply, trace)
+      over.abort()
+    }
+    reply.raw.once("close", end)
+    // An answer that waits behind others of the same connection does not hear that the connection has ended.
+    socket.once("close", end)
   }
 
   of(request: FastifyRequest): Trace {
@@ -55,6 +67,12 @@ export class Traces {
     if (fault === undefined) request.log.info(line, "request")
     else request.log.error({ ...line, err: fault }, "request failed")
   }
+}
+
+/** Does something once when a request is over, or now if it is. */
+export const whenOver = ({ over }: Trace, work: () => void): void => {
+  if (over.aborted) work()
+  else over.addEventListener("abort", work, { once: true })
 }
 
 const whole = (milliseconds: number): number => Math.round(milliseconds * 10) / 10

@@ -1,0 +1,48 @@
+import type { Limit } from "../integer-model.ts"
+import type { Judge, Verdict } from "./judge.ts"
+import type { Network } from "./network.ts"
+import type { LayerPlan } from "./plan.ts"
+
+/**
+ * Where most of what a plan loses is lost: layers become integers one after the other, and the one at which the risk rises
+ * most limits the model.
+ */
+export const limitingLayer = (network: Network, judge: Judge, { plan, risk }: Verdict): Limit => {
+  const risks = [0, ...judge.risksByLayer(plan), risk]
+  const stages: readonly Limit[] = [
+    {
+      where: "what stands in for max pooling",
+      points: 0,
+      remedy: "train with average pooling",
+    },
+    {
+      where: `inputs of ${plan.inputBits} ${plan.inputBits === 1 ? "bit" : "bits"}`,
+      points: 0,
+      remedy: "leave out columns that tell little, or bring them to few distinct values",
+    },
+    ...plan.layers.map((layer, i) => ({
+      where: placeOf(network, i),
+      points: 0,
+      remedy: network.layers[i]!.kind === "product" ? "use a function of one value there" : remedyOf(layer),
+    })),
+    { where: "the rounding of the outputs", points: 0, remedy: "give quantize more calibration rows" },
+  ]
+  const rises = stages.map((_, i) => risks[i + 1]! - risks[i]!)
+  const worst = rises.indexOf(Math.max(...rises))
+  return { ...stages[worst]!, points: rises[worst]! }
+}
+
+/** How a layer is called in messages. */
+export const placeOf = ({ layers }: Network, i: number): string =>
+  `layer ${i + 1} of ${layers.length}, "${layers[i]!.name}"`
+
+const remedyOf = (plan: LayerPlan): string => {
+  switch (plan.kind) {
+    case "powers":
+      return "train that layer with x², or with a function that a polynomial of low degree comes near to"
+    case "table":
+      return "give that layer fewer inputs, or train it with few bits of weights and inputs"
+    case "grid":
+      return "train that layer with more bits"
+  }
+}
