@@ -4,15 +4,23 @@ import type { SeenRequests } from "./seen.ts"
 /** More than any message of a model: a body that is longer is cut off. */
 const MOST_BYTES = 256e6
 
-/** Hands a request on to the server at `target` as it is, and the answer back; `seen` keeps what can be seen of both. */
+export interface Forwarding {
+  /** Origin of the server. */
+  readonly target: string
+  /** What is asked of it, from the slash on. */
+  readonly path: string
+  /** Keeps what can be seen of request and answer. */
+  readonly seen: SeenRequests
+}
+
+/** Hands a request on to a server as it is, and the answer back. */
 export const forward = async (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  target: string,
-  seen: SeenRequests,
+  { target, path, seen }: Forwarding,
 ): Promise<void> => {
   const began = performance.now()
-  const { method = "GET", url = "/" } = incoming
+  const { method = "GET" } = incoming
   let body: Buffer
   try {
     body = await bodyOf(incoming)
@@ -21,7 +29,9 @@ export const forward = async (
     return
   }
   const { host: _, connection: __, "transfer-encoding": ___, ...headers } = incoming.headers
-  const onward = request(new URL(url, target), {
+  // What the request itself calls its address could be that of another server.
+  const onward = request(target, {
+    path,
     method,
     headers: { ...headers, "content-length": body.length },
   })
@@ -33,7 +43,7 @@ export const forward = async (
     answer.on("end", () => {
       const milliseconds = performance.now() - began
       const status = answer.statusCode ?? 0
-      seen.add({ time: Date.now(), method, path: url, status, bytesOut, milliseconds }, body)
+      seen.add({ time: Date.now(), method, path, status, bytesOut, milliseconds }, body)
     })
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(outgoing)

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import type { ModelSource } from "../src/serve/index.ts"
 import { demoModels } from "./models.ts"
 import { serveDemo } from "./serve-demo.ts"
 
@@ -17,7 +18,8 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 }
 
 console.log("compiling the models")
-const models = Object.fromEntries(Object.entries(demoModels).map(([name, make]) => [name, make()]))
+const models: Record<string, ModelSource> = {}
+for (const [name, make] of Object.entries(demoModels)) models[name] = await make()
 console.log("building the page")
 const demo = await serveDemo({ models, port, host: values.host }).catch((error: Error) => {
   console.error(`the demo cannot start: ${error.message}\nchoose another place with --port and --host`)

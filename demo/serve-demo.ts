@@ -39,8 +39,12 @@ export const serveDemo = async ({ models, port, host }: DemoOptions): Promise<De
   const samples = JSON.stringify(oneOfEach(splitDigits().heldBack))
 
   const front = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://demo")
-    if (pathname.startsWith("/v1/")) return void forward(request, response, target, seen)
+    const asked = URL.parse(request.url ?? "/", "http://demo")
+    if (asked === null) return notFound(response)
+    const { pathname, search } = asked
+    if (pathname.startsWith("/v1/")) {
+      return void forward(request, response, { target, path: pathname + search, seen })
+    }
     if (pathname === "/demo/seen") return json(response, JSON.stringify(seen.list()))
     if (pathname === "/demo/samples") return json(response, samples)
     sendFile(response, page, pathname)

@@ -84,11 +84,9 @@ const start = (): void => {
   }
 
   const readWith = async (connection: Digits, pixels: readonly number[]): Promise<string> => {
-    const brightest = Number(connection.spec.inputs[0]!.hi)
-    const image = pixels.map((pixel) => Math.floor((pixel * brightest + DARKEST / 2) / DARKEST))
     isReading = true
     try {
-      showAnswer(await connection.run({ image }))
+      showAnswer(await scoresOf(connection, pixels))
       byId("digit", HTMLElement).scrollIntoView({ block: "nearest" })
     } finally {
       isReading = false
@@ -124,6 +122,15 @@ const start = (): void => {
   showAnswer(undefined)
   void showSamples((pixels, name) => pad.show(pixels, name)).catch(() => {})
   void attempt(connectTo)
+}
+
+/** Models take rows of real numbers; a program by hand takes the integers that it declares. */
+const scoresOf = async (connection: Digits, pixels: readonly number[]): Promise<readonly number[]> => {
+  if (connection.spec.rows !== undefined) return (await connection.predict([pixels]))[0]!
+  const brightest = Number(connection.spec.inputs[0]!.hi)
+  return connection.run({
+    image: pixels.map((pixel) => Math.floor((pixel * brightest + DARKEST / 2) / DARKEST)),
+  })
 }
 
 const explain = (error: unknown): string => {

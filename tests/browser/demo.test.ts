@@ -16,7 +16,8 @@ describe.runIf(hasChromium)("the demo page", () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    const models = { means: compileMeans(), accurate: demoModels["accurate"]!() }
+    const [small, accurate] = await Promise.all([demoModels["small"]!(), demoModels["accurate"]!()])
+    const models = { means: compileMeans(), small, accurate }
     demo = await serveDemo({ models, port: 0, host: "127.0.0.1" })
     browser = await startChromium()
   })
@@ -211,6 +212,16 @@ describe.runIf(hasChromium)("the demo page", () => {
     await draw(2)
     await read().click()
     expect(await answer()).toBe("2")
+  })
+
+  test("reads a digit with the small model, whose rows are real numbers", async () => {
+    await openReady()
+    await page.getByLabel("Model").selectOption("small")
+    await page.getByText(/^sending evaluation keys/).waitFor(LONG)
+    await page.getByText(/^ready:/).waitFor(LONG)
+    await draw(3)
+    await read().click()
+    expect(await answer()).toBe("3")
   })
 
   describe("says what is wrong, and goes on", () => {
