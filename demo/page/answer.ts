@@ -17,9 +17,14 @@ export const showAnswer = (scores: readonly number[] | undefined): void => {
     const bar = create("div", "bar")
     bar.style.setProperty("--share", String(score === undefined ? 0 : (score - least) / range))
     track.append(bar)
-    const value = score === undefined ? "–" : String(score).replace("-", "−")
-    item.append(create("span", "", String(i)), track, create("span", "score", value))
+    item.append(create("span", "", String(i)), track, create("span", "score", formatScore(score)))
     return item
   })
   byId("scores", HTMLOListElement).replaceChildren(...bars)
+}
+
+/** Whole scores as they are, probabilities in percent. */
+const formatScore = (score: number | undefined): string => {
+  if (score === undefined) return "–"
+  return Number.isInteger(score) ? String(score).replace("-", "−") : `${(100 * score).toFixed(1)} %`
 }
