@@ -146,7 +146,8 @@ const shown = async (what: string, before: readonly Block[]): Promise<string> =>
   const traced = await runSnippet(snippet)
   if (what === "output") return traced
   const program = parse(traced)
-  const compiled = compileProgram({ program, returns: "record" })
+  const batch = Number(/batch: (\d+)/.exec(snippet.text)?.[1] ?? 1)
+  const compiled = compileProgram({ program, returns: "record" }, { batch })
   if (what === "circuit") return printCircuit(compiled.circuit)
   if (what === "report") return String(compiled.report())
   if (what === "explanation") return String(compiled.report().explain())
