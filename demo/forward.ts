@@ -45,7 +45,9 @@ export const forward = async (
       const status = answer.statusCode ?? 0
       seen.add({ time: Date.now(), method, path, status, bytesOut, milliseconds }, body)
     })
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+    // How long a connection lasts is between its two ends.
+    const { connection: _, "keep-alive": __, ...answered } = answer.headers
+    outgoing.writeHead(answer.statusCode ?? 502, answered)
     answer.pipe(outgoing)
   })
   onward.on("error", () => {

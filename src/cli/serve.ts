@@ -106,7 +106,7 @@ export const readModels = async (files: readonly string[]): Promise<Record<strin
     const [, name, file = given] = /^([A-Za-z0-9_][\w.-]*)=(.+)$/.exec(given) ?? []
     const source = loadBytes(await readBytes(file))
     const served = name ?? source.spec.name
-    if (served in models) refuse(`two models are called ${served}; give one as NAME=${file}`)
+    if (Object.hasOwn(models, served)) refuse(`two models are called ${served}; give one as NAME=${file}`)
     models[served] = source
   }
   return models

@@ -85,7 +85,15 @@ export class CallMerger<S, R, P> {
     try {
       const samples = calls.flatMap((call) => call.samples)
       const onProgress = (progress: P): void => {
-        for (const call of left) call.onProgress?.(progress)
+        for (const call of [...left]) {
+          try {
+            call.onProgress?.(progress)
+          } catch (error) {
+            // It ends this call and not those that share the run.
+            call.reject(error)
+            leave(call)()
+          }
+        }
       }
       const results = await this.#run(samples, { signal: all.signal, onProgress })
       let at = 0

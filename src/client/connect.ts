@@ -23,7 +23,8 @@ export interface ConnectOptions extends HttpOptions, SealOptions {
   readonly worker?: boolean
   /**
    * The hash of the program that is expected, 64 hex digits: any other is refused. Without it the program that stored keys
-   * were made for is expected.
+   * were made for is expected. The server says what its hash is, and so it guards against mistakes; `spec` guards against a
+   * server that lies about which inputs are secret.
    */
   readonly hash?: string
   /**
@@ -63,7 +64,7 @@ export const connect = async <
   const holding: HolderOptions = {
     spec,
     program: await sha256Hex(bytes),
-    replaces: hash !== undefined || options.spec !== undefined,
+    replaces: options.spec !== undefined ? "all" : hash !== undefined ? "other hash" : "none",
     id: new URL(`v1/models/${encodeURIComponent(model)}`, http.url).href,
     ...(keys && { keys }),
     ...(wasmUrl !== undefined && { wasmUrl }),

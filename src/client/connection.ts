@@ -3,12 +3,13 @@ import type { Reals } from "../data/index.ts"
 import type { ProgramInputs } from "../runtime/client.ts"
 import { naming } from "../runtime/groups.ts"
 import { checkSample } from "../runtime/lanes.ts"
-import { mostSamplesOf } from "../runtime/part-messages.ts"
+import { mostReplyBytes, mostSamplesOf } from "../runtime/part-messages.ts"
 import type { ProgramSpec } from "../runtime/program-spec.ts"
 import type { ProgramResult } from "../runtime/results.ts"
 import { inputsOfRows, scoresOfResults } from "../runtime/rows.ts"
 import { CallMerger, type CallOptions } from "./call-merger.ts"
 import type { KeyHolder } from "./key-holder.ts"
+import { orAborted } from "./pause.ts"
 import { inStep, type OnConnectionProgress, type Progress } from "./progress.ts"
 import { refusalOf } from "./refusal.ts"
 import { isUnreached, type ServerHttp } from "./server-http.ts"
@@ -107,16 +108,20 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     this.dispose()
   }
 
-  /** Under which name the server has the keys; several calls share one upload. */
+  /**
+   * Under which name the server has the keys. Several calls share one upload, which goes on when one of them is given up, and
+   * ends with the connection.
+   */
   #uploadedKeys(signal?: AbortSignal): Promise<string> {
-    this.#keys ??= this.#findOrUpload(signal).catch((error: unknown) => {
+    this.#keys ??= this.#findOrUpload(this.#closed.signal).catch((error: unknown) => {
       this.#keys = undefined
       throw error
     })
-    return this.#keys
+    return orAborted(this.#keys, signal)
   }
 
-  async #findOrUpload(signal?: AbortSignal): Promise<string> {
+  async #findOrUpload(signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted()
     const given = await this.#holder.givenKeys()
     if (given !== undefined && (await this.#http.hasKeys(given, signal))) return given
     const { hash, bytes } = await inStep(this.#onProgress, "keys", () => this.#holder.evaluationKeys())
@@ -150,17 +155,22 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
   ): Promise<ProgramResult[]> {
     signal.throwIfAborted()
     const keys = await this.#uploadedKeys(signal)
+    const most = mostReplyBytes(this.spec, samples.length)
+    const last = (this.spec.rounds?.length ?? 1) - 1
     let request = await inStep(onProgress, "encrypt", () => this.#holder.encryptBatch(samples))
     for (let round = 0; ; round++) {
-      const send = () => this.#http.run(this.model, keys, request, { isRepeatable: round === 0, signal })
+      const send = () =>
+        this.#http.run(this.model, keys, request, { most, isRepeatable: round === 0, signal })
       const { reply } = await inStep(onProgress, "server", send, {
         before: { message: request },
         after: ({ reply, computing }) => ({ message: reply, ...(computing !== undefined && { computing }) }),
       }).catch((error: unknown) => {
         throw this.#whatWasLost(error, round, signal)
       })
-      if (await this.#holder.isFinal(reply)) {
-        return await inStep(onProgress, "decrypt", () => this.#holder.decryptBatch(reply))
+      // How many rounds there are is not the server's to say.
+      if (round === last) {
+        const results = await inStep(onProgress, "decrypt", () => this.#holder.decryptBatch(reply))
+        return checkCount(results, samples.length)
       }
       request = await inStep(onProgress, "refresh", () => this.#holder.refresh(reply))
     }
@@ -176,6 +186,12 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     if (round === 0 || signal.aborted) return error
     return isUnreached(error) || refusal?.code === "damaged" ? new LostRun(error) : error
   }
+}
+
+/** Throws RuntimeError unless there is a result for each sample that was sent. */
+const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] => {
+  if (results.length === samples) return results
+  throw new RuntimeError(`the reply holds ${results.length} samples where ${samples} were sent`)
 }
 
 /** A run that may begin anew; `cause` is what is thrown when that has been tried too often. */

@@ -5,20 +5,26 @@ import type { KeyStorage, StoredKeys } from "./key-storage.ts"
  * Keys in one JSON file that only its owner can read, for clients in Node. The secret key lies there as it is.
  * Throws RuntimeError elsewhere than in Node, and for a file that is no such storage.
  */
-export const fileKeys = (path: string): KeyStorage => ({
-  load: async (id) => {
-    const found = (await readAll(path))[id]
-    return found && { ...found, secretKey: Uint8Array.from(atob(found.secretKey), (c) => c.charCodeAt(0)) }
-  },
-  save: async (id, { secretKey, ...rest }) => {
-    const text = Array.from(secretKey, (byte) => String.fromCharCode(byte)).join("")
-    await writeAll(path, { ...(await readAll(path)), [id]: { ...rest, secretKey: btoa(text) } })
-  },
-  remove: async (id) => {
-    const { [id]: _, ...rest } = await readAll(path)
-    await writeAll(path, rest)
-  },
-})
+export const fileKeys = (path: string): KeyStorage => {
+  let last: Promise<void> = Promise.resolve()
+  /** One change after the other, or the later would undo the earlier. */
+  const change = (of: (entries: Entries) => Entries): Promise<void> => {
+    const own = last.then(async () => writeAll(path, of(await readAll(path))))
+    last = own.catch(() => {})
+    return own
+  }
+  return {
+    load: async (id) => {
+      const found = (await readAll(path))[id]
+      return found && { ...found, secretKey: Uint8Array.from(atob(found.secretKey), (c) => c.charCodeAt(0)) }
+    },
+    save: (id, { secretKey, ...rest }) => {
+      const text = Array.from(secretKey, (byte) => String.fromCharCode(byte)).join("")
+      return change((entries) => ({ ...entries, [id]: { ...rest, secretKey: btoa(text) } }))
+    },
+    remove: (id) => change(({ [id]: _, ...rest }) => rest),
+  }
+}
 
 type Entries = Record<string, Omit<StoredKeys, "secretKey"> & { readonly secretKey: string }>
 

@@ -20,7 +20,6 @@ export interface KeyHolder {
   /** Remembers that the server has these evaluation keys. */
   remember(hash: string): Promise<void>
   encryptBatch(samples: readonly ProgramInputs[]): Promise<Uint8Array>
-  isFinal(reply: Uint8Array): Promise<boolean>
   refresh(reply: Uint8Array): Promise<Uint8Array>
   decryptBatch(reply: Uint8Array): Promise<ProgramResult[]>
   dispose(): void
@@ -30,8 +29,11 @@ export interface HolderOptions extends SealOptions {
   readonly spec: ProgramSpec
   /** SHA-256 of the client's part of the program. */
   readonly program: string
-  /** Whether keys of another program under the same id are replaced; else they are a reason to refuse this program. */
-  readonly replaces: boolean
+  /**
+   * Which keys of another client's part under the same id are replaced: none, those of a program of another hash, or all. Others
+   * are a reason to refuse this one.
+   */
+  readonly replaces: "none" | "other hash" | "all"
   /** What the keys are stored under. */
   readonly id: string
   readonly keys?: KeyStorage
@@ -42,13 +44,15 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
   const { spec, program, replaces, id, keys: storage, wasmUrl } = options
   let stored = await storage?.load(id)
   if (stored !== undefined && stored.program !== program) {
-    if (!replaces) throw changed(id)
+    // A server that says other things of the same program may say that a secret input is clear.
+    if (replaces === "none" || (replaces === "other hash" && stored.hash === spec.hash)) throw changed(id)
     stored = undefined
   }
   const seal = wasmUrl === undefined ? {} : { wasmUrl }
   const client = await Client.create(spec, { ...seal, ...(stored && { keys: stored.secretKey }) })
   try {
-    let kept: StoredKeys = stored ?? { program, secretKey: storage ? client.secretKey() : new Uint8Array() }
+    const secretKey = stored?.secretKey ?? (storage ? client.secretKey() : new Uint8Array())
+    let kept: StoredKeys = stored ?? { program, hash: spec.hash, secretKey }
     if (stored === undefined) await storage?.save(id, kept)
     return {
       givenKeys: async () => kept.evaluationKeys,
@@ -61,7 +65,6 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
         await storage?.save(id, kept)
       },
       encryptBatch: async (samples) => client.encryptBatch(samples),
-      isFinal: async (reply) => client.isFinal(reply),
       refresh: async (reply) => client.refresh(reply),
       decryptBatch: async (reply) => client.decryptBatch(reply),
       dispose: () => client.dispose(),
@@ -74,6 +77,6 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
 
 const changed = (id: string): RuntimeError =>
   new RuntimeError(
-    `${id} offers another program than the one that the stored keys were made for\n` +
-      "if you expect that, pass `hash`, the hash of the new program, or remove the stored keys",
+    `${id} offers another program than the one that the stored keys were made for, or says other things of it\n` +
+      "if you expect that, pass `hash`, when it is that of another program, or remove the stored keys",
   )

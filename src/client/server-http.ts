@@ -31,6 +31,8 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** Statuses that are answers and no refusals, besides 2xx. */
   readonly answers?: readonly number[]
+  /** The most bytes of an answer; 1 MB unless given. */
+  readonly most?: number
   /** Whether it may be sent again when nobody knows if it arrived. */
   readonly isRepeatable?: boolean
   readonly signal?: AbortSignal | undefined
@@ -38,6 +40,9 @@ interface Call {
 
 /** Statuses after which the same request may succeed a little later. */
 const PASSING = [429, 502, 503]
+
+const MOST_BYTES = 2 ** 20
+const MOST_CLIENT_PART = 2 ** 26
 
 /**
  * Requests to the HTTP interface of a server, see docs/http-api.md. Tries again when the network fails or the server is busy, for
@@ -71,7 +76,8 @@ export class ServerHttp {
   /** The client's part of a program. */
   async clientPart(model: string, signal?: AbortSignal): Promise<Uint8Array> {
     const path = `v1/models/${encodeURIComponent(model)}`
-    return bytesOf(await this.#call({ method: "GET", path, what: `the model "${model}"`, signal }))
+    const what = `the model "${model}"`
+    return bytesOf(await this.#call({ method: "GET", path, what, most: MOST_CLIENT_PART, signal }))
   }
 
   /** Whether this client has stored the evaluation keys of that SHA-256 and they have not expired. */
@@ -86,14 +92,14 @@ export class ServerHttp {
   }
 
   /**
-   * The reply to a request, and the milliseconds in which the server computed it, where it says so. `isRepeatable` is false
-   * where the server answers only once: in later rounds of a run.
+   * The reply to a request, of `most` bytes at most, and the milliseconds in which the server computed it, where it says so.
+   * `isRepeatable` is false where the server answers only once: in later rounds of a run.
    */
   async run(
     model: string,
     keys: string,
     request: Uint8Array,
-    { isRepeatable, signal }: Pick<Call, "isRepeatable" | "signal">,
+    { most, isRepeatable, signal }: Pick<Call, "most" | "isRepeatable" | "signal">,
   ): Promise<{ readonly reply: Uint8Array; readonly computing: number | undefined }> {
     const response = await this.#call({
       method: "POST",
@@ -102,6 +108,7 @@ export class ServerHttp {
       body: request,
       headers: { "lutra-keys": keys },
       signal,
+      ...(most !== undefined && { most }),
       ...(isRepeatable !== undefined && { isRepeatable }),
     })
     const timing = /\brun;dur=([\d.]+)/.exec(response.headers.get("server-timing") ?? "")?.[1]
@@ -119,12 +126,14 @@ export class ServerHttp {
         response = await this.#fetch(call)
       } catch (cause) {
         if (signal?.aborted) throw signal.reason
+        if (cause instanceof RuntimeError) throw cause
         if (!isRepeatable || failures++ >= retries) throw this.#unreached(call, cause)
         await pause(backoff(attempt), signal)
         continue
       }
       if (response.ok || answers.includes(response.status)) return response
-      const wait = retryAfter(response) ?? backoff(attempt)
+      // Later than asked by a part of that, so that those who were told the same do not come back together.
+      const wait = Math.max((retryAfter(response) ?? 0) * (1 + Math.random() / 4), backoff(attempt))
       const refusal = await readRefusal(response, call.what)
       waited += wait
       if (!PASSING.includes(response.status) || waited > patience) throw refusal
@@ -133,7 +142,7 @@ export class ServerHttp {
   }
 
   /** The whole response, so that a connection that breaks in the middle of it is tried again too. */
-  async #fetch({ method, path, body, headers, signal }: Call): Promise<Response> {
+  async #fetch({ method, path, what, body, headers, most = MOST_BYTES, signal }: Call): Promise<Response> {
     const { token, fetch = globalThis.fetch } = this.#options
     const response = await fetch(new URL(path, this.url), {
       method,
@@ -146,7 +155,7 @@ export class ServerHttp {
       ...(body && { body: new Blob([body as Uint8Array<ArrayBuffer>]) }),
       ...(signal && { signal }),
     })
-    const content = response.body === null ? null : await response.arrayBuffer()
+    const content = response.body && (await contentOf(response.body, most, what))
     const { status, statusText } = response
     return new Response(content, { status, statusText, headers: response.headers })
   }
@@ -164,6 +173,26 @@ export class ServerHttp {
 /** Whether the server was not reached, or the answer got lost on its way. */
 export const isUnreached = (error: unknown): boolean =>
   error instanceof RuntimeError && error.cause !== undefined && refusalOf(error) === undefined
+
+/** Throws RuntimeError when there are more bytes than `most`. */
+const contentOf = async (
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  most: number,
+  what: string,
+): Promise<Blob> => {
+  const reader = body.getReader()
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let length = 0
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    length += next.value.length
+    if (length > most) {
+      reader.cancel().catch(() => {})
+      throw new RuntimeError(`the answer to ${what} has more than ${most} bytes, the most that it needs`)
+    }
+    chunks.push(next.value)
+  }
+  return new Blob(chunks)
+}
 
 const bytesOf = async (response: Response): Promise<Uint8Array> =>
   new Uint8Array(await response.arrayBuffer())

@@ -70,7 +70,6 @@ export const openWorkerHolder = async ({ keys, ...options }: HolderOptions): Pro
     evaluationKeys: method("evaluationKeys"),
     remember: method("remember"),
     encryptBatch: method("encryptBatch"),
-    isFinal: method("isFinal"),
     refresh: method("refresh"),
     decryptBatch: method("decryptBatch"),
     dispose: () => end(new RuntimeError("this connection is closed")),

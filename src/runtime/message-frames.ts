@@ -1,14 +1,15 @@
 import {
   allEvaluationKeyRules,
+  mostMessageBytes,
+  mostReplyBytes,
   mostSamplesOf,
   roundOf,
-  roundReplyRules,
   roundRequestRules,
   unnamedLevels,
 } from "./part-messages.ts"
 import { roundsOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
-import { checkMessage, type MessageRules, messageBytes, messageHash, mostBytes } from "./wire.ts"
+import { checkMessage, messageHash } from "./wire.ts"
 
 /** Checks of a program's messages that need no SEAL context: all but the content of ciphertexts and keys. */
 export interface MessageFrames {
@@ -31,18 +32,13 @@ export const messageFrames = (spec: ProgramSpec, maxGroups: number): MessageFram
   const rounds = roundsOf(spec)
   const keys = allEvaluationKeyRules(spec, ids)
   const requests = rounds.map((round) => roundRequestRules(round, ids, samples))
-  const replies = rounds.map((round) => roundReplyRules(round, ids))
   const hashes = new Set(rounds.map(({ hash }) => hash))
   return {
-    keyBytes: largest(keys, 1),
-    mostRequestBytes: Math.max(...requests.map((rules) => largest(rules, samples))),
-    mostReplyBytes: Math.max(...replies.map((rules) => largest(rules, samples))),
+    keyBytes: mostMessageBytes(keys, 1),
+    mostRequestBytes: Math.max(...requests.map((rules) => mostMessageBytes(rules, samples))),
+    mostReplyBytes: mostReplyBytes(spec, samples),
     claims: (bytes) => hashes.has(messageHash(bytes) ?? ""),
     checkKeys: (bytes) => checkMessage(bytes, keys),
     checkRequest: (bytes) => checkMessage(bytes, requests[roundOf(rounds, bytes).round]!),
   }
 }
-
-/** Bytes of the largest message of that many samples. */
-const largest = ({ blobs }: MessageRules, samples: number): number =>
-  messageBytes(blobs(samples, undefined).map(mostBytes))

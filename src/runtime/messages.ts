@@ -105,7 +105,10 @@ export const forGroups = <T>(layout: Layout, samples: number, rules: readonly T[
 export const clearRule = (tensors: readonly Specification[], samples: number): BlobRule[] =>
   tensors.length === 0 ? [] : [{ atMost: clearBytes(tensors, samples) }]
 
-/** The relinearization key and the rotation keys, each if the program needs it. */
+/**
+ * The relinearization key and the rotation keys, each if the program needs it. Which rotations these are for does not travel: the
+ * hash covers the circuit, and so what it rotates by.
+ */
 export const evaluationKeyRules = (
   { hash, parameters, keys }: Parameterized & Pick<ProgramSpec, "hash" | "keys">,
   { primes, key }: LevelIds,

@@ -112,7 +112,7 @@ const split = (
  */
 export const messageSizes = (spec: ProgramSpec) => {
   const ids = unnamedLevels(spec)
-  const size = (rules: MessageRules): number => messageBytes(rules.blobs(1, undefined).map(mostBytes))
+  const size = (rules: MessageRules): number => mostMessageBytes(rules, 1)
   const sum = (of: (round: Round) => number): number =>
     roundsOf(spec).reduce((total, round) => total + of(round), 0)
   return {
@@ -121,6 +121,16 @@ export const messageSizes = (spec: ProgramSpec) => {
     reply: sum((round) => size(roundReplyRules(round, ids))),
     secretKey: size(allSecretKeyRules(spec, ids)),
   }
+}
+
+/** Bytes of the largest message of that many samples. */
+export const mostMessageBytes = ({ blobs }: MessageRules, samples: number): number =>
+  messageBytes(blobs(samples, undefined).map(mostBytes))
+
+/** Bytes of the largest reply of any round to so many samples. */
+export const mostReplyBytes = (spec: ProgramSpec, samples: number): number => {
+  const ids = unnamedLevels(spec)
+  return Math.max(...roundsOf(spec).map((round) => mostMessageBytes(roundReplyRules(round, ids), samples)))
 }
 
 /** For each plaintext modulus a chain with primes of the right lengths, and levels without names: enough for sizes. */

@@ -1,3 +1,5 @@
+import { RuntimeError } from "../data/index.ts"
+
 /** What the HTTP interface says instead of a result, with the status of each code. */
 const STATUS = {
   damaged: 400,
@@ -40,6 +42,16 @@ export class ServiceError extends Error {
 
   get status(): number {
     return STATUS[this.code]
+  }
+}
+
+/** Runs a check of a client's bytes: the RuntimeError that it throws becomes a ServiceError "damaged". */
+export const refusingDamaged = (check: () => void): void => {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new ServiceError("damaged", error.message)
+    throw error
   }
 }
 

@@ -46,6 +46,19 @@ describe("calls", () => {
     expect(await merger.call([1])).toEqual([2])
   })
 
+  test("whose listener throws end alone", async () => {
+    const { merger, stopped } = doubling(10)
+    const onProgress = (): never => {
+      throw new Error("not listening")
+    }
+    const [bad, good] = [merger.call([1], { onProgress }), merger.call([2])]
+    await expect(bad).rejects.toThrow("not listening")
+    expect(await good).toEqual([4])
+    await expect(merger.call([3], { onProgress })).rejects.toThrow("not listening")
+    await pause(30)
+    expect(stopped).toHaveLength(1)
+  })
+
   test("that are given up leave the others alone; a run that nobody waits for is stopped", async () => {
     const { merger, runs, stopped } = doubling(10)
     const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()]

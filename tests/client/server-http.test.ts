@@ -47,6 +47,22 @@ describe("a request", () => {
     expect(full.calls()).toBe(2)
   })
 
+  test("does not press a server that asks for no pause", async () => {
+    const { fetch, calls } = answering(() => refusal(429, "busy", "full", { "retry-after": "0" }))
+    await expect(run(new ServerHttp("http://s", { fetch, patience: 500 }))).rejects.toThrow("429 busy")
+    expect(calls()).toBeLessThan(6)
+  })
+
+  test("takes no more of an answer than it can need, and does not ask again", async () => {
+    const { fetch, calls } = answering(() => new Response(new Uint8Array(9)))
+    const http = new ServerHttp("http://s", { fetch })
+    const asked = (most: number) =>
+      http.run("m", "k", Uint8Array.of(1), { most, isRepeatable: true, signal: undefined })
+    expect((await asked(9)).reply).toHaveLength(9)
+    await expect(asked(8)).rejects.toThrow("the answer to the run has more than 8 bytes")
+    expect(calls()).toBe(2)
+  })
+
   test("that is refused is not sent again, and the error says what the server answered", async () => {
     const { fetch, calls } = answering(() => refusal(401, "unauthorized", "who?"))
     const error: unknown = await new ServerHttp("http://s", { fetch }).models().catch((reason) => reason)

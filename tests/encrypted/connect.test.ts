@@ -228,6 +228,29 @@ describe("stored keys", () => {
     expect(await connection.run(sample)).toBe(19)
   })
 
+  test("are refused to a server that says other things of the same program", async () => {
+    const keys = indexedDbKeys(crypto.randomUUID())
+    const { hash } = score.spec
+    await open(start({ score }), { keys, hash })
+    const [x, ...others] = score.spec.inputs
+    const lies = packSpec({ ...score.spec, inputs: [{ ...x!, secret: false, placement: null }, ...others] })
+    const lying = start({ score }, ({ method, path }) =>
+      method === "GET" && path.endsWith("score") ? new Response(lies as Uint8Array<ArrayBuffer>) : undefined,
+    )
+    const connecting = open(lying, { model: "score", keys, hash })
+    await expect(connecting).rejects.toThrow(
+      "offers another program than the one that the stored keys were made for",
+    )
+    expect(lying.log()).toEqual(["GET /lutra/v1/models/score"])
+  })
+
+  test("in a file are all there when several are stored at the same time", async () => {
+    const keys = fileKeys(temporary("keys.json"))
+    const ids = ["a", "b", "c", "d"]
+    await Promise.all(ids.map((id) => keys.save(id, { program: id, secretKey: Uint8Array.of(1) })))
+    expect((await Promise.all(ids.map((id) => keys.load(id)))).map((found) => found?.program)).toEqual(ids)
+  })
+
   test("in a file are for their owner alone", async () => {
     const path = temporary("keys.json")
     const keys = fileKeys(path)

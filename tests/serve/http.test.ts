@@ -162,6 +162,19 @@ describe("tokens", () => {
     expect((await fetch("GET", "/v1/models", { token: "a-token" })).status).toBe(200)
   })
 
+  test("may belong to names that take a while to find, and none is not asked about", async () => {
+    const asked: string[] = []
+    const authenticate = async (token: string) => {
+      asked.push(token)
+      return token === "a-token" ? "alice" : undefined
+    }
+    const { fetch } = await startFake({ authenticate })
+    expect((await fetch("GET", "/v1/models", { token: "a-token" })).status).toBe(200)
+    expect((await fetch("GET", "/v1/models", { token: "b-token" })).status).toBe(401)
+    expect((await fetch("GET", "/v1/models")).status).toBe(401)
+    expect(asked).toEqual(["a-token", "b-token"])
+  })
+
   test("are needed where others can reach the service", async () => {
     const { service } = await startFake()
     await expect(service.listen({ port: 0, host: "0.0.0.0" })).rejects.toThrow(
@@ -324,6 +337,83 @@ describe("a connection", () => {
     await soon(metrics).toContain("lutra_queue_waiting 1")
     expect(await answer).toMatch(/^HTTP\/1\.1 408 .*"code":"slow"/s)
     await soon(metrics).toContain("lutra_queue_waiting 0")
+  })
+
+  test("that ends frees the places of all its requests, also of those behind another", async () => {
+    const { url, fetch, evaluator, log } = await startWithKeys()
+    const socket = connect(Number(new URL(url).port), "127.0.0.1")
+    const head = (line: string, length: number) =>
+      `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n`
+    socket.write(`${head(`POST ${RUN}`, request.length)}Lutra-Keys: ${id}\r\n\r\n`)
+    socket.write(request)
+    await soon(() => evaluator.begun.length).toBe(1)
+    socket.write(`${head(`POST ${RUN}`, request.length)}Lutra-Keys: ${id}\r\n\r\n`)
+    socket.write(request)
+    const metrics = async () => (await fetch("GET", "/metrics")).text()
+    await soon(metrics).toContain("lutra_queue_waiting 1")
+    socket.write(`${head(`POST ${RUN}`, request.length)}Lutra-Keys: ${id}\r\n\r\nabc`)
+    await soon(metrics).toContain("lutra_queue_waiting 2")
+    socket.destroy()
+    await soon(metrics).toContain("lutra_queue_waiting 0")
+    expect(evaluator.signals[0]!.aborted).toBe(true)
+    process.stderr.write(log())
+    expect(log().match(/"status":499/g)).toHaveLength(3)
+
+    for (let i = 0; i < 2; i++) {
+      const upload = connect(Number(new URL(url).port), "127.0.0.1")
+      upload.write(`${head(`POST ${RUN}`, request.length)}Lutra-Keys: ${id}\r\n\r\n`)
+      upload.write(request)
+      upload.write(`${head(`PUT /v1/keys/${id}`, keys.length)}\r\nabc`)
+      await soon(metrics).toContain("lutra_queue_waiting 1")
+      upload.destroy()
+      await soon(metrics).toContain("lutra_queue_waiting 0")
+    }
+    evaluator.end(0)
+    expect((await fetch("PUT", `/v1/keys/${id}`, { body: keys })).status).toBe(200)
+  })
+
+  test("that ends after an upload does not make room for another before that is stored", async () => {
+    const storage = memoryStorage()
+    let release = (): void => {}
+    const free = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let puts = 0
+    const { put } = storage
+    storage.put = async (...args) => {
+      puts++
+      await free
+      await put(...args)
+    }
+    const { fetch } = await startFake({ storage, models: [score, other] })
+    const [first, second] = [keys, emptyKeys(other.spec)].map((body) => {
+      const gone = new AbortController()
+      const sent = fetch("PUT", `/v1/keys/${sha256(body)}`, { body, signal: gone.signal }).catch(() => "gone")
+      return { gone, sent }
+    })
+    await soon(() => puts).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    first!.gone.abort()
+    second!.gone.abort()
+    expect(await Promise.all([first!.sent, second!.sent])).toEqual(["gone", "gone"])
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await refusal(await fetch("PUT", `/v1/keys/${id}`, { body: keys }))).toBe("429 busy")
+    release()
+    await soon(() => storage.files.size).toBe(2)
+    await soon(async () => (await fetch("PUT", `/v1/keys/${id}`, { body: keys })).status).toBe(200)
+  })
+
+  test("that takes nothing of its answer is ended", async () => {
+    const { url, evaluator, log } = await startWithKeys({ answerSeconds: 0.2 })
+    evaluator.answer = () => new Uint8Array(2 ** 26)
+    const socket = connect(Number(new URL(url).port), "127.0.0.1")
+    socket.on("error", () => {})
+    socket.write(
+      `POST ${RUN} HTTP/1.1\r\nHost: localhost\r\nLutra-Keys: ${id}\r\nContent-Length: ${request.length}\r\n\r\n`,
+    )
+    socket.write(request)
+    await soon(log).toContain('"status":499')
+    socket.destroy()
   })
 
   test("that speaks something else is ended with 400", async () => {

@@ -46,7 +46,11 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     answer,
     own = models,
     onError,
-  }: { answer?: Uint8Array; own?: typeof models; onError?: (error: Error) => void } = {}) => {
+  }: {
+    answer?: Uint8Array
+    own?: typeof models
+    onError?: (error: Error) => void
+  } = {}) => {
     const evaluator = new FakeEvaluator()
     if (answer) evaluator.answer = () => answer
     const options = { queue: redis.url, storage, models: own, evaluator, ...(onError && { onError }) }
@@ -107,7 +111,10 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     const reply = server.run(jobOf("ann"), never)
     const refused = expect(reply).rejects.toMatchObject({ code: "internal", message: "could not be run" })
     await begun(worker.evaluator, 1)
-    worker.evaluator.end(0, new ServiceError("internal", "could not be run", { cause: "Error: at seal.ts:1" }))
+    worker.evaluator.end(
+      0,
+      new ServiceError("internal", "could not be run", { cause: "Error: at seal.ts:1" }),
+    )
     await refused
     expect(told).toEqual([expect.stringMatching(/^run [0-9a-f]{32} failed: Error: at seal\.ts:1$/)])
   })

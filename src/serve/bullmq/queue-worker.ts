@@ -1,8 +1,7 @@
 import type { Job } from "bullmq"
-import { RuntimeError } from "../../data/index.ts"
 import type { Evaluator } from "../evaluator/evaluator.ts"
 import type { ServedModel } from "../served-model.ts"
-import { type ServiceCode, ServiceError } from "../service-error.ts"
+import { refusingDamaged, type ServiceCode, ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
 import { connectRedis } from "./connect-redis.ts"
 import { PREFIX, QUEUE, type QueuedOutcome, type QueuedRun, replyPath, requestPath } from "./queued-run.ts"
@@ -101,7 +100,8 @@ const runOnce = async (
   if (request === undefined) return { code: "gone", message: "the client has gone" }
   let reply: Uint8Array
   try {
-    checkRequest(models.get(model)!, request)
+    // The bytes have been out of the server's hands since it checked them.
+    refusingDamaged(() => models.get(model)!.frames.checkRequest(request))
     reply = await evaluator.run({ model, client, keys, request }, new AbortController().signal)
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code === "stopping") throw error
@@ -112,14 +112,4 @@ const runOnce = async (
   if (!(await isStillMine())) throw new Error(`run ${id} was given to another worker`)
   await storage.put(replyPath(id!), reply)
   return {}
-}
-
-/** The bytes have been out of the server's hands since it checked them. */
-const checkRequest = ({ frames }: ServedModel, request: Uint8Array): void => {
-  try {
-    frames.checkRequest(request)
-  } catch (error) {
-    if (error instanceof RuntimeError) throw new ServiceError("damaged", error.message)
-    throw error
-  }
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto"
 import type { FastifyInstance, FastifyRequest } from "fastify"
-import { RuntimeError } from "../../data/index.ts"
-import { ServiceError } from "../service-error.ts"
+import { refusingDamaged, ServiceError } from "../service-error.ts"
 import { bodyOf, type Context, checkLength, readKeysId, refuseWhenStopping } from "./context.ts"
 import { whenOver } from "./trace.ts"
 import { Uploads } from "./uploads.ts"
@@ -65,12 +64,7 @@ export const keyRoutes = (app: FastifyInstance, context: Context): void => {
 const checkKeys = ({ models }: Context, sha256: string, bytes: Uint8Array): void => {
   const served = [...models.values()]
   const model = served.find(({ frames }) => frames.claims(bytes)) ?? served[0]!
-  try {
-    model.frames.checkKeys(bytes)
-  } catch (error) {
-    if (error instanceof RuntimeError) throw new ServiceError("damaged", error.message)
-    throw error
-  }
+  refusingDamaged(() => model.frames.checkKeys(bytes))
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
     throw new ServiceError("damaged", "the SHA-256 of these keys is not that of the path\nsend them again")
   }

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify"
-import { RuntimeError } from "../../data/index.ts"
 import type { Place } from "../job-queue.ts"
 import type { ServedModel } from "../served-model.ts"
-import { ServiceError } from "../service-error.ts"
+import { refusingDamaged, ServiceError } from "../service-error.ts"
 import { bodyOf, type Context, checkLength, findModel, readKeysId, refuseWhenStopping } from "./context.ts"
 import { whenOver } from "./trace.ts"
 
@@ -40,7 +39,8 @@ export const runRoute = (app: FastifyInstance, context: Context, answerSeconds: 
       const trace = traces.of(request)
       const body = bodyOf(request.body)
       trace.bytesIn = body.length
-      checkRequest(model, body)
+      checkLength(String(body.length), model.frames.mostRequestBytes)
+      refusingDamaged(() => model.frames.checkRequest(body))
       const job = { model: model.name, client: place.client, keys, request: body }
       const { reply: result, waited, ran } = await queue.run(place, job, trace.over)
       trace.waited = waited
@@ -59,13 +59,3 @@ export const runRoute = (app: FastifyInstance, context: Context, answerSeconds: 
 
 const unknownKeys = (): ServiceError =>
   new ServiceError("unknown-keys", "there are no such keys; send them with PUT /v1/keys/SHA256 first")
-
-const checkRequest = ({ frames }: ServedModel, bytes: Uint8Array): void => {
-  checkLength(String(bytes.length), frames.mostRequestBytes)
-  try {
-    frames.checkRequest(bytes)
-  } catch (error) {
-    if (error instanceof RuntimeError) throw new ServiceError("damaged", error.message)
-    throw error
-  }
-}

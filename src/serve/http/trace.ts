@@ -36,10 +36,12 @@ export class Traces {
     this.#traces.set(request, trace)
     const { socket } = request.raw
     const end = (): void => {
+      // What has begun to tell its listeners tells those too that are taken away meanwhile.
+      if (over.signal.aborted) return
+      over.abort()
       reply.raw.off("close", end)
       socket.off("close", end)
       this.#end(request, reply, trace)
-      over.abort()
     }
     reply.raw.once("close", end)
     // An answer that waits behind others of the same connection does not hear that the connection has ended.
