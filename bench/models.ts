@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { importModel } from "lutra/ml"
+import { accuracy, type FloatModel, importModel, r2 } from "lutra/ml"
 import { slowness } from "./bar.ts"
+import { calibrationFor } from "./calibration-rows.ts"
 import { formatMegabytes, formatMs, markdownTable, significant, type Table, textTable } from "./format.ts"
 import { withFigures } from "./markdown.ts"
 import { relinearizations } from "./reference.ts"
@@ -31,6 +32,7 @@ if (options.help) {
 }
 
 interface ModelTest {
+  readonly task?: "classification" | "regression"
   readonly x: readonly number[][]
   readonly y?: readonly (number | string)[]
 }
@@ -74,19 +76,17 @@ async function measured(file: string): Promise<string[]> {
   const test = readTest(path)
   const started = performance.now()
   const model = await importModel(path)
-  const quantised = await model.quantize({ calibration: test.x, ...(test.y && { labels: test.y }) })
+  const quantised = await model.quantize({ calibration: calibrationFor(file, test.x) })
   const program = quantised.compile({ name: "model" })
   const seconds = (performance.now() - started) / 1000
   const report = program.report()
   const batch = quantised.compile({ batch: report.n }).report()
-  const { float, candidates } = quantised.report()
-  const lost = candidates.find(({ cost }) => cost !== undefined)?.fidelity
   const ms = options.run ? await timePrediction(program, test.x[0]!) : undefined
   const scaled = ms === undefined ? undefined : await onReference(ms, report.n)
   return [
     file,
-    metricOf(float),
-    lost === undefined ? "" : metricOf(lost),
+    metricOf(model, program.predictFloat(test.x), test),
+    metricOf(model, program.predictClear(test.x), test),
     `${significant(seconds)} s`,
     formatMs(report.time.run),
     ms === undefined ? "" : formatMs(ms),
@@ -102,17 +102,12 @@ function readTest(path: string): ModelTest {
   return JSON.parse(text, (_, value) => (value === null ? Number.NaN : value)) as ModelTest
 }
 
-function metricOf({
-  accuracy,
-  agreement,
-  r2,
-}: {
-  accuracy?: number
-  agreement?: number
-  r2?: number
-}): string {
-  const share = accuracy ?? agreement
-  return share === undefined ? `R² ${r2!.toFixed(4)}` : `${(100 * share).toFixed(2)} %`
+/** On the test rows. */
+function metricOf(model: FloatModel, scores: number[][], { task, y }: ModelTest): string {
+  if (y === undefined) return ""
+  return task === "regression"
+    ? `R² ${r2(scores, y.map(Number)).toFixed(4)}`
+    : `${(100 * accuracy(model, scores, y)).toFixed(2)} %`
 }
 
 type Program = ReturnType<Awaited<ReturnType<Awaited<ReturnType<typeof importModel>>["quantize"]>>["compile"]>

@@ -45,7 +45,7 @@ export interface Family {
   readonly maxLoss?: number
   /** What limits the best of them where none keeps the accuracy that was asked for. */
   readonly limit?: Limit
-  /** What to change about the trained model when no parameters fit any of them, as a sentence's end. */
+  /** What to change about the trained model when no parameters fit any of them, as the last line of a message. */
   readonly shallower?: string
   /** The most bytes of evaluation keys unless compiling asks for others, before compression. */
   readonly maxKeyBytes?: number

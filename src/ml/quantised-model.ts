@@ -1,12 +1,12 @@
 import type { CompileOptions } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
 import { ProgramError, type Reals } from "../data/index.ts"
+import { drawQuantised } from "./draw-quantised.ts"
 import { fail } from "./fail.ts"
 import type { Fidelity } from "./fidelity.ts"
 import type { FloatModel } from "./float-model.ts"
 import type { Family, Limit } from "./integer-model.ts"
 import type { IntegerProgram } from "./integer-program.ts"
-import { drawQuantised } from "./draw-quantised.ts"
 import { printQuantised } from "./print-quantised.ts"
 
 /** One of the integer models that were tried. */
@@ -108,7 +108,9 @@ export class QuantisedModel {
     }
     const cause = errors.values().next().value!
     if (family.shallower === undefined) throw cause
-    throw new ProgramError(`${cause.message}\n${family.shallower}`, { cause })
+    const isTold = options.refresh === "auto" || cause.message.includes('refresh: "auto"')
+    const rounds = isTold ? "" : '\ncompile({ refresh: "auto" }) may compute it in rounds with the client'
+    throw new ProgramError(`${cause.message}${rounds}\n${family.shallower}`, { cause })
   }
 
   #cheapest(among: readonly Candidate[], options: CompileOptions) {

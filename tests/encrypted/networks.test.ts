@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { signNetwork, signRows } from "../ml/made-networks.ts"
 import { networkCase, networks } from "../ml/network-rows.ts"
 
 test.each(networks)(
@@ -12,3 +13,12 @@ test.each(networks)(
   },
   90_000,
 )
+
+test("a network too deep for one run gives in rounds what it gives on cleartext integers", async () => {
+  const layer = { by: "sign" } as const
+  const quantised = await signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
+  const program = quantised.compile({ refresh: "auto" })
+  const rows = signRows.slice(0, 2)
+  expect(await program.predict(rows)).toEqual(program.predictClear(rows))
+  await program.dispose()
+})

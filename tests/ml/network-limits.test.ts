@@ -1,37 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { FloatModel } from "../../src/ml/float-model.ts"
 import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
-import { tensor, vector } from "../../src/ml/graph/tensor.ts"
-import type { UnaryName } from "../../src/ml/graph/unary.ts"
 import { exactRows } from "../../src/ml/network/exact-rows.ts"
+import { dense, signNetwork, signRows } from "./made-networks.ts"
 import { refusalOf } from "./support.ts"
-
-const dense = (builder: GraphBuilder, x: FloatNode, outputs: number, seed: number): FloatNode => {
-  const inputs = x.shape[0]!
-  return builder.add("dense", [x], {
-    weights: tensor(
-      [outputs, inputs],
-      Array.from({ length: outputs * inputs }, (_, i) => (1.4 * Math.sin(seed + 2.3 * i)) / Math.sqrt(inputs)),
-    ),
-    bias: vector(Array.from({ length: outputs }, (_, i) => 0.3 * Math.cos(seed + i))),
-  })
-}
-
-/** A perceptron of random weights with a function after each hidden layer, and three outputs. */
-const perceptron = (functions: readonly UnaryName[], width: number, gain = 1): FloatModel => {
-  const builder = new GraphBuilder()
-  const x = builder.input("x", [3])
-  let value: FloatNode = x
-  functions.forEach((name, i) => {
-    value = dense(builder, value, width, i + 1)
-    if (gain !== 1) {
-      value = builder.add("affine", [value], { scale: vector([gain]), shift: vector([0]) })
-    }
-    value = builder.add("activation", [value], { function: name, parameters: {} })
-  })
-  const y = dense(builder, value, 3, 17)
-  return new FloatModel(builder.build([x], [{ name: "y", node: y, scores: "logits" }], "float64"), "lutra")
-}
 
 const rows = Array.from({ length: 150 }, (_, r) => [
   Math.sin(1.7 * r),
@@ -41,13 +13,13 @@ const rows = Array.from({ length: 150 }, (_, r) => [
 
 describe("a network that loses too much", () => {
   test("names the layer at which most is lost, and what to change about it", async () => {
-    const model = perceptron(["relu", "sin"], 4, 6)
-    const quantised = await model.quantize({ calibration: rows })
+    const model = signNetwork([{ by: "sign" }, { by: "sin", gain: 7.3 }])
+    const quantised = await model.quantize({ calibration: signRows })
     const message = await refusalOf(() => quantised.compile())
     expect(message).toMatch(
       /loses \d+\.\d\d points on the calibration rows, more than 0\.5; \d+\.\d\d of them come with layer 2 of 2, "sin"\n/,
     )
-    expect(message).toContain("train that layer with x²")
+    expect(message).toContain("\ngive that layer fewer inputs, or train it with few bits")
     expect(String(quantised.report())).toContain('most is lost by layer 2 of 2, "sin": ')
   })
 })
@@ -56,36 +28,42 @@ test("values that no plan keeps narrow are refused with the layer from where on 
   const builder = new GraphBuilder()
   const x = builder.input("x", [3])
   let value: FloatNode = x
-  for (let i = 0; i < 6; i++) {
-    const [a, b] = [dense(builder, value, 3, i), dense(builder, value, 3, i + 9)]
-    value = builder.add("combine", [a, b], { function: "mul" })
+  for (let i = 0; i < 10; i++) {
+    const weights = (seed: number) => Array.from({ length: 9 }, (_, k) => Math.sin(seed + 2.3 * k))
+    const factors: FloatNode[] = [i, i + 9].map((seed) =>
+      dense(builder, value, weights(seed), [0.1, 0.2, 0.3]),
+    )
+    value = builder.add("combine", factors, { function: "mul" })
   }
   const graph = builder.build([x], [{ name: "y", node: value, scores: "values" }], "float64")
   const model = new FloatModel(graph, "lutra")
   const message = await refusalOf(() => model.quantize({ calibration: rows }))
-  expect(message).toMatch(/^values take \d+ bits from layer \d of 6, "product" on, .* at most 62 can be had\n/)
+  expect(message).toMatch(
+    /^values take \d+ bits from layer \d of 10, "product" on, .* at most 62 can be had\n/,
+  )
 })
 
 describe("a network too deep for one run", () => {
-  const model = perceptron(["tanh", "tanh", "tanh", "tanh", "tanh"], 4)
-  const quantised = model.quantize({ calibration: rows, maxLoss: 60 })
+  const layer = { by: "sign" } as const
+  const quantised = signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
 
   test("is refused with what to change, refreshes among it", async () => {
     const compile = async () => (await quantised).compile()
     const message = await refusalOf(compile)
-    expect(message).toMatch(/levels? of products|noise budget/)
-    expect(message).toContain("fewer layers of functions one after the other")
-    expect(message).toContain('compile({ refresh: "auto" })')
+    expect(message).toMatch(/^the deepest output needs \d+ levels of products, but at most 25 can be had\n/)
+    expect(message).toMatch(
+      /\nwith refresh: "auto" it runs in \d rounds .*\nor train a model with fewer layers of functions/,
+    )
   })
 
   test("is computed in rounds where they are allowed", async () => {
     const program = (await quantised).compile({ refresh: "auto" })
-    expect(program.report().rounds?.length).toBeGreaterThan(1)
-    const some = rows.slice(0, 3)
-    const integers = (await quantised).candidates
-    expect(integers.map(({ program }) => some.map((row) => program.predict(row)))).toContainEqual(
-      program.predictClear(some),
-    )
+    expect(program.report().rounds.length).toBeGreaterThan(1)
+    const [integers] = (await quantised).candidates
+    const some = signRows.slice(0, 16)
+    expect(program.predictClear(some)).toEqual(some.map((row) => integers!.program.predict(row)))
+    const column = (scores: number[]): number => scores.indexOf(Math.max(...scores))
+    expect(program.predictClear(some).map(column)).toEqual(program.predictFloat(some).map(column))
   })
 })
 

@@ -194,6 +194,20 @@ test.each([
   },
 )
 
+test("ranges of inputs may leave out the outermost values, and do where fewer bits are then enough", async () => {
+  const column = Float64Array.from({ length: 200 }, (_, i) => (i === 7 ? 100 : Math.sin(i)))
+  const [all, most, least] = (["min-max", "percentile", "mse"] as const).map(
+    (rule) => inputGrid([column], 3, rule).scale[0]!,
+  )
+  expect(all! / most!).toBeGreaterThan(30)
+  // One value clipped by so much weighs more than all that are rounded.
+  expect(least).toBe(all)
+  const { model, calibration } = await networkCase("cancer-mlp", 398)
+  const quantised = await model.quantize({ calibration, prefer: "small" })
+  const plans = quantised.candidates.map(({ program }) => program.model.notes[0])
+  expect(plans).toContainEqual(expect.stringContaining("over all but the outermost values"))
+})
+
 test("a network trained on a grid keeps it: the integers give its scores", async () => {
   const path = join(extraFolder, "torch-qat-torchscript.onnx")
   const model = await importModel(path)

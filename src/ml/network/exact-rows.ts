@@ -1,7 +1,10 @@
 import type { Row } from "./affine.ts"
 import type { FittedRows } from "./fit-rows.ts"
 
-/** Rows of weights that are multiples of a step, as those of a model trained on a grid are: as integers, unchanged. */
+/**
+ * Rows of weights that are multiples of a step, as those of a model trained on a grid are: as integers, unchanged. Biases
+ * need not be multiples of it: `rest` has what is left of them.
+ */
 export const exactRows = (rows: readonly Row[]): FittedRows => {
   const scale = Float64Array.from(rows, ({ weights }) => exactStep(weights))
   return {

@@ -18,7 +18,7 @@ export type RangeRule = "min-max" | "percentile" | "mse"
 
 /**
  * A grid for each column. Columns whose values are few equal steps apart keep their own steps, others get 2^bits equal
- * steps over their range, by the rule: "percentile" leaves out a thousandth at each end, "mse" takes the range with
+ * steps over their range, by the rule: "percentile" leaves out a hundredth at each end, "mse" takes the range with
  * the least mean squared error.
  */
 export const inputGrid = (columns: Batch, bits: number, rule: RangeRule): InputGrid => {
@@ -87,6 +87,9 @@ const stepOf = (values: Float64Array): number | undefined => {
     : undefined
 }
 
+/** Shares of the values that a range may leave out at each end. */
+const CUTS = [0, 0.0025, 0.005, 0.01] as const
+
 const rangeOf = (values: Float64Array, rule: RangeRule, levels: number): { lo: number; hi: number } => {
   if (rule === "min-max") return extent(values)
   const sorted = Float64Array.from(values).sort()
@@ -94,9 +97,9 @@ const rangeOf = (values: Float64Array, rule: RangeRule, levels: number): { lo: n
     const cut = Math.floor(sorted.length * share)
     return { lo: sorted[cut]!, hi: sorted[sorted.length - 1 - cut]! }
   }
-  const ranges = [0, 0.001, 0.005, 0.01, 0.02].map(within).filter(({ lo, hi }) => lo < hi)
+  const ranges = CUTS.map(within).filter(({ lo, hi }) => lo < hi)
   if (ranges.length === 0) return extent(values)
-  if (rule === "percentile") return ranges[Math.min(1, ranges.length - 1)]!
+  if (rule === "percentile") return ranges.at(-1)!
   const error = ({ lo, hi }: { lo: number; hi: number }): number => {
     const scale = (hi - lo) / levels
     return values.reduce((sum, value) => {

@@ -5,7 +5,7 @@ import type { Calibration } from "../integer-model.ts"
 import { addScaled, type Batch } from "./affine.ts"
 import { type Built, buildNetwork } from "./build-network.ts"
 import { type CalibrationData, calibrate, selectRows } from "./calibration-data.ts"
-import { toIntegers } from "./input-grid.ts"
+import { inputGrid, toIntegers } from "./input-grid.ts"
 import { simulateFeatures, simulateNetwork } from "./integer-network.ts"
 import { evaluateFrom, evaluateNetwork, type Network } from "./network.ts"
 import type { NetworkPart } from "./network-part.ts"
@@ -112,7 +112,12 @@ export class Judge {
   }
 
   judge(plan: Plan): Verdict {
-    const key = JSON.stringify(plan)
+    // Rules that give the same grid are the same plan.
+    const { inputBits, inputRule, ...others } = plan
+    const { scale, zero, hi } = this.#network.inputGrid
+      ? { scale: [], zero: [], hi: 0 }
+      : inputGrid(this.#data.inputs, inputBits, inputRule)
+    const key = JSON.stringify([scale, zero, hi, others])
     const verdict = this.#known.get(key) ?? this.#judge(plan)
     this.#known.set(key, verdict)
     return verdict

@@ -29,7 +29,8 @@ export const limitingLayer = (network: Network, judge: Judge, { plan, risk }: Ve
   ]
   const rises = stages.map((_, i) => risks[i + 1]! - risks[i]!)
   const worst = rises.indexOf(Math.max(...rises))
-  return { ...stages[worst]!, points: rises[worst]! }
+  // What comes after may make up for some of it.
+  return { ...stages[worst]!, points: Math.min(rises[worst]!, risk) }
 }
 
 /** How a layer is called in messages. */

@@ -18,9 +18,21 @@ export interface Plan {
   readonly outputPrecision: number | "grid"
 }
 
-/** A plan in a few words. */
-export const describePlan = ({ inputBits, layers }: Plan): string =>
-  [`inputs of ${inputBits} bits`, ...layers.map(describeLayer)].join(", ")
+/** A plan for layers of these kinds, in a few words. */
+export const describePlan = (
+  { inputBits, inputRule, layers }: Plan,
+  kinds: readonly { readonly kind: "curve" | "product" }[],
+): string =>
+  [
+    `inputs of ${inputBits} ${inputBits === 1 ? "bit" : "bits"}${RULES[inputRule]}`,
+    ...layers.map((layer, i) => (kinds[i]!.kind === "product" ? "a product" : describeLayer(layer))),
+  ].join(", ")
+
+const RULES: Readonly<Record<RangeRule, string>> = {
+  "min-max": "",
+  percentile: " over all but the outermost values",
+  mse: " over the range of least error",
+}
 
 const describeLayer = (layer: LayerPlan): string => {
   switch (layer.kind) {

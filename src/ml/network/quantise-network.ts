@@ -79,8 +79,7 @@ export const quantiseNetwork = (
 }
 
 const SHALLOWER =
-  'of the model: fewer layers of functions one after the other, or x² as their function, or compile({ refresh: "auto" }), ' +
-  "which computes it in rounds with the client"
+  "or train a model with fewer layers of functions one after the other, or with x² as their function"
 
 /** Refuses a model whose values no plan keeps narrow, and says from where on they are not. */
 const tooWide = (network: Network, judge: Judge): never => {
@@ -147,6 +146,10 @@ const toModel = (
     inputs: { row: enc(range(lo, hi), [network.columns]) },
     run: ({ row }) => traceNetwork(integer, row!),
     heldOut: { fidelity: verdict.fidelity, loss: verdict.risk },
-    notes: [describePlan(verdict.plan), `values of up to ${Math.ceil(bits)} bits`, ...remarks],
+    notes: [
+      describePlan(verdict.plan, network.layers),
+      `values of up to ${Math.ceil(bits)} bits`,
+      ...remarks,
+    ],
   }
 }

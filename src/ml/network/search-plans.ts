@@ -1,4 +1,5 @@
 import { ProgramError } from "../../data/index.ts"
+import type { RangeRule } from "./input-grid.ts"
 import type { Judge, Verdict } from "./judge.ts"
 import type { Network } from "./network.ts"
 import type { LayerPlan, Plan } from "./plan.ts"
@@ -66,9 +67,29 @@ const searchForm = ({ settings, start }: Form, judge: Judge, maxLoss: number): V
       if (next === undefined || next.bits > MOST_BITS || isGood(next, maxLoss)) break
     }
   }
+  const best = bestOf(all, maxLoss)
+  if (best === undefined) return undefined
+  return betterRange(best, settings[settings.indexOf(best.plan) - 1], judge, maxLoss)
+}
+
+/**
+ * Another range of inputs, where it makes the next coarser setting good. It clips rows of which the calibration has few,
+ * and so is not taken for anything less.
+ */
+const betterRange = (best: Verdict, coarser: Plan | undefined, judge: Judge, maxLoss: number): Verdict => {
+  if (!isGood(best, maxLoss) || coarser === undefined) return best
+  const others = OTHER_RULES.map((inputRule) => attempt(judge, { ...coarser, inputRule })).filter(
+    (other): other is Verdict => isGood(other, maxLoss),
+  )
+  return bestOf([best, ...others], maxLoss)!
+}
+
+const OTHER_RULES = ["percentile", "mse"] as const satisfies readonly RangeRule[]
+
+/** Of good ones the narrowest, else the one that loses least. */
+const bestOf = (all: readonly Verdict[], maxLoss: number): Verdict | undefined => {
   const good = all.filter((verdict) => isGood(verdict, maxLoss))
   const candidates = good.length > 0 ? good : all
-  // Of good ones the narrowest, else the one that loses least.
   return candidates.toSorted((a, b) =>
     good.length > 0
       ? a.bits - b.bits
