@@ -31,7 +31,9 @@ test.each([1, LANES - 1, LANES, LANES + 1, 3 * LANES])("%i samples come back in 
 test("a full group costs no more ciphertexts than one sample", () => {
   const clearBytes = (count: number) => JSON.stringify(samples(count).map(({ s }) => [s.map(String)])).length
   const bytes = (count: number) => client.encryptBatch(samples(count)).length - clearBytes(count)
-  const ciphertext = 4 + 194 + 8 * 4096 * 2
+  const bits = spec.parameters.primes.slice(0, -1).reduce((sum, prime) => sum + prime, 0)
+  // Its size, a seed, and one packed polynomial.
+  const ciphertext = 4 + 64 + (4096 * bits) / 8
   expect([LANES, LANES + 1, 3 * LANES].map((count) => (bytes(count) - bytes(1)) / ciphertext)).toEqual([
     0, 1, 2,
   ])
@@ -99,8 +101,8 @@ test("a group that cannot be decrypted is named with its samples", async () => {
 test("a reply with fewer groups than it claims samples is refused", async () => {
   const reply = await server.run(client.encryptBatch(samples(LANES)))
   const forged = reply.slice()
-  new DataView(forged.buffer).setUint32(40, 2 ** 24, true)
-  expect(() => client.decryptBatch(forged)).toThrow("parts where the program needs 65537")
+  new DataView(forged.buffer).setUint32(40, 4096 * LANES, true)
+  expect(() => client.decryptBatch(forged)).toThrow("parts where the program needs 4097")
   new DataView(forged.buffer).setUint32(40, 2 ** 32 - 1, true)
   expect(() => client.decryptBatch(forged)).toThrow("claims 4294967295 samples")
 })

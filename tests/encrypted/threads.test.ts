@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { type Instruction, lanesOf } from "../../src/backend/index.ts"
 import { RuntimeError } from "../../src/data/index.ts"
 import { Client, SealContext, Server } from "../../src/runtime/index.ts"
+import { requestRules } from "../../src/runtime/messages.ts"
+import { unpackMessage } from "../../src/runtime/wire.ts"
 import { WorkerPool } from "../../src/runtime/worker-pool.ts"
 import { circuitOf, DOUBLE, LAYOUT, MEDIUM, SCALED, SMALL, sixteen, specOf } from "../runtime/support.ts"
 
@@ -219,24 +221,32 @@ describe("long runs", () => {
   const lanes = lanesOf(layout)
   const batch = Array.from({ length: 4 * lanes }, (_, k) => ({ x: sixteen((i) => ((k + i) % 9) - 4) }))
   const wanted = batch.map(({ x }) => sixteen((i) => x[(i + 40) % 16]! ** 4))
+  let context: SealContext
   let client: Client
   let request: Uint8Array
   beforeAll(async () => {
-    client = await Client.create(spec)
+    context = await SealContext.create(spec.parameters)
+    client = await Client.create(spec, { context })
     request = client.encryptBatch(batch)
   })
-  afterAll(() => client.dispose())
+  afterAll(() => {
+    client.dispose()
+    context.dispose()
+  })
+  /** The ciphertexts of one sample, as SEAL reads them. */
+  const ciphertextsOf = (sample: (typeof batch)[number]): readonly Uint8Array[] =>
+    unpackMessage(client.encrypt(sample), requestRules(spec, context.levelIds, 1)).blobs
   const create = (threads: number) => Server.create(spec, long, client.evaluationKeys(), { threads })
 
   test("groups really run at the same time, and one after the other on one worker", async () => {
-    const ciphertext = client.encrypt(batch[0]!).slice(52, -16)
+    const ciphertexts = ciphertextsOf(batch[0]!)
     const orders: boolean[] = []
     for (const threads of [2, 1]) {
       using pool = await WorkerPool.create(spec, [long], client.evaluationKeys(), { threads })
       const order: string[] = []
       const run = (name: string) =>
         pool.runGroup(
-          { ciphertexts: [ciphertext], given: {} },
+          { ciphertexts, given: {} },
           { signal: new AbortController().signal, onSteps: () => order.push(name) },
         )
       await Promise.all([run("a"), run("b")])
@@ -281,7 +291,7 @@ describe("long runs", () => {
 
   test("a group that is given up stops, and its worker takes the next", { retry: 2 }, async () => {
     using pool = await WorkerPool.create(spec, [long], client.evaluationKeys(), { threads: 1 })
-    const job = { ciphertexts: [client.encrypt(batch[0]!).slice(52, -16)], given: {} }
+    const job = { ciphertexts: ciphertextsOf(batch[0]!), given: {} }
     const run = () => pool.runGroup(job, { signal: new AbortController().signal })
     await run()
     let start = process.cpuUsage()
