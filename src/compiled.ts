@@ -1,14 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
 import { packArtefact } from "./artefact.ts"
-import {
-  type Choice,
-  type Circuit,
-  lanesOf,
-  type Parameters,
-  partsOf,
-  printCircuit,
-} from "./backend/index.ts"
+import { type Choice, type Circuit, lanesOf, type Parameters, partsOf } from "./backend/index.ts"
 import { type Reals, type RowCodec, RuntimeError } from "./data/index.ts"
 import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
@@ -17,7 +8,7 @@ import { type Report, reportOf } from "./report.ts"
 import {
   Client,
   type ClientOptions,
-  encodeRows,
+  DEFAULT_MAX_GROUPS,
   inputsOfRows,
   type ProgramInputs,
   type ProgramResult,
@@ -33,6 +24,7 @@ import {
   simulateRounds,
   toNested,
 } from "./runtime/index.ts"
+import { specOf } from "./spec-of.ts"
 
 /** What is compiled: a function as it was traced and, when it was made of a model, how that model takes rows. */
 export interface Traced {
@@ -149,7 +141,8 @@ export class Compiled implements Disposable {
    */
   async predict(rows: readonly Reals[], options: RunBatchOptions = {}): Promise<number[][]> {
     const samples = inputsOfRows(this.spec, rows)
-    const most = MOST_GROUPS * lanesOf(this.spec.layout)
+    // A message at a time, so that memory does not grow with the rows.
+    const most = DEFAULT_MAX_GROUPS * lanesOf(this.spec.layout)
     const results: ProgramResult[] = []
     for (let from = 0; from < samples.length; from += most)
       results.push(...(await this.runBatch(samples.slice(from, from + most), options)))
@@ -246,56 +239,9 @@ export interface RunBatchOptions extends RunOptions {
   readonly threads?: number | "auto"
 }
 
-/** Groups of rows in one message of `predict`, so that memory does not grow with the rows. */
-const MOST_GROUPS = 64
-
 interface Session {
   readonly contexts: readonly SealContext[]
   readonly client: Client
   /** By their number of threads. */
   readonly servers: Map<number | "auto", Promise<Server>>
 }
-
-const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec => {
-  const { circuit, parameters, keys, outputLevels, rounds, residues } = choice
-  const codec = rows === undefined ? [] : [`rows ${bytesToHex(encodeRows(rows))}`]
-  const hash = hashOf([...partsOf(choice).map(textOf), ...codec].join("\n"))
-  const spec: ProgramSpec = {
-    name: circuit.name,
-    hash,
-    parameters,
-    keys,
-    layout: circuit.layout,
-    inputs: circuit.inputs,
-    outputs: circuit.outputs,
-    replyLevels: outputLevels,
-    returns,
-    ...(rows && { rows }),
-  }
-  if (residues !== undefined) {
-    const own = residues.map((one) => ({
-      parameters: one.parameters,
-      keys: one.keys,
-      replyLevels: one.outputLevels,
-    }))
-    return { ...spec, residues: own }
-  }
-  if (rounds === undefined) return spec
-  const own = rounds.map((one, round) => ({
-    hash: round === 0 ? hash : hashOf(`${hash} round ${round}`),
-    layout: one.circuit.layout,
-    // Clear inputs are sent with the first request and kept.
-    inputs: one.circuit.inputs.filter(({ secret }) => round === 0 || secret),
-    outputs: one.circuit.outputs,
-    replyLevels: one.outputLevels,
-  }))
-  return { ...spec, outputs: own.at(-1)!.outputs, rounds: own }
-}
-
-/** The circuit and parameters of one part, as one text. */
-const textOf = ({ circuit, parameters }: Choice): string => {
-  const { scheme, n, t, primes, security } = parameters
-  return `${scheme} n=${n} t=${t} primes=${primes} security=${security}\n${printCircuit(circuit)}`
-}
-
-const hashOf = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text)))

@@ -2,7 +2,6 @@ import type { OneHot, Specification } from "../data/index.ts"
 import type { Program } from "../ir/index.ts"
 import type { Layout, Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
-import type { SlotOpName } from "./slot-ops.ts"
 
 /** One step of a circuit: operation `op` on the results of earlier steps. Results are numbered in order from 0. */
 export type Instruction =
@@ -14,7 +13,6 @@ export type Instruction =
   | { readonly op: "blind"; readonly a: number; readonly period: number; readonly used: number }
   /** Gives back the memory of result `a`, which is not used again. It has no result of its own. */
   | { readonly op: "free"; readonly a: number }
-export type InstructionName = SlotOpName | "free"
 
 /** An input, as the caller sees it, and how its flat values lie in ciphertexts. Clear inputs are not placed. */
 export interface CircuitInput extends Specification {

@@ -1,9 +1,9 @@
 import { powerMod } from "./field.ts"
 
-/** The longest transform: 2^18 divides p - 1 for all the primes. */
-export const MAX_TRANSFORM = 2 ** 18
-
-/** Falling primes c * 2^18 + 1 between 2^25 and 2^26, so that products of residues are exact in numbers. */
+/**
+ * Falling primes c * 2^18 + 1 between 2^25 and 2^26, so that products of residues are exact in numbers and transforms may
+ * have up to 2^18 elements.
+ */
 export const TRANSFORM_PRIMES: readonly number[] = [
   64749569, 63700993, 52166657, 42729473, 41680897, 40370177, 38535169, 37224449,
 ]

@@ -1,7 +1,7 @@
 import { flatten, isArrayLike, ProgramError, printShape, type Reals, shapeOf, sizeOf } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { execute } from "./graph/execute.ts"
-import type { FloatGraph } from "./graph/graph.ts"
+import { columnsOf, type FloatGraph } from "./graph/graph.ts"
 import { kindOf } from "./graph/kinds/index.ts"
 import type { QuantizeOptions } from "./quantise.ts"
 import type { QuantisedModel } from "./quantised-model.ts"
@@ -43,7 +43,7 @@ export class FloatModel {
 
   /** The numbers of a row. Throws ProgramError, naming the row, for one of another size. */
   flatRow(row: Reals, index = 0): Float64Array {
-    const total = this.graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    const total = columnsOf(this.graph)
     const values = leaves(row, index)
     if (values.length !== total) {
       const wanted = this.graph.inputs.map(

@@ -10,6 +10,9 @@ export interface Group {
 /** Most groups in any message. Servers accept far fewer; this bounds what a reply may claim. */
 export const MAX_GROUPS = 2 ** 12
 
+/** Groups in one request that servers accept unless told otherwise, and that `predict` sends. */
+export const DEFAULT_MAX_GROUPS = 64
+
 export const groupCount = (layout: Layout, samples: number): number => Math.ceil(samples / lanesOf(layout))
 
 /** The groups of so many samples in order: all full but the last. */

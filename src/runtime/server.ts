@@ -4,7 +4,7 @@ import { type ClearResults, clearOutput, runClearPart, sliceGiven } from "./clea
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { type Engine, inTurns } from "./engine.ts"
 import { GroupRunner, type GroupRunnerOptions } from "./group-runner.ts"
-import { type Group, groupsOf, named, nameOf, naming } from "./groups.ts"
+import { DEFAULT_MAX_GROUPS, type Group, groupsOf, named, nameOf, naming } from "./groups.ts"
 import { drawMasks, maskOperands } from "./masks.ts"
 import { clearInputs, clearOutputs } from "./messages.ts"
 import { mostSamplesOf, requestPieces, roundOf, roundReplyRules, roundRequestRules } from "./part-messages.ts"
@@ -212,8 +212,6 @@ const clearRows = (round: Round, { from, to }: Group, results: ClearResults): Va
   if (columns.length === 0) return []
   return Array.from({ length: to - from }, (_, lane) => columns.map((column) => column[lane]!))
 }
-
-const DEFAULT_MAX_GROUPS = 64
 
 /** Worker threads are loaded only when they are asked for: the rest of a server runs anywhere. */
 const createEngine = async (

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto"
 import { RuntimeError } from "../data/index.ts"
 import { loadBytes } from "../load.ts"
-import { type MessageFrames, messageFrames, type ProgramSpec, packSpec } from "../runtime/index.ts"
+import {
+  DEFAULT_MAX_GROUPS,
+  type MessageFrames,
+  messageFrames,
+  type ProgramSpec,
+  packSpec,
+} from "../runtime/index.ts"
 
 /** A compiled program to serve: the bytes of a `.lutra` file, or what `compile` and `load` return. */
 export type ModelSource = Uint8Array | { toBytes(): Uint8Array }
@@ -26,7 +32,11 @@ export interface ServedModel {
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
 
 /** Throws RuntimeError for bytes that are no compiled program, and for a name that cannot stand in a path. */
-export const serveModel = ({ source, maxGroups = MAX_GROUPS, ...options }: ModelOptions): ServedModel => {
+export const serveModel = ({
+  source,
+  maxGroups = DEFAULT_MAX_GROUPS,
+  ...options
+}: ModelOptions): ServedModel => {
   const bytes = source instanceof Uint8Array ? source : source.toBytes()
   const { spec } = loadBytes(bytes)
   const name = options.name ?? spec.name
@@ -57,9 +67,6 @@ export interface ModelOptions {
   /** Most groups of samples in one request; 64 unless given. Each takes a run of its own. */
   readonly maxGroups?: number
 }
-
-/** Groups of samples in one request unless told otherwise. */
-export const MAX_GROUPS = 64
 
 /** The models by name. Throws RuntimeError when two have the same, or there are none. */
 export const modelsByName = (models: readonly ServedModel[]): ReadonlyMap<string, ServedModel> => {

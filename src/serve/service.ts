@@ -1,4 +1,5 @@
 import { RuntimeError } from "../data/index.ts"
+import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
 import type { Evaluator } from "./evaluator/evaluator.ts"
 import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
 import { type AppOptions, createApp } from "./http/create-app.ts"
@@ -7,7 +8,7 @@ import { Traces } from "./http/trace.ts"
 import { JobQueue, type QueueLimits } from "./job-queue.ts"
 import { createKeyStore, type KeyStore, type KeyStoreOptions } from "./key-store.ts"
 import { Metrics } from "./metrics.ts"
-import { MAX_GROUPS, type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"
+import { type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"
 import type { Storage } from "./storage/storage.ts"
 import type { Authenticate } from "./tokens.ts"
 
@@ -68,7 +69,7 @@ const SWEEP = 3_600_000
 
 /** Throws RuntimeError for what is no compiled program, and for models of the same name. */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
-  const { storage, authenticate, maxGroups = MAX_GROUPS } = options
+  const { storage, authenticate, maxGroups = DEFAULT_MAX_GROUPS } = options
   const models = modelsByName(
     namedSources(options.models).map((named) => serveModel({ ...named, maxGroups })),
   )

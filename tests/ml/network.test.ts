@@ -220,6 +220,17 @@ test("a network trained on a grid keeps it: the integers give its scores", async
   expect(family.candidates[0]!.notes).toContain("the grid is the model's own")
 })
 
+test("labels of few rows are not taken for those of the rows made up near them", async () => {
+  const path = join(extraFolder, "torch-qat-dynamo.onnx")
+  const model = await importModel(path)
+  const calibration = testOf(path).x.slice(0, 8)
+  const labels = model.predictFloat(calibration).map((row) => row.indexOf(Math.max(...row)))
+  const { candidates } = (await model.quantize({ calibration, labels })).report()
+  // On its own grid the model decides as in floating point, whatever rows it is measured on.
+  expect(candidates[0]!.fidelity.agreement).toBe(1)
+  expect(candidates[0]!.fidelity.accuracy ?? 1).toBe(1)
+})
+
 test("everything that has no integer form is named in one error", async () => {
   const model = await importModel(join(extraFolder, "torch-shapes-torchscript.onnx"))
   const rows = [new Float64Array(144)]

@@ -11,6 +11,7 @@ import {
   perceptron,
   r2,
 } from "../../src/ml/index.ts"
+import { seeded } from "../../src/ml/random.ts"
 import { activationLayer, roundingLayer } from "../../src/ml/train/network/activation-layers.ts"
 import { trainConvolutional } from "../../src/ml/train/network/convolutional.ts"
 import type { Trained } from "../../src/ml/train/network/fit-network.ts"
@@ -18,7 +19,6 @@ import type { Layer } from "../../src/ml/train/network/layer.ts"
 import { convLayer, denseLayer } from "../../src/ml/train/network/linear-layers.ts"
 import { trainPerceptron } from "../../src/ml/train/network/perceptron.ts"
 import { poolLayer } from "../../src/ml/train/network/pool-layer.ts"
-import { seeded } from "../../src/ml/train/random.ts"
 import { readData, splitData } from "./data-sets.ts"
 
 const digits = splitData("digits")

@@ -1,4 +1,4 @@
-import type { AttrsOf, OpDef } from "../op.ts"
+import type { OpDef } from "../op.ts"
 import { elementwiseOps } from "./elementwise.ts"
 import { leaf } from "./leaf.ts"
 import { linearOps } from "./linear.ts"
@@ -22,7 +22,6 @@ export const ops = {
 
 export type Ops = typeof ops
 export type OpName = keyof Ops
-export type OpAttrs<O extends OpName> = AttrsOf<Ops[O]["attrs"]>
 
 export const opDef = (name: OpName): OpDef => ops[name] as unknown as OpDef
 export const opNames = Object.keys(ops) as OpName[]

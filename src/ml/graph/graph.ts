@@ -38,6 +38,10 @@ export interface FloatGraph {
   readonly precision: "float32" | "float64"
 }
 
+/** Real numbers in a row of the model: those of all inputs in turn. */
+export const columnsOf = ({ inputs }: FloatGraph): number =>
+  inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+
 /** Above these a model is refused: it is damaged, hostile, or far from what encryption can compute. */
 const MOST = { nodes: 100_000, elements: 2 ** 24, allElements: 2 ** 26, work: 2 ** 32 }
 

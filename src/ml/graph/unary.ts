@@ -83,12 +83,6 @@ export const unaries = {
 
 export type UnaryName = keyof typeof unaries
 
-/** One function applied to one number. */
-export const applyUnary = (name: UnaryName, x: number, parameters: Parameters = {}): number => {
-  const { defaults, apply }: Unary = unaries[name]
-  return apply(x, { ...defaults, ...parameters })
-}
-
 /** The function with its parameters filled in. */
 export const unaryFunction = (name: UnaryName, parameters: Parameters): ((x: number) => number) => {
   const { defaults, apply }: Unary = unaries[name]

@@ -1,6 +1,6 @@
 import { applySteps, type RowCodec, type Specification } from "../../data/index.ts"
 import { enc, range } from "../../frontend/index.ts"
-import type { FloatGraph } from "../graph/graph.ts"
+import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
 import type { AffinePart } from "./affine-part.ts"
 
@@ -69,7 +69,7 @@ const integerModel = (
   )
   const input: Specification = enc(range(-most, most), [width])
   const codec: RowCodec = {
-    columns: graph.inputs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    columns: columnsOf(graph),
     precision: graph.precision,
     ...(before.length > 0 && { before }),
     input: "row",

@@ -1,7 +1,7 @@
-import { applySteps, type ScoreStep, type Specification, sizeOf } from "../../data/index.ts"
+import { applySteps, type ScoreStep, type Specification } from "../../data/index.ts"
 import { enc, range, type Tensor } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
-import type { FloatGraph, NodeOf } from "../graph/graph.ts"
+import { columnsOf, type FloatGraph, type NodeOf } from "../graph/graph.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
 import { type Steps, stepsFrom } from "../steps.ts"
 import { type Distances, distancesOf } from "./distances.ts"
@@ -51,7 +51,7 @@ export const quantiseNeighbours = (
     const input: Specification = enc(range(lo, hi), [width])
     return {
       codec: {
-        columns: graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+        columns: columnsOf(graph),
         precision: graph.precision,
         ...(before.length > 0 && { before }),
         input: "row",

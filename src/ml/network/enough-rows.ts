@@ -2,6 +2,7 @@ import { sizeOf } from "../../data/index.ts"
 import { execute } from "../graph/execute.ts"
 import type { FloatGraph } from "../graph/graph.ts"
 import type { Calibration } from "../integer-model.ts"
+import { seeded } from "../random.ts"
 
 /** Ranges and fits from fewer rows than this would hold for nothing else. */
 const LEAST_ROWS = 24
@@ -18,12 +19,8 @@ export const enoughRows = (graph: FloatGraph, calibration: Calibration): Calibra
     const span = Math.max(...column) - Math.min(...column)
     return span > 0 ? span / 2 : Math.max(Math.abs(column[0]!), typical) / 2
   })
-  let state = 1
-  const random = (): number => {
-    // Park and Miller 1988; models are quantised alike every time.
-    state = (state * 48271) % 2147483647
-    return state / 2147483647
-  }
+  // Models are quantised alike every time.
+  const random = seeded(1)
   const made = Array.from({ length: MADE_ROWS }, (_, i) =>
     rows[i % rows.length]!.map((x, c) => x + spreads[c]! * (random() + random() + random() - 1.5)),
   )

@@ -9,23 +9,20 @@ import type { LayerPlan } from "./plan.ts"
  */
 export const limitingLayer = (network: Network, judge: Judge, { plan, risk }: Verdict): Limit => {
   const risks = [0, ...judge.risksByLayer(plan), risk]
-  const stages: readonly Limit[] = [
+  const stages: readonly Omit<Limit, "points">[] = [
     {
       where: "what stands in for max pooling",
-      points: 0,
       remedy: "train with average pooling",
     },
     {
       where: `inputs of ${plan.inputBits} ${plan.inputBits === 1 ? "bit" : "bits"}`,
-      points: 0,
       remedy: "leave out columns that tell little, or bring them to few distinct values",
     },
     ...plan.layers.map((layer, i) => ({
       where: placeOf(network, i),
-      points: 0,
       remedy: network.layers[i]!.kind === "product" ? "use a function of one value there" : remedyOf(layer),
     })),
-    { where: "the rounding of the outputs", points: 0, remedy: "give quantize more calibration rows" },
+    { where: "the rounding of the outputs", remedy: "give quantize more calibration rows" },
   ]
   const rises = stages.map((_, i) => risks[i + 1]! - risks[i]!)
   const worst = rises.indexOf(Math.max(...rises))

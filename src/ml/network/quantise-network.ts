@@ -2,7 +2,7 @@ import { ProgramError, type RowCodec } from "../../data/index.ts"
 import { enc, range } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
 import type { Label } from "../fidelity.ts"
-import type { FloatGraph } from "../graph/graph.ts"
+import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
 import type { Built } from "./build-network.ts"
 import { enoughRows } from "./enough-rows.ts"
@@ -44,10 +44,12 @@ export const quantiseNetwork = (
   const part = networkPart(graph)
   const rounded = lowerNetwork(part)
   const typical = enoughRows(graph, calibration)
-  const own = ownGrid(graph, part, rounded, typical, labels)
+  // Rows that were made up have no labels.
+  const known = typical === calibration ? labels : undefined
+  const own = ownGrid(graph, part, rounded, typical, known)
   if (own !== undefined && "candidates" in own) return own
   const network = own === undefined ? rounded : lowerNetwork(part, { dropsGrids: true })
-  const judge = new Judge(graph, part, network, typical, typical === calibration ? labels : undefined, prefer)
+  const judge = new Judge(graph, part, network, typical, known, prefer)
   const verdicts = searchPlans(network, judge, maxLoss)
   const remarks = [
     ...network.substitutes,
@@ -130,7 +132,7 @@ const toModel = (
 ): IntegerModel => {
   const { scale, zero, lo, hi, isSingle } = integer.grid
   const codec: RowCodec = {
-    columns: graph.inputs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    columns: columnsOf(graph),
     precision: graph.precision,
     ...(before.length > 0 && { before }),
     input: "row",

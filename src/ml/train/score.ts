@@ -1,8 +1,8 @@
 import { fail } from "../fail.ts"
 import { classOf, isClassifier } from "../fidelity.ts"
 import type { FloatModel, Reals } from "../float-model.ts"
+import { indices, seeded, shuffle } from "../random.ts"
 import { whole } from "./options.ts"
-import { indices, seeded, shuffle } from "./random.ts"
 
 /**
  * The class that the scores of a row stand for: of a model that does not name its classes, their number from 0. Throws

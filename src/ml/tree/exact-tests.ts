@@ -1,6 +1,6 @@
-import { type RowCodec, sizeOf } from "../../data/index.ts"
+import type { RowCodec } from "../../data/index.ts"
 import { enc, uint } from "../../frontend/index.ts"
-import type { FloatGraph } from "../graph/graph.ts"
+import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { IntegerModel } from "../integer-model.ts"
 import { type Decisions, runDecisions } from "./decisions.ts"
 import type { TreesPart } from "./trees-part.ts"
@@ -13,7 +13,7 @@ export const exactTests = (
 ): IntegerModel[] => {
   const { tests, leaves, most, decoding, error, trees } = decisions
   const codec: RowCodec = {
-    columns: graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    columns: columnsOf(graph),
     precision: graph.precision,
     ...(before.length > 0 && { before }),
     input: "answers",

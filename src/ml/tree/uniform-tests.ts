@@ -1,7 +1,7 @@
-import { applySteps, type RowCodec, sizeOf } from "../../data/index.ts"
+import { applySteps, type RowCodec } from "../../data/index.ts"
 import { enc, uint } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
-import type { FloatGraph } from "../graph/graph.ts"
+import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { Calibration, IntegerModel } from "../integer-model.ts"
 import { type Decisions, runDecisions } from "./decisions.ts"
 import type { TreesPart } from "./trees-part.ts"
@@ -37,7 +37,7 @@ export const uniformTests = (
     })
   })
   const codec: RowCodec = {
-    columns: graph.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    columns: columnsOf(graph),
     precision: graph.precision,
     before: [
       ...before,

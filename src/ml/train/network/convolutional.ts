@@ -2,9 +2,9 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { Reals } from "../../float-model.ts"
 import type { Shape } from "../../graph/tensor.ts"
+import { seeded } from "../../random.ts"
 import { readSamples, readTargets } from "../data-set.ts"
 import { whole } from "../options.ts"
-import { seeded } from "../random.ts"
 import type { Trainer } from "../trainer.ts"
 import {
   checkNetwork,

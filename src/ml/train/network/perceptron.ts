@@ -1,7 +1,7 @@
 import type { Reals } from "../../float-model.ts"
+import { seeded } from "../../random.ts"
 import { readSamples, readTargets } from "../data-set.ts"
 import { whole } from "../options.ts"
-import { seeded } from "../random.ts"
 import type { Trainer } from "../trainer.ts"
 import { activationLayer, roundingLayer } from "./activation-layers.ts"
 import {
