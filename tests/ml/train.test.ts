@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest"
-import { ProgramError } from "../../src/data/index.ts"
 import {
   accuracy,
   type FloatModel,
@@ -14,16 +13,7 @@ import {
 } from "../../src/ml/index.ts"
 import { exp, log } from "../../src/ml/train/elementary.ts"
 import { readData, splitData } from "./data-sets.ts"
-
-const messageOf = (run: () => unknown): string => {
-  try {
-    run()
-  } catch (error) {
-    expect(error).toBeInstanceOf(ProgramError)
-    return (error as Error).message
-  }
-  throw new Error("nothing was thrown")
-}
+import { refusalOf } from "./support.ts"
 
 const nodeOf = <K extends FloatNode["kind"]>(model: FloatModel, kind: K): FloatNode & { kind: K } =>
   model.graph.nodes.find((node): node is FloatNode & { kind: K } => node.kind === kind)!
@@ -50,32 +40,34 @@ describe("elementary functions", () => {
 describe("rows and labels", () => {
   const fit = (x: number[][], y: (number | string)[]) => () => logisticRegression().fit(x, y)
 
-  test("what cannot be learnt from is refused with its place", () => {
-    expect(messageOf(fit([], []))).toBe("there are no rows to learn from")
-    expect(messageOf(fit([[1, 2], [3]], [0, 1]))).toBe(
+  test("what cannot be learnt from is refused with its place", async () => {
+    expect(await refusalOf(fit([], []))).toBe("there are no rows to learn from")
+    expect(await refusalOf(fit([[1, 2], [3]], [0, 1]))).toBe(
       "row 1 has 1 numbers, and row 0 has 2\nrows of one length are needed",
     )
-    expect(messageOf(fit([[1], [Number.NaN]], [0, 1]))).toBe(
+    expect(await refusalOf(fit([[1], [Number.NaN]], [0, 1]))).toBe(
       "row 1 has NaN in column 0\na finite number is needed; only trees learn from missing values",
     )
-    expect(messageOf(fit([[1], [2]], [0]))).toBe("there are 2 rows and 1 targets\none for each row is needed")
-    expect(messageOf(fit([[1], [2]], ["a", "a"]))).toBe(
+    expect(await refusalOf(fit([[1], [2]], [0]))).toBe(
+      "there are 2 rows and 1 targets\none for each row is needed",
+    )
+    expect(await refusalOf(fit([[1], [2]], ["a", "a"]))).toBe(
       'all labels are "a"\nrows of at least two classes are needed',
     )
-    expect(messageOf(fit([[1], [2]], ["a", 1]))).toBe(
+    expect(await refusalOf(fit([[1], [2]], ["a", 1]))).toBe(
       "some labels are numbers and some are strings\nlabels of one type are needed",
     )
-    expect(messageOf(() => linearRegression().fit([[1]], [Number.NaN]))).toBe(
+    expect(await refusalOf(() => linearRegression().fit([[1]], [Number.NaN]))).toBe(
       "target 0 is null\na regression needs finite numbers",
     )
-    expect(messageOf(() => gradientBoosting().fit([[1], [Infinity]], [0, 1]))).toBe(
+    expect(await refusalOf(() => gradientBoosting().fit([[1], [Infinity]], [0, 1]))).toBe(
       "row 1 has Infinity in column 0\na finite number is needed, or NaN where it is missing",
     )
   })
 
-  test("options out of range are refused by name", () => {
-    expect(messageOf(() => linearRegression({ l2: -1 }))).toBe("l2 is -1\na number from 0 is needed")
-    expect(messageOf(() => gradientBoosting({ bins: 1000 }))).toBe(
+  test("options out of range are refused by name", async () => {
+    expect(await refusalOf(() => linearRegression({ l2: -1 }))).toBe("l2 is -1\na number from 0 is needed")
+    expect(await refusalOf(() => gradientBoosting({ bins: 1000 }))).toBe(
       "bins is 1000\na whole number from 2 to 254 is needed",
     )
   })
