@@ -9,6 +9,7 @@ const ssr = { resolve: { conditions: ["source"] } }
  */
 const large = [
   "tests/examples/**/*.test.ts",
+  "tests/ml/recorded/**/*.test.ts",
   "tests/passes/size.test.ts",
   "tests/ir/deep.test.ts",
   "tests/numpy/**/*.test.ts",

@@ -17,12 +17,13 @@ export type Label = number | string
 type Scores = readonly (readonly number[])[]
 
 /** Whether the largest score tells a class. Several numbers that a model gives no meaning are taken for logits. */
-export const isClassifier = ({ classes, scores, node }: FloatOutput): boolean =>
-  classes !== undefined || scores !== "values" || node.shape.reduce((a, b) => a * b, 1) > 1
+export const isClassifier = ({ classes, scores, node, separate }: FloatOutput): boolean =>
+  separate !== true &&
+  (classes !== undefined || scores !== "values" || node.shape.reduce((a, b) => a * b, 1) > 1)
 
 /** The column of the class that scores tell; one column is the score of the second of two classes. */
-export const classOf = (scores: readonly number[], { scores: kind }: FloatOutput): number => {
-  if (scores.length === 1) return Number(scores[0]! > (kind === "probabilities" ? 0.5 : 0))
+export const classOf = (scores: readonly number[], { scores: kind, threshold }: FloatOutput): number => {
+  if (scores.length === 1) return Number(scores[0]! > (threshold ?? (kind === "probabilities" ? 0.5 : 0)))
   return scores.reduce((best, score, i) => (score > scores[best]! ? i : best), 0)
 }
 

@@ -7,10 +7,14 @@ import { limited } from "./limits.ts"
 export interface Tree {
   readonly root: number
   readonly splits: readonly Split[]
+  /** A number for each leaf, or of a tree for all results so many for each leaf in turn. */
   readonly leaves: readonly number[]
   /** The result its leaves add to. */
-  readonly target: number
+  readonly target: number | "all"
 }
+
+const leavesIn = ({ leaves, target }: Tree, targets: number): number =>
+  target === "all" ? leaves.length / targets : leaves.length
 
 /** Boosted trees as one ensemble: a sum for each target. */
 export const joinTrees = (
@@ -19,7 +23,7 @@ export const joinTrees = (
   targets: number,
   base: ArrayLike<number>,
 ): Trees => {
-  const leafCount = trees.reduce((sum, tree) => sum + tree.leaves.length, 0)
+  const leafCount = trees.reduce((sum, tree) => sum + leavesIn(tree, targets), 0)
   const splitCount = trees.reduce((sum, tree) => sum + tree.splits.length, 0)
   limited("treeNodes", leafCount + splitCount)
   checkShape([leafCount, targets])
@@ -28,11 +32,13 @@ export const joinTrees = (
   const roots: number[] = []
   let leaf = 0
   for (const tree of trees) {
-    if (!(tree.target >= 0 && tree.target < targets))
-      fail(`a tree adds to result ${tree.target} of ${targets}`)
+    const { target } = tree
+    const own = leavesIn(tree, targets)
+    if (target !== "all" && !(target >= 0 && target < targets))
+      fail(`a tree adds to result ${target} of ${targets}`)
     const [firstSplit, firstLeaf] = [splits.length, leaf]
     const move = (at: number): number => {
-      if (!Number.isSafeInteger(at) || at >= tree.splits.length || ~at >= tree.leaves.length) {
+      if (!Number.isSafeInteger(at) || at >= tree.splits.length || ~at >= own) {
         return fail(`a tree refers to ${at < 0 ? `leaf ${~at}` : `split ${at}`}, which does not exist`)
       }
       return at >= 0 ? at + firstSplit : at - firstLeaf
@@ -41,7 +47,12 @@ export const joinTrees = (
     for (const split of tree.splits) {
       splits.push({ ...split, whenTrue: move(split.whenTrue), whenFalse: move(split.whenFalse) })
     }
-    for (const value of tree.leaves) leaves[leaf++ * targets + tree.target] = value
+    if (target === "all") leaves.set(tree.leaves, leaf * targets)
+    else
+      tree.leaves.forEach((value, i) => {
+        leaves[(leaf + i) * targets + target] = value
+      })
+    leaf += own
   }
   return { features, targets, roots, splits, leaves, aggregate: "sum", base: Float64Array.from(base) }
 }

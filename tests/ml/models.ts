@@ -35,7 +35,8 @@ export const worstDifference = (
     if (expected.length !== row.length) return Number.NaN
     for (const [j, score] of row.entries()) {
       const difference = Math.abs(score - expected[j]!)
-      if (!(difference <= worst)) worst = difference
+      if (Number.isNaN(difference)) return difference
+      worst = Math.max(worst, difference)
     }
   }
   return worst

@@ -26,6 +26,13 @@ export interface FloatOutput {
   readonly scores: Scores
   /** What the columns stand for, when the model says so. One column with two classes is the score of the second. */
   readonly classes?: readonly (number | string)[]
+  /**
+   * Whether every column answers a question of its own, as those of a regression of several values or of several yes-or-no
+   * questions do, so that the largest is no class.
+   */
+  readonly separate?: true
+  /** What one column is compared with: above it stands for the second class. A half of probabilities and 0 of logits. */
+  readonly threshold?: number
 }
 
 /** A trained model on real numbers, whatever framework it comes from. Shapes and values are those of one sample. */
@@ -36,6 +43,8 @@ export interface FloatGraph {
   readonly nodes: readonly FloatNode[]
   /** What the framework computes in: every value is rounded to it. */
   readonly precision: "float32" | "float64"
+  /** What users of the model should know, a message each: that not all trees of the file count, and the like. */
+  readonly warnings: readonly string[]
 }
 
 /** Real numbers in a row of the model: those of all inputs in turn. */
@@ -115,6 +124,7 @@ export class GraphBuilder {
     inputs: readonly NodeOf<"input">[],
     outputs: readonly FloatOutput[],
     precision: FloatGraph["precision"],
+    warnings: readonly string[] = [],
   ): FloatGraph {
     if (outputs.length === 0) fail("the model has no output that depends on its input")
     const needed = new Set<FloatNode>(inputs)
@@ -122,7 +132,7 @@ export class GraphBuilder {
     for (const node of this.#nodes.toReversed()) {
       if (needed.has(node)) for (const operand of node.operands) needed.add(operand)
     }
-    return { inputs, outputs, nodes: this.#nodes.filter((node) => needed.has(node)), precision }
+    return { inputs, outputs, nodes: this.#nodes.filter((node) => needed.has(node)), precision, warnings }
   }
 }
 

@@ -7,73 +7,57 @@ import {
   GraphBuilder,
 } from "../graph/graph.ts"
 import { tensor } from "../graph/tensor.ts"
-import type { Split, Test } from "../graph/trees.ts"
-import type { UnaryName } from "../graph/unary.ts"
 import type { Json } from "../json.ts"
-import { joinTrees, type Tree } from "../tree-list.ts"
+import { joinTrees } from "../tree-list.ts"
+import { type Objective, objectiveOf } from "./objectives.ts"
+import { readTree } from "./read-tree.ts"
 
-/** What an objective makes of raw scores, and the raw score that a base score stands for. */
-interface Objective {
-  readonly scores: FloatOutput["scores"]
-  readonly link?: UnaryName | "softmax"
-  readonly margin?: (base: number) => number
-  readonly classifies?: true
-}
-const regression: Objective = { scores: "values" }
-const counts: Objective = { scores: "values", link: "exp", margin: Math.log }
-const logistic: Objective = { scores: "probabilities", link: "sigmoid", margin: (p) => Math.log(p / (1 - p)) }
-const classes: Objective = { scores: "probabilities", link: "softmax", classifies: true }
-
-const objectives: Readonly<Record<string, Objective>> = {
-  "binary:logistic": { ...logistic, classifies: true },
-  "binary:logitraw": { scores: "logits", margin: logistic.margin!, classifies: true },
-  "multi:softmax": classes,
-  "multi:softprob": classes,
-  "count:poisson": counts,
-  "reg:gamma": counts,
-  "reg:tweedie": counts,
-  "reg:logistic": logistic,
-  "reg:absoluteerror": regression,
-  "reg:linear": regression,
-  "reg:pseudohubererror": regression,
-  "reg:quantileerror": regression,
-  "reg:squarederror": regression,
-  "reg:squaredlogerror": regression,
-  "rank:map": regression,
-  "rank:ndcg": regression,
-  "rank:pairwise": regression,
-}
-
-/** Reads what `booster.save_model("model.json")` writes. Throws ProgramError where it is damaged or not supported. */
+/** Reads what `save_model("model.json")` writes. Throws ProgramError where it is damaged or not supported. */
 export const importXgboost = (json: Json): FloatGraph => {
   const learner = json.get("learner")
+  if (!learner.has("gradient_booster") || !learner.get("gradient_booster").has("name"))
+    fail('this is XGBoost\'s configuration, without the trees\nsave the model with save_model("model.json")')
   const parameters = learner.get("learner_model_param")
   const features = parameters.get("num_feature").integer(1)
   const classCount = parameters.get("num_class").integer(0)
   const targetCount = parameters.has("num_target") ? parameters.get("num_target").integer(1) : 1
   const targets = Math.max(classCount, targetCount, 1)
   checkShape([features, targets])
-  const name = learner.get("objective").get("name").text()
-  const objective = Object.hasOwn(objectives, name)
-    ? objectives[name]!
-    : fail(
-        `XGBoost's objective "${name}" is not imported\nimported are ${Object.keys(objectives).join(", ")}`,
-      )
+  const objective = objectiveOf(learner.get("objective").get("name").text())
   const base = baseScores(parameters.get("base_score"), targets).map(objective.margin ?? ((b) => b))
 
   const builder = new GraphBuilder()
   const input = builder.input("x", [features])
-  const raw = readBooster(builder, input, learner.get("gradient_booster"), features, targets, base)
-  const node =
-    objective.link === undefined
-      ? raw
-      : objective.link === "softmax"
-        ? builder.add("softmax", [raw], { axis: 0, log: false })
-        : builder.add("activation", [raw], { function: objective.link, parameters: {} })
-  const output: FloatOutput = { name: "scores", node, scores: objective.scores }
-  const count = Math.max(classCount, 2)
-  const labels = objective.classifies ? { classes: Array.from({ length: count }, (_, i) => i) } : {}
-  return builder.build([input], [{ ...output, ...labels }], "float32")
+  const api = apiOf(learner)
+  const booster = learner.get("gradient_booster")
+  const { raw, left } = readBooster(builder, input, booster, { features, targets, base, ...api })
+  const node = objective.link?.(builder, raw) ?? raw
+  const output = outputOf(node, objective, Math.max(classCount, 2), targetCount, api.isSklearn)
+  const warnings = [...categoriesOf(learner), ...left]
+  return builder.build([input], [output], "float32", warnings)
+}
+
+const outputOf = (
+  node: FloatNode,
+  { scores, classifies }: Objective,
+  classCount: number,
+  targetCount: number,
+  isSklearn: boolean,
+): FloatOutput => {
+  const output: FloatOutput = { name: "scores", node, scores }
+  if (targetCount > 1) return { ...output, separate: true }
+  if (!classifies) return output
+  const classes = Array.from({ length: classCount }, (_, i) => i)
+  // XGBClassifier compares whatever one score there is with a half, raw ones too.
+  const threshold = scores === "logits" && isSklearn ? { threshold: 0.5 } : {}
+  return { ...output, classes, ...threshold }
+}
+
+/** Whether XGBClassifier and the like saved the model, and how many rounds early stopping found best. */
+const apiOf = (learner: Json): { readonly isSklearn: boolean; readonly best: number | undefined } => {
+  const attributes = learner.has("attributes") ? learner.get("attributes") : undefined
+  const best = attributes?.has("best_iteration") ? attributes.get("best_iteration").integer(0) + 1 : undefined
+  return { isSklearn: attributes?.has("scikit_learn") ?? false, best }
 }
 
 /** One number or, since XGBoost 3.1, a list, as text: "5E-1" or "[5E-1,1E0]". */
@@ -87,92 +71,95 @@ const baseScores = (json: Json, targets: number): number[] => {
   return Array.from({ length: targets }, (_, i) => values[i] ?? values[0]!)
 }
 
+interface Model {
+  readonly features: number
+  readonly targets: number
+  readonly base: readonly number[]
+  readonly isSklearn: boolean
+  readonly best: number | undefined
+}
+
 const readBooster = (
   builder: GraphBuilder,
   input: FloatNode,
   booster: Json,
-  features: number,
-  targets: number,
-  base: readonly number[],
-): FloatNode => {
+  model: Model,
+): { readonly raw: FloatNode; readonly left: readonly string[] } => {
   const name = booster.get("name").text()
-  if (name === "gblinear") {
-    // A row for each feature and one for the intercept.
-    const all = booster
-      .get("model")
-      .get("weights")
-      .numbers((features + 1) * targets)
-    const weights = Float64Array.from(
-      { length: features * targets },
-      (_, i) => all[(i % features) * targets + Math.floor(i / features)]!,
-    )
-    const bias = base.map((b, target) => b + all[features * targets + target]!)
-    return builder.add("dense", [input], {
-      weights: tensor([targets, features], weights),
-      bias: tensor([targets], bias),
-    })
-  }
+  if (name === "gblinear") return { raw: linear(builder, input, booster.get("model"), model), left: [] }
   if (name !== "gbtree" && name !== "dart") fail(`XGBoost's booster "${name}" is not imported`)
-  const model = (name === "dart" ? booster.get("gbtree") : booster).get("model")
-  const info = model.get("tree_info").numbers()
-  const list = model.get("trees").list()
+  const { features, targets, base } = model
+  const trees = (name === "dart" ? booster.get("gbtree") : booster).get("model")
+  const list = trees.get("trees").list()
+  if (list.length === 0) fail("the XGBoost model has no trees")
+  const info = trees.get("tree_info").numbers()
   const drop = name === "dart" ? booster.get("weight_drop").numbers(list.length) : undefined
-  const trees = list.map((tree, i) => readTree(tree, info[i] ?? 0, drop?.[i] ?? 1))
-  if (trees.length === 0) fail("the XGBoost model has no trees")
-  return builder.add("trees", [input], { trees: joinTrees(trees, features, targets, base) })
+  const { count, left } = countedTrees(trees, list.length, model)
+  const read = list.slice(0, count).map((tree, i) => readTree(tree, info[i] ?? 0, targets, drop?.[i] ?? 1))
+  const raw = builder.add("trees", [input], { trees: joinTrees(read, features, targets, base) })
+  return { raw, left }
 }
 
-const CATEGORICAL = 1
-
-const readTree = (json: Json, target: number, factor: number): Tree => {
-  const parameters = json.get("tree_param")
-  if (parameters.has("size_leaf_vector") && parameters.get("size_leaf_vector").integer() > 1) {
-    fail(
-      "XGBoost's trees with several results in a leaf are not imported\ntrain with multi_strategy=one_output_per_tree",
-    )
+/**
+ * How many trees count: those up to the best round in the scikit-learn interface, which stores that round to predict with
+ * it, and all in the native one.
+ */
+const countedTrees = (
+  trees: Json,
+  all: number,
+  { best, isSklearn, targets }: Model,
+): { readonly count: number; readonly left: readonly string[] } => {
+  const firsts = trees.has("iteration_indptr") ? trees.get("iteration_indptr").numbers() : undefined
+  const parameters = trees.get("gbtree_model_param")
+  const parallel = parameters.has("num_parallel_tree") ? parameters.get("num_parallel_tree").integer(1) : 1
+  const rounds = firsts === undefined ? Math.floor(all / (targets * parallel)) : firsts.length - 1
+  if (best === undefined || best >= rounds) return { count: all, left: [] }
+  const count = firsts?.[best] ?? best * targets * parallel
+  if (isSklearn) return { count: Math.min(count, all), left: [] }
+  return {
+    count: all,
+    left: [
+      `early stopping found ${best} of ${rounds} rounds best, and all ${rounds} count, as in Booster.predict\n` +
+        `save model[:${best}] for the best ones alone`,
+    ],
   }
-  const lefts = json.get("left_children").numbers()
-  const count = lefts.length
-  const list = (key: string): number[] => json.get(key).numbers(count)
-  const [rights, features, conditions] = [
-    list("right_children"),
-    list("split_indices"),
-    list("split_conditions"),
-  ]
-  const defaults = list("default_left")
-  const types = json.has("split_type") ? list("split_type") : []
-  const sets = categorySets(json, types)
-  // Splits and leaves in turn; -1 marks the lack of children.
-  const leaves: number[] = []
-  let splitCount = 0
-  const reference = lefts.map((left, i) =>
-    left === -1 ? ~(leaves.push(conditions[i]! * factor) - 1) : splitCount++,
-  )
-  const refer = (node: number): number => reference[node] ?? fail(`a tree refers to node ${node} of ${count}`)
-  const splits = lefts.flatMap((left, i): Split[] => {
-    if (left === -1) return []
-    const [toLeft, toRight] = [refer(left), refer(rights[i]!)]
-    const categories = sets.get(i)
-    const feature = features[i]!
-    if (categories !== undefined) {
-      // Categories of the set go to the right.
-      const test: Test = { is: "in", categories, truncated: true }
-      const missing = defaults[i] ? "false" : "true"
-      return [{ feature, test, whenTrue: toRight, whenFalse: toLeft, missing, zeroIsMissing: false }]
-    }
-    const test: Test = { is: "<", threshold: Math.fround(conditions[i]!) }
-    const missing = defaults[i] ? "true" : "false"
-    return [{ feature, test, whenTrue: toLeft, whenFalse: toRight, missing, zeroIsMissing: false }]
-  })
-  return { root: refer(0), splits, leaves, target }
 }
 
-/** The categories of each categorical split, by node. */
-const categorySets = (json: Json, types: readonly number[]): Map<number, Set<number>> => {
-  if (!types.includes(CATEGORICAL)) return new Map()
-  const nodes = json.get("categories_nodes").numbers()
-  const segments = json.get("categories_segments").numbers(nodes.length)
-  const sizes = json.get("categories_sizes").numbers(nodes.length)
-  const all = json.get("categories").numbers()
-  return new Map(nodes.map((node, i) => [node, new Set(all.slice(segments[i], segments[i]! + sizes[i]!))]))
+/** A row for each feature and one for the intercept. */
+const linear = (
+  builder: GraphBuilder,
+  input: FloatNode,
+  json: Json,
+  { features, targets, base }: Model,
+): FloatNode => {
+  const all = json.get("weights").numbers((features + 1) * targets)
+  const weights = Float64Array.from(
+    { length: features * targets },
+    (_, i) => all[(i % features) * targets + Math.floor(i / features)]!,
+  )
+  const bias = base.map((b, target) => b + all[features * targets + target]!)
+  return builder.add("dense", [input], {
+    weights: tensor([targets, features], weights),
+    bias: tensor([targets], bias),
+  })
+}
+
+/** What rows hold where the model was trained on categories of a table: their numbers. */
+const categoriesOf = (learner: Json): string[] => {
+  const types = learner.has("feature_types") ? learner.get("feature_types").list() : []
+  const names = learner.has("feature_names") ? learner.get("feature_names").list() : []
+  const columns = types.flatMap(({ value }, i) => (value === "c" ? [names[i]?.value ?? i] : []))
+  return columns.length === 0 || !hasNames(learner)
+    ? []
+    : [
+        `column ${columns.join(", ")} holds categories: a row gives the number of each, from 0 in the order of training\n` +
+          "numbers are df[column].cat.codes in pandas",
+      ]
+}
+
+/** Whether the model knows the names of its categories, which it gives numbers to. */
+const hasNames = (learner: Json): boolean => {
+  const booster = learner.get("gradient_booster")
+  const model = (booster.has("gbtree") ? booster.get("gbtree") : booster).get("model")
+  return model.has("cats") && model.get("cats").get("enc").list().length > 0
 }
