@@ -2,16 +2,14 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { type Choice, partsOf, printCircuit } from "./backend/index.ts"
 import type { Traced } from "./compiled.ts"
-import { encodeRows, type ProgramSpec } from "./runtime/index.ts"
+import { type ProgramSpec, type UnhashedSpec, withHash } from "./runtime/index.ts"
 
 /** What a client needs to know of what was chosen for a program, under the hash of all of it. */
 export const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec => {
   const { circuit, parameters, keys, outputLevels, rounds, residues } = choice
-  const codec = rows === undefined ? [] : [`rows ${bytesToHex(encodeRows(rows))}`]
-  const hash = hashOf([...partsOf(choice).map(textOf), ...codec].join("\n"))
-  const spec: ProgramSpec = {
+  const spec: UnhashedSpec = {
     name: circuit.name,
-    hash,
+    circuit: hashOf(partsOf(choice).map(textOf).join("\n")),
     parameters,
     keys,
     layout: circuit.layout,
@@ -27,18 +25,17 @@ export const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec =
       keys: one.keys,
       replyLevels: one.outputLevels,
     }))
-    return { ...spec, residues: own }
+    return withHash({ ...spec, residues: own })
   }
-  if (rounds === undefined) return spec
+  if (rounds === undefined) return withHash(spec)
   const own = rounds.map((one, round) => ({
-    hash: round === 0 ? hash : hashOf(`${hash} round ${round}`),
     layout: one.circuit.layout,
     // Clear inputs are sent with the first request and kept.
     inputs: one.circuit.inputs.filter(({ secret }) => round === 0 || secret),
     outputs: one.circuit.outputs,
     replyLevels: one.outputLevels,
   }))
-  return { ...spec, outputs: own.at(-1)!.outputs, rounds: own }
+  return withHash({ ...spec, outputs: own.at(-1)!.outputs, rounds: own })
 }
 
 /** The circuit and parameters of one part, as one text. */

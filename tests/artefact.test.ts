@@ -102,7 +102,7 @@ describe("bytes that are no saved program", () => {
   test.each([
     ["nothing", () => new Uint8Array(), "this is no compiled program"],
     ["another file", () => new TextEncoder().encode("{}".repeat(50)), "this is no compiled program"],
-    ["a later version", () => edited(8, 2), "has format 2; this version of Lutra reads 1"],
+    ["a later version", () => edited(8, 3), "has format 3; this version of Lutra reads 2"],
     ["the first half", () => bytes.slice(0, 500), "it is cut off or damaged"],
     ["something more at the end", () => new Uint8Array([...bytes, 0]), "it is cut off or damaged"],
     ["one bit in the middle", () => edited(300, bytes[300]! ^ 4), "its checksum does not match"],

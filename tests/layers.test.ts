@@ -28,6 +28,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "load.ts": ["serve"],
   // the client in the browser needs these and not the compiler
   "backend/encode-input.ts": ["runtime"],
+  "backend/keys.ts": ["runtime"],
   "backend/layout.ts": ["runtime"],
   "backend/parameters.ts": ["runtime"],
 }

@@ -1,4 +1,6 @@
 import { RuntimeError } from "../data/errors.ts"
+import { checkClear } from "../runtime/check-clear.ts"
+import { checkKeyBytes } from "../runtime/check-spec.ts"
 import type { ProgramInputs } from "../runtime/client.ts"
 import type { ProgramResult } from "../runtime/results.ts"
 import type { SealOptions } from "../runtime/seal.ts"
@@ -11,6 +13,9 @@ import { type HttpOptions, type ModelSummary, ServerHttp } from "./server-http.t
 import { sha256Hex } from "./sha256.ts"
 import { openWorkerHolder } from "./worker-holder.ts"
 
+/** More than the keys of any model of docs/models.md. */
+const MAX_KEY_BYTES = 2 ** 28
+
 export interface ConnectOptions extends HttpOptions, SealOptions {
   /** Which model of the server; not needed when it has one only. */
   readonly model?: string
@@ -22,16 +27,23 @@ export interface ConnectOptions extends HttpOptions, SealOptions {
   /** Whether the secret key lives in a Web Worker, where encryption does not hold up the page. */
   readonly worker?: boolean
   /**
-   * The hash of the program that is expected, 64 hex digits: any other is refused. Without it the program that stored keys
-   * were made for is expected. The server says what its hash is, and so it guards against mistakes; `spec` guards against a
-   * server that lies about which inputs are secret.
+   * The hash of the program that is expected, 64 hex digits: any other is refused. It covers all that a client is told of a program,
+   * which inputs are secret above all, so that a server that lies is found out. Without it the program that stored keys were made
+   * for is expected.
    */
   readonly hash?: string
   /**
-   * The client's part of the program (`lutra compile --client`, `saveClient`), shipped with the page, so that what is encrypted and
-   * how is not the server's to say. Without it the server is asked.
+   * The client's part of the program (`lutra compile --client`, `saveClient`), shipped with the page. Without it the server is
+   * asked.
    */
   readonly spec?: Uint8Array
+  /**
+   * Names of inputs that may travel in the clear. Without `hash` and `spec` none may that is not named here; with them those may
+   * that the program declares so, unless names are given.
+   */
+  readonly clear?: readonly string[]
+  /** The most bytes of evaluation keys that the program may need; 256 MiB unless given. */
+  readonly maxKeyBytes?: number
   /** Told of every step, those of calls among them. */
   readonly onProgress?: OnConnectionProgress
   /** Ends the attempt to connect. */
@@ -41,7 +53,8 @@ export interface ConnectOptions extends HttpOptions, SealOptions {
 /**
  * Connects to a model that `lutra serve` offers: fetches what a client needs of it, restores or makes the keys, and uploads
  * evaluation keys when the server does not have them. Throws RuntimeError when the server refuses or cannot be reached, and
- * when it offers another program than expected.
+ * when it offers another program than expected, one that takes an input in the clear that is not in `clear`, or one that needs more
+ * than `maxKeyBytes`.
  */
 export const connect = async <
   I extends ProgramInputs = ProgramInputs,
@@ -50,7 +63,7 @@ export const connect = async <
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection<I, O>> => {
-  const { hash, keys, wasmUrl, signal, onProgress } = options
+  const { hash, keys, wasmUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
   const http = new ServerHttp(url, options)
   const model = options.model ?? (await onlyModel(http, signal))
   const bytes = options.spec ?? (await inStep(onProgress, "download", () => http.clientPart(model, signal)))
@@ -61,10 +74,14 @@ export const connect = async <
         "ask whoever runs the server, and do not send it anything until you know why",
     )
   }
+  const isPinned = hash !== undefined || options.spec !== undefined
+  // An input in the clear is the caller's to allow, never the server's.
+  if (!isPinned || options.clear !== undefined) checkClear(spec, options.clear ?? [], http.url)
+  checkKeyBytes(spec, maxKeyBytes)
   const holding: HolderOptions = {
     spec,
     program: await sha256Hex(bytes),
-    replaces: options.spec !== undefined ? "all" : hash !== undefined ? "other hash" : "none",
+    replacesOthers: isPinned,
     id: new URL(`v1/models/${encodeURIComponent(model)}`, http.url).href,
     ...(keys && { keys }),
     ...(wasmUrl !== undefined && { wasmUrl }),

@@ -29,11 +29,8 @@ export interface HolderOptions extends SealOptions {
   readonly spec: ProgramSpec
   /** SHA-256 of the client's part of the program. */
   readonly program: string
-  /**
-   * Which keys of another client's part under the same id are replaced: none, those of a program of another hash, or all. Others
-   * are a reason to refuse this one.
-   */
-  readonly replaces: "none" | "other hash" | "all"
+  /** Whether the keys of another program under the same id are replaced. Otherwise they are a reason to refuse this one. */
+  readonly replacesOthers: boolean
   /** What the keys are stored under. */
   readonly id: string
   readonly keys?: KeyStorage
@@ -41,18 +38,17 @@ export interface HolderOptions extends SealOptions {
 
 /** Restores the keys of a connection, or makes new ones and stores them. */
 export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => {
-  const { spec, program, replaces, id, keys: storage, wasmUrl } = options
+  const { spec, program, replacesOthers, id, keys: storage, wasmUrl } = options
   let stored = await storage?.load(id)
   if (stored !== undefined && stored.program !== program) {
-    // A server that says other things of the same program may say that a secret input is clear.
-    if (replaces === "none" || (replaces === "other hash" && stored.hash === spec.hash)) throw changed(id)
+    if (!replacesOthers) throw changed(id)
     stored = undefined
   }
   const seal = wasmUrl === undefined ? {} : { wasmUrl }
   const client = await Client.create(spec, { ...seal, ...(stored && { keys: stored.secretKey }) })
   try {
     const secretKey = stored?.secretKey ?? (storage ? client.secretKey() : new Uint8Array())
-    let kept: StoredKeys = stored ?? { program, hash: spec.hash, secretKey }
+    let kept: StoredKeys = stored ?? { program, secretKey }
     if (stored === undefined) await storage?.save(id, kept)
     return {
       givenKeys: async () => kept.evaluationKeys,
@@ -77,6 +73,6 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
 
 const changed = (id: string): RuntimeError =>
   new RuntimeError(
-    `${id} offers another program than the one that the stored keys were made for, or says other things of it\n` +
-      "if you expect that, pass `hash`, when it is that of another program, or remove the stored keys",
+    `${id} offers another program than the one that the stored keys were made for\n` +
+      "if you expect that, pass the `hash` of the new one, or remove the stored keys",
   )

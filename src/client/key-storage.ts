@@ -2,8 +2,6 @@
 export interface StoredKeys {
   /** SHA-256 of the client's part of the program: what the keys belong to, and what the server must go on offering. */
   readonly program: string
-  /** Hash of the program, which the client's part only claims. */
-  readonly hash?: string
   /** What `Client.secretKey()` returned. Whoever reads it reads all that was ever encrypted with it. */
   readonly secretKey: Uint8Array
   /** SHA-256 of the evaluation keys that the server was given. */

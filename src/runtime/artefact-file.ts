@@ -8,7 +8,7 @@ export interface ArtefactParts {
 }
 
 const MAGIC = new TextEncoder().encode("LUTRA.P\n")
-const VERSION = 1
+const VERSION = 2
 const CLIENT_SIZE_AT = MAGIC.length + 4
 const SERVER_SIZE_AT = CLIENT_SIZE_AT + 4
 const CLIENT_AT = SERVER_SIZE_AT + 4

@@ -1,9 +1,14 @@
+import { keySetBytes } from "../backend/keys.ts"
 import { type Layout, piecesOf } from "../backend/layout.ts"
 import { RuntimeError, sizeOf, tellsApart } from "../data/index.ts"
+import { checkSecurity } from "./check-parameters.ts"
+import { residuesOf } from "./parts.ts"
 import type { ProgramSpec, RoundSpec } from "./program-spec.ts"
 
 /** Most ciphertexts that one group of samples may take: of the smallest kind, gigabytes. */
 const MOST_PIECES = 2 ** 16
+/** A part of a message says its size in 4 bytes. */
+const MOST_KEY_BYTES = 2 ** 32
 
 /**
  * Throws RuntimeError for a specification whose parts do not fit together, so that whoever uses it makes nothing larger
@@ -14,23 +19,32 @@ export const checkSpec = (spec: ProgramSpec): void => {
   if (rounds !== undefined && residues !== undefined) wrong("it has both rounds and residues")
   if (returns === "single" && outputs.length !== 1) wrong(`${outputs.length} outputs are no single one`)
   for (const part of [spec, ...(residues ?? [])]) {
+    checkSecurity(part.parameters)
     checkKeys(part)
     if (part.parameters.n !== parameters.n) wrong("its ring degrees differ")
     if (part.parameters.scheme !== parameters.scheme) wrong("its schemes differ")
   }
   for (const [i, round] of (rounds ?? [spec]).entries()) {
-    naming(rounds && `rounds.${i}`, () => checkRound(round, parameters))
+    naming(rounds && `rounds.${i}`, () => {
+      checkRound(round, parameters)
+      // What a client has decrypted goes back encrypted or not at all.
+      const open = i > 0 && round.inputs.find(({ secret }) => !secret)
+      if (open) wrong(`"${open.name}" is refreshed in the clear`)
+    })
   }
   for (const [i, { replyLevels, parameters }] of (residues ?? []).entries()) {
     naming(`residues.${i}`, () => checkLevels({ ...spec, replyLevels }, parameters))
   }
 }
 
-const checkKeys = ({ keys, parameters: { n } }: Pick<ProgramSpec, "keys" | "parameters">): void => {
+const checkKeys = ({ keys, parameters }: Pick<ProgramSpec, "keys" | "parameters">): void => {
+  const { n } = parameters
   keys.rotations.forEach((step, i) => {
     const least = (keys.rotations[i - 1] ?? 0) + 1
     if (step < least || step > n / 2) wrong(`rotation ${step} is not of ${least} to ${n / 2}`)
   })
+  const bytes = keySetBytes(keys, parameters)
+  if (bytes >= MOST_KEY_BYTES) wrong(`its evaluation keys would take ${bytes} bytes`)
 }
 
 const checkRound = (round: RoundSpec, parameters: ProgramSpec["parameters"]): void => {
@@ -95,4 +109,18 @@ const naming = (part: string | undefined, check: () => void): void => {
     if (part === undefined || !(error instanceof RuntimeError)) throw error
     throw new RuntimeError(`${error.message} (in ${part})`)
   }
+}
+
+/** Bytes of the evaluation keys that a client would make, which are known before any is made. */
+export const evaluationKeyBytes = (spec: ProgramSpec): number =>
+  residuesOf(spec).reduce((sum, { keys, parameters }) => sum + keySetBytes(keys, parameters), 0)
+
+/** Throws RuntimeError when the evaluation keys would take more than so many bytes. */
+export const checkKeyBytes = (spec: ProgramSpec, most: number): void => {
+  const bytes = evaluationKeyBytes(spec)
+  if (bytes <= most) return
+  throw new RuntimeError(
+    `"${spec.name}" needs evaluation keys of ${bytes} bytes, more than the ${most} of maxKeyBytes\n` +
+      "give a larger maxKeyBytes if you expect that",
+  )
 }

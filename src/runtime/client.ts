@@ -1,4 +1,5 @@
 import { type Nested, type Reals, RuntimeError, type Values } from "../data/index.ts"
+import { checkKeyBytes } from "./check-spec.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
@@ -27,6 +28,8 @@ export interface ClientOptions extends SealOptions {
   readonly context?: SealContext
   /** The same for a program of several plaintext moduli: one for each. */
   readonly contexts?: readonly SealContext[]
+  /** The most bytes of evaluation keys that the program may need; Infinity unless given. */
+  readonly maxKeyBytes?: number
   readonly onProgress?: OnProgress
 }
 
@@ -35,9 +38,10 @@ export type ProgramInputs = Readonly<Record<string, Nested>>
 
 /** Holds the secret key of one user of a program: encrypts its inputs and decrypts its outputs. */
 export class Client implements Disposable {
-  /** Throws RuntimeError when `keys` is not a secret key of this program. */
+  /** Throws RuntimeError when `keys` is not a secret key of this program, and when it needs more than `maxKeyBytes`. */
   static async create(spec: ProgramSpec, options: ClientOptions = {}): Promise<Client> {
-    const { onProgress } = options
+    const { onProgress, maxKeyBytes = Infinity } = options
+    checkKeyBytes(spec, maxKeyBytes)
     onProgress?.(0, 2, "setting up encryption")
     const { contexts, ownsContexts } = await contextsFor(spec, options)
     try {

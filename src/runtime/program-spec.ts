@@ -4,8 +4,13 @@ import type { RowCodec } from "../data/index.ts"
 /** What a client needs to know of a compiled program: plain data, no constants of the program among it. */
 export interface ProgramSpec {
   readonly name: string
-  /** SHA-256 of the circuit's text and the parameters, 64 hex digits: what binds keys, requests and replies to it. */
+  /**
+   * SHA-256 of all that the rest of it says, 64 hex digits: what binds keys, requests and replies to it. Whoever knows it need not
+   * trust the one who sends a specification.
+   */
   readonly hash: string
+  /** SHA-256 of the circuit's text with all constants, and the parameters, 64 hex digits. A client cannot check it. */
+  readonly circuit: string
   readonly parameters: Parameters
   readonly keys: KeySet
   readonly layout: Layout

@@ -8,8 +8,8 @@ import type {
   SEALContext,
 } from "node-seal/allows"
 import type { Parameters } from "../backend/index.ts"
-import { maxModulusBits } from "../backend/parameters.ts"
 import { canLoadSeal, RuntimeError, SEAL_NEEDS } from "../data/index.ts"
+import { checkSecurity, printParameters } from "./check-parameters.ts"
 import type { LevelIds } from "./messages.ts"
 import { type Census, Scope } from "./scope.ts"
 
@@ -201,26 +201,6 @@ export class SealContext implements Disposable {
     return id
   }
 }
-
-const checkSecurity = (parameters: Parameters): void => {
-  const { n, primes, security } = parameters
-  const bits = primes.reduce((a, b) => a + b, 0)
-  const most = maxModulusBits(n, security)
-  if (bits > most) {
-    throw new RuntimeError(
-      `${printParameters(parameters)} is refused: its primes have ${bits} bits together, ` +
-        `and ${security}-bit security at n = ${n} allows ${most === 0 ? "no modulus" : `${most}`}`,
-    )
-  }
-  if (primes.length < 2) {
-    throw new RuntimeError(
-      `${printParameters(parameters)} is refused: a data prime and a special prime are needed`,
-    )
-  }
-}
-
-const printParameters = ({ scheme, n, t, primes, security }: Parameters): string =>
-  `${scheme} n=${n} t=${t} primes=${primes.join(",")} security=${security}`
 
 const levelId = (id: ParmsIdType): Uint8Array => {
   const bytes = new Uint8Array(32)

@@ -1,10 +1,12 @@
 import * as v from "valibot"
-import { type RowCodec, RuntimeError, sizeOf } from "../data/index.ts"
+import { RuntimeError, sizeOf } from "../data/index.ts"
 import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
 import { readCbor, writeCbor } from "./cbor.ts"
+import { checkClear } from "./check-clear.ts"
 import { checkSpec } from "./check-spec.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import { checkRows, rowCodec } from "./row-codec-schema.ts"
+import { hasOwnHash } from "./spec-hash.ts"
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const integer = v.union([
@@ -57,6 +59,7 @@ const round = { hash, layout, inputs: list(input), outputs: list(output), replyL
 
 const specification = v.strictObject({
   name,
+  circuit: hash,
   parameters,
   keys,
   ...round,
@@ -75,9 +78,6 @@ const specification = v.strictObject({
 /** What a client needs of a compiled program, as the first part of a `.lutra` file. */
 export const encodeSpec = (spec: ProgramSpec): Uint8Array => writeCbor(spec)
 
-/** The codec of rows in bytes that follow from what it says alone. */
-export const encodeRows = (rows: RowCodec): Uint8Array => writeCbor(rows)
-
 /** Throws RuntimeError where it is no specification. */
 export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
   const spec: ProgramSpec = readWith(specification, bytes)
@@ -89,6 +89,12 @@ export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
       "the compiled program is damaged: its client's part is not written as `save` writes it",
     )
   }
+  if (!hasOwnHash(spec)) {
+    throw new RuntimeError(
+      "the compiled program is damaged: its hash is not that of what its client's part says\n" +
+        "if it came from a server, do not send that server anything until you know why",
+    )
+  }
   return spec
 }
 
@@ -96,11 +102,27 @@ export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
 export const packSpec = (spec: ProgramSpec): Uint8Array =>
   packArtefactFile({ client: encodeSpec(spec), server: undefined })
 
+/** What is known of a specification beforehand, when its bytes come from somebody who is not trusted with the inputs. */
+export interface ExpectedSpec {
+  /** The hash of the program, 64 hex digits, which covers all that a specification says. */
+  readonly hash?: string
+  /** The inputs that may travel in the clear. */
+  readonly clear?: readonly string[]
+}
+
 /**
- * What a client needs, out of a `.lutra` file with or without the server's part: the argument of `Client.create`.
- * Throws RuntimeError for bytes that are no compiled program of this version, whole and unaltered.
+ * What a client needs, out of a `.lutra` file with or without the server's part: the argument of `Client.create`. Throws
+ * RuntimeError for bytes that are no compiled program of this version, whole and unaltered, and that are not as expected. Nothing
+ * is expected of the bytes of one's own; to bytes of a server give `hash`, or `clear` at least, which may be empty.
  */
-export const readSpec = (bytes: Uint8Array): ProgramSpec => decodeSpec(unpackArtefactFile(bytes).client)
+export const readSpec = (bytes: Uint8Array, { hash, clear }: ExpectedSpec = {}): ProgramSpec => {
+  const spec = decodeSpec(unpackArtefactFile(bytes).client)
+  if (hash !== undefined && hash !== spec.hash) {
+    throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`)
+  }
+  if (clear !== undefined) checkClear(spec, clear, "the compiled program")
+  return spec
+}
 
 /** The schemas that the server's part is made of too. */
 export const schemas = { count, integer, keys, parameters }

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import { type ConnectOptions, connect, fileKeys, indexedDbKeys, type Progress } from "../../src/client.ts"
 import { type Compiled, clear, compile, enc, int, type Tensor, uint } from "../../src/index.ts"
-import { packSpec } from "../../src/runtime/index.ts"
+import { type ProgramSpec, packSpec, readSpec, withHash } from "../../src/runtime/index.ts"
 import { type Fault, refusal, service } from "../client/service.ts"
 import { modelFolder } from "../ml/models.ts"
 import { quantisedFrom } from "../ml/support.ts"
@@ -35,7 +35,7 @@ const start = (models: Readonly<Record<string, Compiled>>, fault?: Fault) => {
 }
 
 const open = async (running: { fetch: typeof fetch }, options: ConnectOptions = {}) => {
-  const connection = await connect(URL_, { fetch: running.fetch, ...options })
+  const connection = await connect(URL_, { fetch: running.fetch, clear: ["shift"], ...options })
   disposals.unshift(() => connection.dispose())
   return connection
 }
@@ -129,7 +129,7 @@ describe("a connection", () => {
   test("predicts rows of a model, and refuses rows where the program was not made of one", async () => {
     const { quantised, test: held } = await quantisedFrom(join(modelFolder, "cancer-logistic.onnx"))
     const cancer = quantised.compile({ name: "cancer" })
-    const connection = await open(start({ cancer }))
+    const connection = await open(start({ cancer }), { clear: [] })
     const rows = held.x.slice(0, 3)
     expect(await connection.predict(rows)).toEqual(cancer.predictClear(rows))
     const other = await open(start({ score }))
@@ -142,7 +142,7 @@ describe("a connection", () => {
       if (method !== "POST" || ++posts !== 2) return undefined
       throw new TypeError("fetch failed")
     })
-    const connection = await open(running)
+    const connection = await open(running, { clear: [] })
     expect(await connection.run({ x: [0, 1, 2, 3] })).toEqual([1, 3, 0, 2])
     expect(posts).toBe(4)
     expect(await connection.run({ x: [3, 2, 1, 0] })).toEqual([2, 0, 3, 1])
@@ -228,22 +228,6 @@ describe("stored keys", () => {
     expect(await connection.run(sample)).toBe(19)
   })
 
-  test("are refused to a server that says other things of the same program", async () => {
-    const keys = indexedDbKeys(crypto.randomUUID())
-    const { hash } = score.spec
-    await open(start({ score }), { keys, hash })
-    const [x, ...others] = score.spec.inputs
-    const lies = packSpec({ ...score.spec, inputs: [{ ...x!, secret: false, placement: null }, ...others] })
-    const lying = start({ score }, ({ method, path }) =>
-      method === "GET" && path.endsWith("score") ? new Response(lies as Uint8Array<ArrayBuffer>) : undefined,
-    )
-    const connecting = open(lying, { model: "score", keys, hash })
-    await expect(connecting).rejects.toThrow(
-      "offers another program than the one that the stored keys were made for",
-    )
-    expect(lying.log()).toEqual(["GET /lutra/v1/models/score"])
-  })
-
   test("in a file are all there when several are stored at the same time", async () => {
     const keys = fileKeys(temporary("keys.json"))
     const ids = ["a", "b", "c", "d"]
@@ -278,6 +262,80 @@ describe("the program", () => {
     const connection = await open(running, { model: "score", spec: packSpec(score.spec) })
     expect(await connection.run(sample)).toBe(15)
     expect(running.log()).toEqual(["PUT /lutra/v1/keys/KEYS", "POST /lutra/v1/models/score/run"])
+  })
+
+  /** A server whose word on a program is another than its compiler's. */
+  const lying = (change: (spec: ProgramSpec) => ProgramSpec, model = score) => {
+    const lies = packSpec(change(model.spec)) as Uint8Array<ArrayBuffer>
+    return start({ score: model }, ({ method, path }) =>
+      method === "GET" && path.endsWith("score") ? new Response(lies) : undefined,
+    )
+  }
+  const exposed = (inputs: ProgramSpec["inputs"]) =>
+    inputs.map((input) => ({ ...input, secret: false, placement: null }))
+  const withOwnHash = ({ hash: _, rounds, ...spec }: ProgramSpec): ProgramSpec => {
+    const bare = rounds?.map(({ hash: _, ...round }) => round)
+    return withHash({ ...spec, ...(bare && { rounds: bare }) })
+  }
+
+  test("that a server makes clear is refused under the genuine hash and under its own", async () => {
+    const { hash } = score.spec
+    const inputs = exposed(score.spec.inputs)
+    const old = lying((spec) => ({ ...spec, inputs }))
+    for (const options of [{ hash }, { hash, clear: ["x", "shift"] }, {}]) {
+      await expect(open(old, { model: "score", ...options })).rejects.toThrow(
+        "its hash is not that of what its client's part says",
+      )
+    }
+    const consistent = lying((spec) => withOwnHash({ ...spec, inputs }))
+    await expect(open(consistent, { model: "score", hash })).rejects.toThrow(`and ${hash} is expected`)
+    await expect(open(consistent, { model: "score" })).rejects.toThrow(
+      'says that input "x" of "score" travels in the clear, and nobody here has said so',
+    )
+    for (const { sent } of [old, consistent]) {
+      expect(sent.map(({ method }) => method)).toEqual(sent.map(() => "GET"))
+    }
+  })
+
+  test("has its clear inputs named, or is pinned", async () => {
+    const running = start({ score })
+    const unpinned = connect(URL_, { fetch: running.fetch, model: "score" })
+    await expect(unpinned).rejects.toThrow('input "shift" of "score" travels in the clear')
+    const { hash } = score.spec
+    const pinned = await connect(URL_, { fetch: running.fetch, model: "score", hash })
+    disposals.unshift(() => pinned.dispose())
+    expect(await pinned.run(sample)).toBe(15)
+    await expect(open(running, { hash, model: "score", clear: [] })).rejects.toThrow('input "shift"')
+    await expect(open(running, { model: "score", clear: ["shfit"] })).rejects.toThrow(
+      'there is no input "shfit" to travel in the clear; "score" takes x, shift',
+    )
+    expect(() => readSpec(packSpec(score.spec), { clear: [] })).toThrow('input "shift" of "score"')
+    expect(() => readSpec(packSpec(score.spec), { hash: other.spec.hash })).toThrow("is expected")
+    expect(readSpec(packSpec(score.spec), { hash, clear: ["shift"] })).toEqual(score.spec)
+  })
+
+  test("of several rounds cannot be made to refresh in the clear, nor its first round to hide a clear input", async () => {
+    const { rounds: own } = rounds.spec
+    const opened = (at: number) =>
+      own!.map((round, i) => (i === at ? { ...round, inputs: exposed(round.inputs) } : round))
+    const first = lying((spec) => withOwnHash({ ...spec, rounds: opened(0) }), rounds)
+    await expect(open(first, { model: "score", clear: [] })).rejects.toThrow('input "x" of "rounds" travels')
+    const second = lying((spec) => withOwnHash({ ...spec, rounds: opened(1) }), rounds)
+    const names = own!.flatMap(({ inputs }) => inputs.map(({ name }) => name))
+    await expect(open(second, { model: "score", clear: names })).rejects.toThrow("is refreshed in the clear")
+  })
+
+  test("that needs more keys than expected is refused before any is made", async () => {
+    const steps = Array.from({ length: 4000 }, (_, i) => i + 1)
+    const keys = { relinearization: true, rotations: steps }
+    const parameters = { ...score.spec.parameters, n: 8192, primes: [54, 54, 50, 55] }
+    const huge = lying((spec) => withOwnHash({ ...spec, keys, parameters, layout: { n: 8192, ring: 4 } }))
+    await expect(open(huge, { model: "score" })).rejects.toThrow(
+      /its evaluation keys would take \d{10} bytes|needs evaluation keys of \d{9,} bytes/,
+    )
+    await expect(open(start({ score }), { model: "score", maxKeyBytes: 1000 })).rejects.toThrow(
+      /"score" needs evaluation keys of \d+ bytes, more than the 1000 of maxKeyBytes/,
+    )
   })
 
   test("must be named when the server has several", async () => {

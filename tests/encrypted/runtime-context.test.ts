@@ -15,13 +15,13 @@ test.each<[string, Partial<Parameters>, string]>([
   ],
   [
     "primes beyond the bound of 192 bits",
-    { security: 192, primes: [38, 38] },
-    "192-bit security at n = 4096 allows 75",
+    { security: 192, primes: [37, 37] },
+    "192-bit security at n = 4096 allows 73",
   ],
   [
     "primes beyond the bound of 256 bits",
-    { security: 256, primes: [30, 29] },
-    "256-bit security at n = 4096 allows 58",
+    { security: 256, primes: [29, 28] },
+    "256-bit security at n = 4096 allows 56",
   ],
   [
     "a degree without a bound",
@@ -40,8 +40,8 @@ test.each<[string, Partial<Parameters>, string]>([
 test("the bounds themselves are accepted, at every level of security", async () => {
   const bounds: [128 | 192 | 256, number[]][] = [
     [128, [35, 35, 36]],
-    [192, [37, 38]],
-    [256, [29, 29]],
+    [192, [36, 37]],
+    [256, [28, 28]],
   ]
   for (const [security, primes] of bounds) {
     using context = await SealContext.create({ ...SMALL, security, primes })

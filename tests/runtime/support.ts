@@ -75,6 +75,7 @@ export const specOf = (
 ): ProgramSpec => ({
   name: circuit.name,
   hash: HASH,
+  circuit: HASH,
   parameters,
   keys: keysOf(circuit),
   layout: circuit.layout,
