@@ -36,6 +36,7 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
     .filter((file) => !file.startsWith("runtime/"))
   expect(elsewhere.sort()).toEqual([
     "backend/encode-input.ts",
+    "backend/keys.ts",
     "backend/layout.ts",
     "backend/parameters.ts",
     "data/decode-scores.ts",
