@@ -44,7 +44,7 @@ const owners: Readonly<Record<string, string>> = {
   mathjs: "ir/expression.ts",
   "ohm-js": "ir/ohm.ts",
   "@dagrejs/dagre": "svg/layout.ts",
-  "node-seal": "runtime/seal.ts",
+  "#seal": "runtime/load-seal.ts",
   "@bufbuild/protobuf": "ml/onnx/protobuf.ts",
   fastify: "serve/http/create-app.ts",
   "@fastify/cors": "serve/http/create-app.ts",

@@ -27,6 +27,11 @@ export interface ConnectOptions extends HttpOptions, SealOptions {
   /** Whether the secret key lives in a Web Worker, where encryption does not hold up the page. */
   readonly worker?: boolean
   /**
+   * The address of `lutra/browser/client-worker.js`, for bundlers that do not find the worker by themselves; of the page's own
+   * origin.
+   */
+  readonly workerUrl?: string | URL
+  /**
    * The hash of the program that is expected, 64 hex digits: any other is refused. It covers all that a client is told of a program,
    * which inputs are secret above all, so that a server that lies is found out. Without it the program that stored keys were made
    * for is expected.
@@ -63,7 +68,7 @@ export const connect = async <
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection<I, O>> => {
-  const { hash, keys, wasmUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
+  const { hash, keys, wasmUrl, workerUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
   const http = new ServerHttp(url, options)
   const model = options.model ?? (await onlyModel(http, signal))
   const bytes = options.spec ?? (await inStep(onProgress, "download", () => http.clientPart(model, signal)))
@@ -86,8 +91,11 @@ export const connect = async <
     ...(keys && { keys }),
     ...(wasmUrl !== undefined && { wasmUrl }),
   }
-  const open = options.worker === true ? openWorkerHolder : openHolder
-  const holder = await inStep(onProgress, "keys", () => open(holding))
+  const holder = await inStep(onProgress, "keys", () =>
+    options.worker === true
+      ? openWorkerHolder({ ...holding, ...(workerUrl !== undefined && { workerUrl }) })
+      : openHolder(holding),
+  )
   const connection = new Connection<I, O>({ spec, model, http, holder, onProgress })
   try {
     signal?.throwIfAborted()

@@ -7,8 +7,17 @@ interface Waiting {
   reject(error: Error): void
 }
 
+export interface WorkerOptions extends HolderOptions {
+  /** Where the worker's script is, when the bundler does not find it. */
+  readonly workerUrl?: string | URL
+}
+
 /** A holder of keys in a module worker of its own. The secret key is made there, or read from IndexedDB, and stays there. */
-export const openWorkerHolder = async ({ keys, ...options }: HolderOptions): Promise<KeyHolder> => {
+export const openWorkerHolder = async ({
+  keys,
+  workerUrl,
+  ...options
+}: WorkerOptions): Promise<KeyHolder> => {
   if (globalThis.Worker === undefined) {
     throw new RuntimeError("there are no Web Workers here\nleave out `worker`; Node does without")
   }
@@ -17,8 +26,7 @@ export const openWorkerHolder = async ({ keys, ...options }: HolderOptions): Pro
       "a worker cannot use this storage of keys\ngive it indexedDbKeys(), or leave out `worker`",
     )
   }
-  // Bundlers look for exactly this expression.
-  const worker = new Worker(new URL("./client-worker.js", import.meta.url), { type: "module", name: "lutra" })
+  const worker = startWorker(workerUrl)
   const waiting = new Map<number, Waiting>()
   let calls = 0
   let ended: RuntimeError | undefined
@@ -36,8 +44,11 @@ export const openWorkerHolder = async ({ keys, ...options }: HolderOptions): Pro
     else call?.resolve(data.result)
   })
   worker.addEventListener("error", (event) => {
-    const why = event.message === undefined ? "its script cannot be loaded" : event.message
-    end(new RuntimeError(`the worker that holds the keys failed: ${why}`, { cause: event }))
+    const error =
+      event.message === undefined
+        ? unloaded(workerUrl)
+        : new RuntimeError(`the worker that holds the keys failed: ${event.message}`, { cause: event })
+    end(error)
   })
 
   const call = (method: HolderMethod | "open", ...args: readonly unknown[]): Promise<unknown> =>
@@ -75,6 +86,29 @@ export const openWorkerHolder = async ({ keys, ...options }: HolderOptions): Pro
     dispose: () => end(new RuntimeError("this connection is closed")),
   }
 }
+
+const startWorker = (workerUrl: string | URL | undefined): Worker => {
+  // Bundlers look for exactly this expression.
+  if (workerUrl === undefined)
+    return new Worker(new URL("./client-worker.js", import.meta.url), { type: "module", name: "lutra" })
+  try {
+    return new Worker(workerUrl, { type: "module", name: "lutra" })
+  } catch (cause) {
+    throw new RuntimeError(
+      `no worker can be started from ${workerUrl}: ${(cause as Error).message}\n` +
+        "its script must come from the origin of the page",
+      { cause },
+    )
+  }
+}
+
+/** Browsers do not tell why a worker's script cannot be loaded. */
+const unloaded = (workerUrl: string | URL | undefined): RuntimeError =>
+  new RuntimeError(
+    `the script of the worker that holds the keys cannot be loaded from ${workerUrl ?? "where the bundler has put it"}: ` +
+      "it is not there, or is no JavaScript\n" +
+      "copy node_modules/lutra/dist/browser/client-worker.js to where the page's files are and give its address as `workerUrl`",
+  )
 
 const revived = ({ name, message }: { readonly name: string; readonly message: string }): Error =>
   name === "RuntimeError" ? new RuntimeError(message) : Object.assign(new Error(message), { name })

@@ -8,8 +8,9 @@ import type {
   SEALContext,
 } from "node-seal/allows"
 import type { Parameters } from "../backend/index.ts"
-import { canLoadSeal, RuntimeError, SEAL_NEEDS } from "../data/index.ts"
+import { RuntimeError } from "../data/index.ts"
 import { checkSecurity, printParameters } from "./check-parameters.ts"
+import { failureText, loadSeal, type SealOptions } from "./load-seal.ts"
 import type { LevelIds } from "./messages.ts"
 import { type Census, Scope } from "./scope.ts"
 
@@ -24,10 +25,7 @@ export type {
   SecretKey,
 } from "node-seal/allows"
 
-export interface SealOptions {
-  /** Where SEAL's .wasm file is, for bundlers that move it. */
-  readonly wasmUrl?: string | URL
-}
+export type { SealOptions } from "./load-seal.ts"
 
 /**
  * SEAL set up for one choice of parameters: 0.5 s at n = 8192, 3 s at 16384, so client and server of one process may
@@ -210,31 +208,5 @@ const levelId = (id: ParmsIdType): Uint8Array => {
   return bytes
 }
 
-const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
-  if (!canLoadSeal()) {
-    throw new RuntimeError(`this platform cannot run SEAL\n${SEAL_NEEDS}`)
-  }
-  try {
-    const { default: initialize } = await import("node-seal/allows")
-    return await initialize({
-      printErr: () => {},
-      // Without one SEAL's own file says `new URL("….wasm", import.meta.url)`, which bundlers follow; node-seal's default
-      // asks for a name that they have changed. `undefined` is not the same as leaving it out.
-      locateFile: wasmUrl === undefined ? undefined : () => String(wasmUrl),
-    } as object)
-  } catch (cause) {
-    const place = wasmUrl === undefined ? "its own package" : String(wasmUrl)
-    throw new RuntimeError(`SEAL could not be loaded from ${place}: ${failureText(cause)}\n${SEAL_NEEDS}`, {
-      cause,
-    })
-  }
-}
-
 const explainFailure = (doing: string, error: unknown): string =>
   `SEAL could not ${doing}: ${failureText(error)}`
-
-/** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
-const failureText = (error: unknown): string => {
-  const message: unknown = (error as { message?: unknown } | null)?.message
-  return Array.isArray(message) ? String(message[1]) : String(message ?? error)
-}

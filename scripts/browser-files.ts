@@ -1,0 +1,63 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { rolldown } from "rolldown"
+import { pageLoader } from "./page-loader.ts"
+
+/**
+ * Adds to a built `dist` what only pages need, in `dist/browser`: SEAL's loader and WASM, the worker as one file, and the whole of
+ * `lutra/client` as one file for pages without a bundler. `npm run build` calls it after the compiler of TypeScript.
+ */
+export const writeBrowserFiles = async (dist: string): Promise<void> => {
+  const browser = join(dist, "browser")
+  const seal = dirname(fileURLToPath(import.meta.resolve("node-seal/allows")))
+  mkdirSync(browser, { recursive: true })
+  copyFileSync(join(seal, "seal_allows.wasm"), join(browser, "seal.wasm"))
+  writeFileSync(join(browser, "seal.js"), pageLoader(readFileSync(join(seal, "seal_allows.js"), "utf8")))
+  await bundle(join(dist, "client/client-worker.js"), join(browser, "client-worker.js"))
+  await bundle(join(dist, "client.js"), join(browser, "client.js"))
+  writeFileSync(join(browser, "client.d.ts"), 'export * from "../client.js"\n')
+  writeFileSync(join(browser, "LICENSES.txt"), licences())
+  // As one file the worker needs nothing of the bundler of a page: Vite, for one, makes no workers of several files unless told to.
+  writeFileSync(join(dist, "client/client-worker.js"), 'import "../browser/client-worker.js"\n')
+}
+
+/** The licences of the packages that the files of `dist/browser` hold parts of. */
+const licences = (): string =>
+  ["node-seal", "@noble/hashes", "cborg", "valibot"]
+    .map((name) => {
+      const folder = join(import.meta.dirname, "../node_modules", name)
+      const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+      if (file === undefined) throw new Error(`the package ${name} has no file with its licence`)
+      return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`
+    })
+    .concat(SEAL_LICENCE)
+    .join(`\n${"-".repeat(80)}\n\n`)
+
+const SEAL_LICENCE = `Microsoft SEAL, in seal.wasm
+
+MIT License, as above. Copyright (c) Microsoft Corporation. All rights reserved.
+It has zlib (Copyright (C) Jean-loup Gailly and Mark Adler) and Zstandard (Copyright (c) Meta Platforms, Inc. and affiliates,
+BSD-3-Clause) compiled into it.
+`
+
+const bundle = async (input: string, file: string): Promise<void> => {
+  const made = await rolldown({
+    input,
+    platform: "browser",
+    onLog: (level, log) => {
+      if (level !== "debug" && level !== "info") throw new Error(log.message)
+    },
+  })
+  await made.write({
+    file,
+    format: "es",
+    codeSplitting: false,
+    minify: { mangle: true, compress: true, codegen: false },
+  })
+  await made.close()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeBrowserFiles(join(import.meta.dirname, "../dist"))
+}
