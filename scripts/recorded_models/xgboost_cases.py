@@ -112,6 +112,14 @@ def record(recording):
     sklearn("two targets in a leaf", xgb.XGBRegressor(multi_strategy="multi_output_tree", **common), "pair")
     sklearn("two flags", xgb.XGBClassifier(**common), "flags")
 
+    # Of categories in a table their numbers are what trees ask for.
+    import pandas
+
+    table = pandas.DataFrame({"a": whole.x[:, 0], "b": pandas.Categorical([("u", "v", "w", "y", "z")[int(c)] for c in whole.x[:, 3]])})
+    estimator = xgb.XGBRegressor(enable_categorical=True, **common).fit(table, whole.value)
+    recording.keep("codes", np.stack([whole.rows[:, 0], table.b.cat.codes[:32]], axis=1))
+    recording.add("categories of a table", text_of(estimator), "codes", estimator.predict(table[:32]).reshape(-1, 1), warns="a row gives the number of each")
+
     # The native interface predicts with all rounds, whatever early stopping found.
     train, test = (xgb.DMatrix(whole.x[part], label=whole.value[part]) for part in (slice(0, 40), slice(40, 60)))
     booster = xgb.train({"max_depth": 3, "eta": 0.9}, train, 12, evals=[(test, "test")], early_stopping_rounds=2, verbose_eval=False)

@@ -6,7 +6,7 @@ import { kindOf } from "./graph/kinds/index.ts"
 import type { QuantizeOptions } from "./quantise.ts"
 import type { QuantisedModel } from "./quantised-model.ts"
 
-export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "sklearn" | "lutra"
+export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "catboost" | "sklearn" | "lutra"
 
 export type { Reals }
 

@@ -1,7 +1,7 @@
 import { ProgramError } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { FloatModel } from "./float-model.ts"
-import { parseJson } from "./json.ts"
+import { type Json, parseJson } from "./json.ts"
 import { limited } from "./limits.ts"
 
 export interface ImportOptions {
@@ -10,8 +10,8 @@ export interface ImportOptions {
 }
 
 /**
- * Reads a trained model: ONNX, LightGBM (text or JSON), XGBoost JSON, or the JSON of the scikit-learn exporter. The kind
- * is told by the content. Throws ProgramError for a file that is damaged, too large, or holds what is not supported, with
+ * Reads a trained model: ONNX, LightGBM (text or JSON), XGBoost JSON, CatBoost JSON, or the JSON of the scikit-learn
+ * exporter. The kind is told by the content. Throws ProgramError for a file that is damaged, too large, or holds what is not supported, with
  * all of that in one message.
  */
 export const importModel = async (
@@ -47,6 +47,8 @@ const starts = (bytes: Uint8Array, prefix: ArrayLike<number>): boolean =>
 
 const ascii = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0))
 
+const XGBOOST = 'save the model with save_model("model.json")'
+
 const PICKLE =
   "this is a Python pickle, which runs code when it is read\nexport it with lutra's export_sklearn.py, or to ONNX"
 
@@ -63,13 +65,27 @@ const others: readonly { readonly prefix: readonly number[]; readonly message: s
   },
   {
     prefix: ascii("{L"),
-    message: "this is XGBoost's binary format\nsave the model with a name that ends in .json",
+    message: `this is XGBoost's binary format\n${XGBOOST}`,
+  },
+  { prefix: ascii("binf"), message: `this is XGBoost's old binary format\n${XGBOOST}` },
+  {
+    prefix: ascii("booster["),
+    message: `this is a dump of XGBoost's trees, without its objective\n${XGBOOST}`,
+  },
+  {
+    prefix: ascii("CBM1"),
+    message: 'this is CatBoost\'s binary format\nsave the model with save_model("model.json", format="json")',
+  },
+  { prefix: [0x78, 0x9c], message: PICKLE },
+  {
+    prefix: ascii("<?xml"),
+    message: "this is XML, as PMML is\nsave the model as ONNX or as JSON of its framework",
   },
   { prefix: [0x1f, 0x8b], message: "this is a gzip file\ndecompress it first" },
 ]
 
 const KINDS =
-  "ONNX, LightGBM text or JSON, XGBoost JSON, or JSON written by lutra's export.py for scikit-learn is needed"
+  "ONNX, LightGBM text or JSON, XGBoost JSON, CatBoost JSON, or JSON written by lutra's export_sklearn.py is needed"
 
 const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatModel> => {
   if (bytes.length === 0) return fail(`the file is empty\n${KINDS}`)
@@ -113,8 +129,20 @@ const readJson = async (text: string): Promise<FloatModel> => {
     const { importXgboost } = await import("./xgboost/import-xgboost.ts")
     return new FloatModel(importXgboost(json), "xgboost")
   }
+  if (json.has("oblivious_trees") || (json.has("trees") && json.has("features_info"))) {
+    const { importCatBoost } = await import("./catboost/import-catboost.ts")
+    return new FloatModel(importCatBoost(json), "catboost")
+  }
+  if (isDump(json)) return fail(`this is a dump of XGBoost's trees, without its objective\n${XGBOOST}`)
   const { importSklearn, SKLEARN_FORMAT } = await import("./sklearn/import-sklearn.ts")
   if (json.has("format") && json.get("format").value === SKLEARN_FORMAT)
     return new FloatModel(importSklearn(json), "sklearn")
   return fail(`the JSON holds no model of a known kind\n${KINDS}`)
+}
+
+/** Whether it is what `get_dump(dump_format="json")` or `dump_model` of XGBoost gives: a list of trees, or of their texts. */
+const isDump = ({ value }: Json): boolean => {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  if (typeof first === "string") return /^\s*\{\s*"nodeid"|^0:(\[|leaf=)/.test(first)
+  return typeof first === "object" && first !== null && "nodeid" in first
 }

@@ -227,9 +227,7 @@ describe("hostile ONNX files", () => {
       "nodes_featureids has 0 entries, not 1",
     ],
   ])("%s", async (_, spec, part) => {
-    const start = performance.now()
     expect(await refusal(spec)).toContain(part)
-    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
 
@@ -238,6 +236,16 @@ describe("files that are no models", () => {
     ["empty", new Uint8Array(0), "the file is empty"],
     ["a PyTorch file", text("PK\u0003\u0004rest"), "export the model with torch.onnx.export"],
     ["a pickle", Uint8Array.of(0x80, 4, 0x95), "runs code when it is read"],
+    ["CatBoost's own format", text("CBM1\u0010\u0000"), 'save_model("model.json", format="json")'],
+    ["a dump of XGBoost as text", text("booster[0]:\n0:[f0<1] yes=1,no=2"), 'save_model("model.json")'],
+    ["a dump of XGBoost as JSON", text('[{"nodeid": 0, "leaf": 1}]'), 'save_model("model.json")'],
+    ["what get_dump gives", text('["0:[f0<1] yes=1,no=2\\n"]'), 'save_model("model.json")'],
+    [
+      "XGBoost's configuration",
+      text('{"learner": {"gradient_booster": {"gbtree_model_param": {}}}}'),
+      "without the trees",
+    ],
+    ["XML", text('<?xml version="1.0"?><PMML/>'), "save the model as ONNX"],
     ["other JSON", text('{"a": 1}'), "the JSON holds no model of a known kind"],
     ["a JSON list", text("[1, 2]"), "the JSON holds no model of a known kind"],
     ["broken JSON", text('{"a": '), "the file is no JSON"],
@@ -271,6 +279,43 @@ describe("trees", () => {
     ["a feature out of range", lightGbm({ ...split, split_feature: 2 }), "split 0 asks for feature 2 of 2"],
     ["no child", lightGbm({ ...split, left_child: undefined }), 'left_child" is missing'],
     ["an unknown decision", lightGbm({ ...split, decision_type: "~" }), 'decision_type "~"'],
+    [
+      "CatBoost's categories",
+      text(
+        JSON.stringify({
+          oblivious_trees: [],
+          features_info: { float_features: [], categorical_features: [{}] },
+        }),
+      ),
+      "give categories as numbers",
+    ],
+    [
+      "a loss of CatBoost that nobody knows",
+      text(
+        JSON.stringify({
+          oblivious_trees: [{ splits: [], leaf_values: [1] }],
+          features_info: { float_features: [] },
+          scale_and_bias: [1, [0]],
+          model_info: { params: { loss_function: { type: "Mine" } } },
+        }),
+      ),
+      "CatBoost's loss Mine of 1 results is not imported",
+    ],
+    [
+      "a regression that CatBoost's ONNX calls a classifier",
+      onnxFile({
+        nodes: [
+          {
+            op: "TreeEnsembleClassifier",
+            domain: "ai.onnx.ml",
+            inputs: ["x"],
+            outputs: ["label", "y"],
+            attributes: { classlabels_strings: [] },
+          },
+        ],
+      }),
+      "save the model as CatBoost's JSON",
+    ],
     [
       "linear leaves",
       lightGbm({ ...split, left_child: { leaf_value: 1, leaf_coeff: [1] } }),

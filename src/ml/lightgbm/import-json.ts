@@ -4,7 +4,7 @@ import type { Split, Test } from "../graph/trees.ts"
 import type { Json } from "../json.ts"
 import { limited } from "../limits.ts"
 import type { Tree } from "../tree-list.ts"
-import { lightGbmGraph, type Missing, missingOf } from "./model.ts"
+import { categoriesIn, lightGbmGraph, type Missing, missingOf } from "./model.ts"
 
 /** Reads what `booster.dump_model()` gives. Throws ProgramError where it is damaged or not supported. */
 export const importLightGbmJson = (json: Json): FloatGraph => {
@@ -13,6 +13,7 @@ export const importLightGbmJson = (json: Json): FloatGraph => {
     features: json.get("max_feature_idx").integer(0) + 1,
     treesPerIteration,
     objective: json.has("objective") ? json.get("objective").text() : "",
+    tableCategories: json.has("pandas_categorical") ? categoriesIn(json.get("pandas_categorical").value) : [],
     averages: json.has("average_output") && json.get("average_output").boolean(),
     trees: json
       .get("tree_info")

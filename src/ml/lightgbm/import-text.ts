@@ -1,8 +1,9 @@
 import { fail } from "../fail.ts"
 import type { FloatGraph } from "../graph/graph.ts"
 import type { Split, Test } from "../graph/trees.ts"
+import { parseJson } from "../json.ts"
 import type { Tree } from "../tree-list.ts"
-import { lightGbmGraph, type Missing, missingOf } from "./model.ts"
+import { categoriesIn, lightGbmGraph, type Missing, missingOf } from "./model.ts"
 
 type Section = ReadonlyMap<string, string>
 
@@ -44,11 +45,18 @@ export const importLightGbmText = (text: string): FloatGraph => {
     features: integer(header, "max_feature_idx", 0) + 1,
     treesPerIteration,
     objective: header.get("objective") ?? "",
+    tableCategories: readCategories(lines.slice(end)),
     averages: header.has("average_output"),
     trees: starts.map((start, i) =>
       readTree(readSection(lines.slice(start, starts[i + 1] ?? end)), i % treesPerIteration),
     ),
   })
+}
+
+const readCategories = (lines: readonly string[]): readonly (readonly unknown[])[] => {
+  const key = "pandas_categorical:"
+  const line = lines.find((one) => one.startsWith(key))
+  return line === undefined ? [] : categoriesIn(parseJson(line.slice(key.length)).value)
 }
 
 // Bits of decision_type.

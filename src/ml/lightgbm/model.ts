@@ -13,6 +13,8 @@ export interface LightGbm {
   /** Whether the result is the mean over iterations (boosting=rf) and not the sum. */
   readonly averages: boolean
   readonly trees: readonly Tree[]
+  /** The categories of each categorical column of a pandas table that it was trained on, in the order of their numbers. */
+  readonly tableCategories: readonly (readonly unknown[])[]
 }
 
 interface Link {
@@ -27,6 +29,12 @@ const activate =
 
 const identity: Link = { scores: "values", apply: (_, x) => x }
 const exponential: Link = { scores: "values", apply: activate("exp") }
+
+// x |x|, of models that were trained on square roots
+const signedSquare: Link = {
+  scores: "values",
+  apply: (builder, x) => builder.add("combine", [x, activate("abs")(builder, x)], { function: "mul" }),
+}
 
 /** From raw scores to what LightGBM predicts, by objective. */
 const linkOf = (objective: string): Link => {
@@ -65,9 +73,7 @@ const linkOf = (objective: string): Link => {
     case "fair":
     case "quantile":
     case "mape":
-      if (rest.includes("sqrt"))
-        return fail("LightGBM was trained with reg_sqrt\ntrain on the square root of the target instead")
-      return identity
+      return rest.includes("sqrt") ? signedSquare : identity
     case "lambdarank":
     case "rank_xendcg":
     case "custom":
@@ -97,8 +103,19 @@ export const lightGbmGraph = (model: LightGbm): FloatGraph => {
   const classifies = link.scores === "probabilities" && !objective.includes("entropy")
   const output: FloatOutput = { name: "scores", node, scores: link.scores }
   const classes = Array.from({ length: count }, (_, i) => i)
-  return builder.build([input], [classifies ? { ...output, classes } : output], "float64")
+  return builder.build([input], [classifies ? { ...output, classes } : output], "float64", [
+    ...categoriesAsNumbers(model.tableCategories),
+  ])
 }
+
+/** What rows hold where the model was trained on categories of a table: their numbers. */
+const categoriesAsNumbers = (tables: LightGbm["tableCategories"]): string[] =>
+  tables.length === 0
+    ? []
+    : [
+        `the model was trained on ${tables.length === 1 ? "a column" : `${tables.length} columns`} of categories: a row gives ` +
+          "the number of each, from 0 in the order of training\nnumbers are df[column].cat.codes in pandas",
+      ]
 
 export type Missing = "None" | "Zero" | "NaN"
 
@@ -110,3 +127,7 @@ export const missingOf = (
   missing: kind === "None" ? "zero" : defaultLeft ? "true" : "false",
   zeroIsMissing: kind === "Zero",
 })
+
+/** The lists of categories that a file gives of a pandas table; null stands for none. */
+export const categoriesIn = (value: unknown): readonly (readonly unknown[])[] =>
+  Array.isArray(value) && value.every((list) => Array.isArray(list)) ? value : []

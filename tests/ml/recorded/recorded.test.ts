@@ -4,7 +4,7 @@ import { worstDifference } from "../models.ts"
 import { casesOf, recordings } from "./recording.ts"
 
 test("there are recordings of every framework", () => {
-  expect(recordings).toEqual(["xgboost"])
+  expect(recordings).toEqual(["catboost", "lightgbm", "xgboost"])
 })
 
 describe.each(recordings)("%s", (recording) => {

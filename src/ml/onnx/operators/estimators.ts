@@ -67,6 +67,10 @@ const treeClassifier: Import = (op) => {
   const x = features(op)
   const classes = classesOf(op, "classlabels_strings", "classlabels_int64s")
   const ids = op.ints("class_ids") ?? []
+  if (op.texts("classlabels_strings")?.length === 0 && !op.ints("classlabels_int64s")?.length)
+    fail(
+      "it names no classes, as CatBoost writes a regression of several results\nsave the model as CatBoost's JSON",
+    )
   const count = classes?.length ?? ids.reduce((a, b) => Math.max(a, b), 0) + 1
   const trees = readTrees(op, x.shape[0]!, Math.max(count, 1), "class")
   const isPositive = trees.leaves.every((w) => w >= 0)
