@@ -40,12 +40,13 @@ export const div = (a: TensorLike, b: TensorLike): Tensor => {
 }
 
 /**
- * Elementwise quotient rounded down, as Python's `//`. Of two secrets it is one table of all their pairs.
+ * Elementwise quotient rounded down, as Python's `//`, of real values too. Of two secrets it is one table of all their pairs.
  * Throws ProgramError for a divisor that may be 0.
  */
 export const floorDiv = (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = withDivisor("floorDiv", a, b)
-  return express((n, d) => guarded(y, d!, `floor(${n} / ${d})`), x, y)
+  const isWhole = isInt(x) && isInt(y)
+  return express((n, d) => guarded(y, d!, isWhole ? `floor(${n} / ${d})` : `floorDiv(${n}, ${d})`), x, y)
 }
 
 /**
@@ -63,7 +64,7 @@ export const mod = (a: TensorLike, b: TensorLike): Tensor => {
  */
 export const fmod = (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = withDivisor("fmod", a, b)
-  return express((n, d) => guarded(y, d!, `sign(${n}) * mod(abs(${n}), abs(${d}))`), x, y)
+  return express((n, d) => guarded(y, d!, `fmod(${n}, ${d})`), x, y)
 }
 
 /** Elementwise power; the exponent or the base is a constant. Whole powers of integers are integers. */

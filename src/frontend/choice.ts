@@ -30,6 +30,8 @@ export const minimum = extreme("minimum", "min", smaller)
 /** Elementwise x, but not below lo and not above hi; hi where lo > hi. */
 export const clip = (x: TensorLike, lo: TensorLike, hi: TensorLike): Tensor => {
   const [a, low, high] = operandsOf(x, lo, hi)
+  // `clip` keeps a -0 at a bound of 0, as numpy does; integers have none.
+  if (![a, low, high].every(isInt)) return express((v, l, h) => `clip(${v}, ${l}, ${h})`, a, low, high)
   return isConstant(low) && isConstant(high)
     ? express((v, l, h) => `min(max(${v}, ${l}), ${h})`, a, low, high)
     : minimum(maximum(a, low), high)

@@ -45,5 +45,7 @@ export const scalarText = (tensor: Tensor): string | undefined => {
   if (!isConstant(tensor) || tensor.ndim > 0) return undefined
   const value = Number(tensor.node.attrs.value.values[0])
   if (isInt(tensor) && !Number.isSafeInteger(value)) return undefined
+  // The text "-0" would be the integer 0 with a sign before it.
+  if (Object.is(value, -0)) return "(0 / -1)"
   return value < 0 ? `(${value})` : String(value)
 }

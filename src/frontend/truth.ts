@@ -32,8 +32,11 @@ export const logicalXor = (a: TensorLike, b: TensorLike): Tensor => {
 /** Elementwise 1 where x is 0. */
 export const logicalNot = (x: TensorLike): Tensor => eq(x, 0)
 
-/** Elementwise 1 where x is negative. */
-export const signbit = (x: TensorLike): Tensor => express((v) => `${v} < 0`, x)
+/** Elementwise 1 where x is negative, or the -0 of a real value; integers have one zero. */
+export const signbit = (x: TensorLike): Tensor => {
+  const [a] = operandsOf(x)
+  return express((v) => (isInt(a) ? `${v} < 0` : `signbit(${v})`), a)
+}
 
 /** Elementwise whether x is neither infinite nor no number; integers always are. */
 export const isfinite = (x: TensorLike): Tensor => ofReal(x, (v) => `abs(${v}) <= ${Number.MAX_VALUE}`, 1)

@@ -17,20 +17,20 @@ export const hypot = real((x, y) => `hypot(${x}, ${y})`)
 /** Elementwise 0 for x below 0, 1 above, and y at 0. */
 export const heaviside = real((x, y) => `heaviside(${x}, ${y})`)
 
-/** Elementwise magnitude of the first with the sign of the second; 0 counts as positive. */
-export const copysign = real((x, y) => `${y} < 0 ? -abs(${x}) : abs(${x})`)
+/** Elementwise magnitude of the first with the sign of the second, that of -0 too: a real value, as numpy's. */
+export const copysign = real((x, y) => `copysign(${x}, ${y})`)
 
 /** Elementwise power as a real value, whatever the operands are. */
 export const floatPower = real((x, y) => `${x} ^ ${y} * 1.0`)
 
 /** Elementwise x * 2^n. */
-export const ldexp = real((x, n) => `${x} * 2 ^ ${n}`)
+export const ldexp = real((x, n) => `ldexp(${x}, ${n})`)
 
 /** Elementwise log(e^x + e^y), without overflow. */
 export const logaddexp = real((x, y) => `max(${x}, ${y}) + log1p(exp(-abs(${x} - ${y})))`)
 
 /** Elementwise log2(2^x + 2^y), without overflow. */
-export const logaddexp2 = real((x, y) => `max(${x}, ${y}) + log2(1 + 2 ^ (-abs(${x} - ${y})))`)
+export const logaddexp2 = real((x, y) => `max(${x}, ${y}) + log1p(2 ^ (-abs(${x} - ${y}))) * ${Math.LOG2E}`)
 
 /** Elementwise the next double after x on the way to y. */
 export const nextafter = real((x, y) => `nextafter(${x}, ${y})`)

@@ -6,7 +6,7 @@ import { clip, contains, corners, everything, hull, type Interval, interval, wid
  * widen outward. Points where the function is undefined (NaN) are left out of the bounds.
  */
 export interface ScalarFunction {
-  readonly arity: 1 | 2 | "many"
+  readonly arity: 1 | 2 | 3 | "many"
   evaluate(...operands: readonly number[]): number
   bound(...operands: readonly Interval[]): Interval
 }
@@ -20,17 +20,80 @@ const round: Real = (x) => {
   return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole
 }
 
-/** Half to even, as numpy's round and rint. */
+/** Half to even, as numpy's round and rint; what is rounded to 0 keeps its sign. */
 const rint: Real = (x) => {
   const floor = Math.floor(x)
   if (x - floor !== 0.5) return round(x)
-  return floor % 2 === 0 ? floor : floor + 1
+  return copysign(floor % 2 === 0 ? floor : floor + 1, x)
 }
 
-/** The remainder with the sign of the divisor; undefined for a divisor of 0. */
+/** Whether x stands below 0, -0 among them. */
+const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0)
+
+const copysign: Binary = (x, y) => {
+  if (Number.isNaN(y)) return y
+  return isNegative(x) === isNegative(y) ? x : -x
+}
+
+/** The remainder with the sign of the divisor, of 0 too; undefined for a divisor of 0. */
 const mod: Binary = (x, y) => {
   const rest = x % y
-  return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest
+  if (rest === 0) return copysign(rest, y)
+  return rest < 0 !== y < 0 ? rest + y : rest
+}
+
+/** The quotient rounded down that belongs to `mod`, as Python's `//`: x / y itself may have been rounded up to a whole number. */
+const floorDiv: Binary = (x, y) => {
+  const rest = x % y
+  const whole = (x - rest) / y
+  const quotient = rest !== 0 && rest < 0 !== y < 0 ? whole - 1 : whole
+  if (quotient === 0) return copysign(0, x / y)
+  const floor = Math.floor(quotient)
+  return quotient - floor > 0.5 ? floor + 1 : floor
+}
+
+/** x * 2^n without an overflow or a second rounding on the way; n is cut at where nothing is left of any double. */
+const ldexp: Binary = (x, n) => {
+  let result = x
+  let left = Math.trunc(Math.min(Math.max(n, -3000), 3000))
+  for (; left > 1023; left -= 1023) result *= 2 ** 1023
+  // Steps that keep 53 bits above the subnormal numbers, so that only the last one rounds.
+  for (; left < -969; left += 969) result *= 2 ** -969
+  return result * 2 ** left
+}
+
+/** x as a sum of two numbers of 26 bits (Dekker, "A floating-point technique for extending the available precision", 1971). */
+const halves = (x: number): [number, number] => {
+  const far = 134217729 * x
+  const high = far - (far - x)
+  return [high, x - high]
+}
+
+/** x * x as the nearest double and what that leaves out. */
+const squared = (x: number): [number, number] => {
+  const [high, low] = halves(x)
+  const product = x * x
+  return [product, high * high - product + 2 * high * low + low * low]
+}
+
+/**
+ * The length of the hypotenuse, within an ulp and nearly always the nearest double: the root, corrected by what the squares
+ * left out (Borges, "An improved algorithm for hypot(a, b)", 2019). Math.hypot errs by more.
+ */
+const hypot: Binary = (x, y) => {
+  const [a, b] = [Math.abs(x), Math.abs(y)]
+  const [most, least] = a < b ? [b, a] : [a, b]
+  if (most === Infinity || Number.isNaN(least) || Number.isNaN(most)) return Math.hypot(x, y)
+  if (least <= most * 2 ** -54) return most + least
+  // A power of two brings the larger near 1, where nothing overflows or is lost.
+  const exponent = Math.floor(Math.log2(most))
+  const [p, q] = [ldexp(most, -exponent), ldexp(least, -exponent)]
+  const root = Math.sqrt(p * p + q * q)
+  const [rootSquare, rootRest] = squared(root)
+  const [pSquare, pRest] = squared(p)
+  const [qSquare, qRest] = squared(q)
+  const error = rootSquare - pSquare - qSquare + (rootRest - pRest - qRest)
+  return ldexp(root - error / (2 * root), exponent)
 }
 
 /** Whole exponents multiply out, so that powers of integers are exact and every step is monotone. */
@@ -169,13 +232,14 @@ const powBound = (a: Interval, b: Interval): Interval => {
     // Products of whole exponents err by up to an ulp a factor; relative 2^-40 covers 1024 of them.
     const most = Math.max(Math.abs(all.lo), Math.abs(all.hi)) * (1 + 2 ** -40)
     const least = contains(b, 0) || contains(size, 1) ? 1 : 0
-    return interval(a.lo < 0 ? -Math.max(most, least) : 0, Math.max(most, least), isWhole)
+    const mayFall = a.lo < 0 || (a.lo === 0 && b.lo < 0)
+    return interval(mayFall ? -Math.max(most, least) : 0, Math.max(most, least), isWhole)
   }
   const up = n < 0 ? pow(size.hi, n) : pow(size.lo, n)
   const down = n < 0 ? pow(size.lo, n) : pow(size.hi, n)
   if (n % 2 === 0) return interval(up, down, isWhole)
-  // An odd power has the sign of its base; 0 to a negative one is ∞.
-  if (n < 0 && contains(a, 0)) return interval(a.lo < 0 ? -Infinity : up, Infinity)
+  // An odd power has the sign of its base; 0 to a negative one is ∞, and -0 is -∞.
+  if (n < 0 && contains(a, 0)) return everything
   return n < 0 ? interval(pow(a.hi, n), pow(a.lo, n)) : interval(pow(a.lo, n), pow(a.hi, n), isWhole)
 }
 
@@ -270,11 +334,30 @@ export const functions: Readonly<Record<string, ScalarFunction>> = {
   },
   hypot: {
     arity: 2,
-    evaluate: Math.hypot,
+    evaluate: (x, y) => hypot(x!, y!),
     bound: (a, b) => {
       const [x, y] = [functions["abs"]!.bound(a!), functions["abs"]!.bound(b!)]
-      return widen(interval(Math.hypot(x.lo, y.lo), Math.hypot(x.hi, y.hi)))
+      return widen(interval(hypot(x.lo, y.lo), hypot(x.hi, y.hi)))
     },
+  },
+  copysign: {
+    arity: 2,
+    evaluate: (x, y) => copysign(x!, y!),
+    bound: (a, b) => {
+      const { lo, hi } = functions["abs"]!.bound(a!)
+      // An end of 0 may be the 0 of either sign; -0 is as good as 0 for bounds.
+      return interval(b!.lo > 0 ? lo : -hi, b!.hi < 0 ? -lo : hi)
+    },
+  },
+  signbit: {
+    arity: 1,
+    evaluate: (x) => (Number.isNaN(x) ? x! : Number(isNegative(x!))),
+    bound: (a) => interval(a!.hi < 0 ? 1 : 0, a!.lo > 0 ? 0 : 1, true),
+  },
+  ldexp: {
+    arity: 2,
+    evaluate: (x, n) => ldexp(x!, n!),
+    bound: (a, b) => corners(a!, b!, ldexp),
   },
   spacing: {
     arity: 1,
@@ -288,6 +371,37 @@ export const functions: Readonly<Record<string, ScalarFunction>> = {
   },
   pow: { arity: 2, evaluate: (x, y) => pow(x!, y!), bound: (a, b) => powBound(a!, b!) },
   mod: { arity: 2, evaluate: (x, y) => mod(x!, y!), bound: (a, b) => modBound(a!, b!) },
+  fmod: {
+    arity: 2,
+    evaluate: (x, y) => x! % y!,
+    bound: (a, b) => {
+      const size = modBound(functions["abs"]!.bound(a!), functions["abs"]!.bound(b!))
+      return interval(a!.lo < 0 ? -size.hi : 0, a!.hi > 0 ? size.hi : 0, size.whole)
+    },
+  },
+  floorDiv: {
+    arity: 2,
+    evaluate: (x, y) => floorDiv(x!, y!),
+    bound: (a, b) => {
+      const { lo, hi } = contains(b!, 0) ? everything : corners(a!, b!, floorDiv)
+      return interval(lo, hi, true)
+    },
+  },
+  clip: {
+    arity: 3,
+    evaluate: (x, lo, hi) => {
+      // Not by Math.max, for which 0 is more than -0.
+      if (hi! < lo! || x! > hi!) return hi!
+      if (x! < lo!) return lo!
+      return x!
+    },
+    bound: (a, b, c) =>
+      interval(
+        Math.min(Math.max(a!.lo, b!.lo), c!.lo),
+        Math.min(Math.max(a!.hi, b!.hi), c!.hi),
+        a!.whole && b!.whole && c!.whole,
+      ),
+  },
   min: {
     arity: "many",
     evaluate: Math.min,

@@ -14,7 +14,10 @@ export interface Expression {
   readonly arity: number
   /** The operands named, ascending. */
   readonly uses: readonly number[]
-  /** The value at a point: a double, never -0; NaN where the function is undefined, ±Infinity where it overflows. */
+  /**
+   * The value at a point, a double as IEEE 754 has them: -0 is a value of its own, NaN stands where the function is
+   * undefined, ±Infinity where it overflows.
+   */
   evaluate(point: readonly number[]): number
   /** Bounds by interval arithmetic on all values that are numbers. */
   bound(operands: readonly Interval[]): Interval
@@ -60,15 +63,15 @@ export const boundExpression = (
   return { integer: rough.whole, lo, hi }
 }
 
-/** How many values an operand takes, or more than `limit`; a real one that is not constant takes too many. */
+/** How many values an operand takes, or more than `limit`; a real one takes too many unless it is one number: 0 is two. */
 const choices = (type: Type, limit: bigint): bigint => {
   if (type.kind === "int") return type.hi - type.lo + 1n
-  return type.lo === type.hi ? 1n : limit + 1n
+  return type.lo === type.hi && type.lo !== 0 ? 1n : limit + 1n
 }
 
 /** The message for a point where an expression has no usable value. */
 export const undefinedAt = ({ text, uses, evaluate }: Expression, point: readonly number[]): string => {
-  const where = uses.map((k) => `${operandName(k)} = ${point[k]}`).join(", ")
+  const where = uses.map((k) => `${operandName(k)} = ${point[k]! + 0}`).join(", ")
   const what = Number.isNaN(evaluate(point)) ? "not a number" : "infinite"
   return (
     `"${text}" is ${what}${where === "" ? "" : ` at ${where}`}\n` +
@@ -100,7 +103,7 @@ const image = (
       point[k] = Number(types[k]!.lo)
     }
   }
-  return { lo, hi }
+  return { lo: lo + 0, hi: hi + 0 }
 }
 
 /** mathjs, loaded on first use: its browser bundle loads ten times faster than the package. */
@@ -200,7 +203,7 @@ const read = (node: MathNode, source: string, uses: Set<number>, depth: number):
       return {
         text: name,
         level: LEVEL.atom,
-        evaluate: (point) => point[index]! + 0,
+        evaluate: (point) => point[index]!,
         bound: (operands) => operands[index]!,
       }
     }
@@ -275,13 +278,12 @@ const inside = (part: Part, level: number): string => (part.level < level ? `(${
 
 const call = (name: string, def: ScalarFunction, args: readonly Part[]): Part => {
   const [a, b] = args
-  // Adding 0 turns -0 into 0, here as in every stored value, so that fusing two expressions changes nothing.
   const evaluate: Part["evaluate"] =
     args.length === 1
-      ? (point) => def.evaluate(a!.evaluate(point)) + 0
+      ? (point) => def.evaluate(a!.evaluate(point))
       : args.length === 2
-        ? (point) => def.evaluate(a!.evaluate(point), b!.evaluate(point)) + 0
-        : (point) => def.evaluate(...args.map((arg) => arg.evaluate(point))) + 0
+        ? (point) => def.evaluate(a!.evaluate(point), b!.evaluate(point))
+        : (point) => def.evaluate(...args.map((arg) => arg.evaluate(point)))
   return {
     text: `${name}(${args.map((arg) => arg.text).join(", ")})`,
     level: LEVEL.atom,

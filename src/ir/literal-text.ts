@@ -76,7 +76,8 @@ const runLength = (values: Numbers, from: number, step: number): number => {
   let length = 1
   while (
     from + length < values.length &&
-    values[from + length] === (values[from + length - 1] as number) + by
+    values[from + length] === (values[from + length - 1] as number) + by &&
+    Object.is(values[from + length], -0) === Object.is(values[from], -0)
   ) {
     length++
   }
@@ -208,7 +209,7 @@ const spread = (runs: readonly Run[], isReal: boolean): Numbers => {
   const values = new Float64Array(length)
   let at = 0
   for (const { value, count, step } of runs) {
-    for (let i = 0; i < count; i++) values[at++] = Number(value) + i * step
+    for (let i = 0; i < count; i++) values[at++] = step === 0 ? Number(value) : Number(value) + i
   }
   return values
 }

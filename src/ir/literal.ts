@@ -20,9 +20,9 @@ export const literal = (values: Numbers): Literal => {
   return Object.freeze({ kind: "int", values: storage, hash: hashNumbers(storage) })
 }
 
-/** A literal of doubles; -0 becomes 0. Throws ProgramError for NaN. */
+/** A literal of doubles, -0 among them. Throws ProgramError for NaN. */
 export const realLiteral = (values: ArrayLike<number>): Literal => {
-  const storage = Float64Array.from(values, (value) => value + 0)
+  const storage = Float64Array.from(values)
   if (storage.some(Number.isNaN)) throw new ProgramError("a constant holds NaN, which is not a number")
   return Object.freeze({ kind: "real", values: storage, hash: hashNumbers(storage) ^ 0x5bd1e995 })
 }

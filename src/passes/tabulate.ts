@@ -75,9 +75,12 @@ export class Tabulator {
 }
 
 const constantColumns = ({ attrs: { value } }: NodeOf<"constant">): Tabulated => {
-  const numbers = new Map<number | bigint, number>()
-  const index = Int32Array.from(value.values as ArrayLike<number>, (v) => numberOf(numbers, v))
-  const columns = [...numbers.keys()].map((v) => (typeof v === "number" ? Float64Array.of(v) : [v]))
+  // A map takes -0 and 0 for one key; as a text the first is told apart.
+  const numbers = new Map<number | bigint | "-0", number>()
+  const index = Int32Array.from(value.values as ArrayLike<number>, (v) =>
+    numberOf(numbers, Object.is(v, -0) ? "-0" : v),
+  )
+  const columns = [...numbers.keys()].map((v) => (typeof v === "bigint" ? [v] : Float64Array.of(Number(v))))
   return { columns, index: columns.length > 1 ? index : undefined }
 }
 

@@ -110,8 +110,8 @@ describe("evaluating", () => {
   test("rounds exactly: half away from zero, half to even, toward zero", () => {
     const at = (name: string, ...xs: number[]) => xs.map((x) => parseExpression(`${name}(x)`).evaluate([x]))
     expect(at("round", 0.5, 1.5, 2.5, -0.5, -2.5, 0.49999999999999994)).toEqual([1, 2, 3, -1, -3, 0])
-    expect(at("rint", 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, 3.4)).toEqual([0, 2, 2, 0, -2, -2, 2, 3])
-    expect(at("fix", 1.9, -1.9, -0.5)).toEqual([1, -1, 0])
+    expect(at("rint", 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, 3.4)).toEqual([0, 2, 2, -0, -2, -2, 2, 3])
+    expect(at("fix", 1.9, -1.9, -0.5)).toEqual([1, -1, -0])
   })
 
   test("powers of integers are exact", () => {
@@ -143,9 +143,31 @@ describe("evaluating", () => {
     expect(parseExpression("x > 0 and log(x) > 1").evaluate([-1])).toBe(0)
   })
 
-  test("-0 never appears", () => {
-    expect(parseExpression("-x").evaluate([0])).toBe(0)
-    expect(parseExpression("1 / (x * -1)").evaluate([0])).toBe(Infinity)
+  test("-0 is a value, as IEEE 754 and numpy have it", () => {
+    expect(parseExpression("-x").evaluate([0])).toBe(-0)
+    expect(parseExpression("1 / (x * -1)").evaluate([0])).toBe(-Infinity)
+    expect(parseExpression("atan2(x * (0 / -1), -1)").evaluate([1])).toBe(-Math.PI)
+    const at = (text: string) => parseExpression(text).evaluate([-0])
+    for (const name of [
+      "sqrt",
+      "cbrt",
+      "sin",
+      "tan",
+      "asin",
+      "atan",
+      "sinh",
+      "tanh",
+      "asinh",
+      "atanh",
+      "expm1",
+    ])
+      expect(at(`${name}(x)`), name).toBe(-0)
+    for (const name of ["log1p", "floor", "ceil", "round", "rint", "fix"])
+      expect(at(`${name}(x)`), name).toBe(-0)
+    expect([at("abs(x)"), at("exp(x)"), at("signbit(x)"), at("copysign(3, x)")]).toEqual([0, 1, 1, -3])
+    expect([at("clip(x, 0, 1)"), at("fmod(x, 2)"), at("mod(x, -2)"), at("mod(x, 2)")]).toEqual([
+      -0, -0, -0, 0,
+    ])
   })
 })
 

@@ -39,9 +39,9 @@ describe("storage", () => {
     expect(() => realLiteral([Number.NaN])).toThrow("NaN")
   })
 
-  test("-0 is 0, in integers and in reals", () => {
+  test("-0 is 0 in integers, and a value of its own in reals", () => {
     expect(sameLiteral(literal([-0]), literal([0]))).toBe(true)
-    expect(sameLiteral(realLiteral([-0]), realLiteral([0]))).toBe(true)
+    expect(sameLiteral(realLiteral([-0]), realLiteral([0]))).toBe(false)
   })
 
   test("a real literal is never the integer one with the same values", () => {
@@ -65,6 +65,7 @@ describe("text of literals", () => {
     [literal([2n ** 60n, 2n ** 60n + 1n]), "[1152921504606846976, 1152921504606846977]"],
     [literal([2 ** 53 - 2, 2 ** 53 - 1]), "[9007199254740990, 9007199254740991]"],
     [realLiteral([]), "real []"],
+    [realLiteral([-0, -0, -0, 0, 0, 0, -0, 0]), "real [-0.0 x3, 0.0 x3, -0.0, 0.0]"],
     [realLiteral([0.5, 1, 2, 3, 4, 1e-7, Infinity]), "real [0.5, 1.0, 2.0, 3.0, 4.0, 1e-7, inf]"],
     [matrixFromRows(4, [[], [{ column: 1, value: 2 }]]), "2x4 [0 x4; 0, 2, 0, 0]"],
     [matrixFromRows(2, []), "0x2 []"],

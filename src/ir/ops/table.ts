@@ -64,7 +64,9 @@ export const tableOps = {
         parts.forEach(({ values, at }, k) => {
           point[k] = values[at[i]!]!
         })
-        result[i] = expr.evaluate(point)
+        const value = expr.evaluate(point)
+        // Integers have one zero.
+        result[i] = type.kind === "int" ? value + 0 : value
         if (Number.isNaN(result[i])) throw new ProgramError(undefinedAt(expr, point))
       }
       return represent(result, type)
@@ -183,6 +185,8 @@ export const tableOps = {
       const [a] = intTypes(operands) as [IntType]
       const low = max(lo, a.lo)
       const high = min(hi, a.hi)
+      // Of no elements every range is true.
+      if (sizeOf(a.shape) === 0) return intType(a.secret, lo, hi, a.shape)
       if (low > high) {
         throw new ProgramError(`assume ${lo}..${hi} of a value in ${a.lo}..${a.hi}: the ranges do not meet`)
       }
