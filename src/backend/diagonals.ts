@@ -1,24 +1,37 @@
+import { mix } from "../ir/index.ts"
 import { cycleOf, type Layout } from "./layout.ts"
 import { blockFinder, visitEntries } from "./matrix-entries.ts"
 import type { Group } from "./matrix-plan.ts"
 
-/** A generalised diagonal: what operand ciphertext `source` of its group, rotated by `offset`, is multiplied by. */
+/**
+ * A generalised diagonal, by its entries that are not 0: what an operand ciphertext is multiplied by. Entry i stands at
+ * the ring elements congruent to `places[i]` modulo `span`, in a ring turned back by `by`.
+ */
 export interface Diagonal {
+  readonly layout: Layout
+  readonly span: number
+  readonly by: number
+  readonly places: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** A diagonal of a matrix before it is turned, for operand ciphertext `source` of its group, rotated by `offset`. */
+export interface PlacedDiagonal {
   readonly source: number
   readonly offset: number
-  readonly values: Float64Array
+  readonly places: readonly number[]
+  readonly values: readonly number[]
 }
 
 /** The diagonals of each piece of the result. */
 export const diagonalsOf = <T>(
   layout: Layout,
   { kind, terms, sources }: Group<T>,
-): ReadonlyMap<number, readonly Diagonal[]> => {
-  const { ring } = layout
+): ReadonlyMap<number, readonly PlacedDiagonal[]> => {
   const blockOf = blockFinder(layout, kind)
-  const outputs = new Map<number, Diagonal[]>()
-  const latest = new Array<Diagonal | undefined>(sources.length * kind.step)
-  let diagonals: Diagonal[] = []
+  const outputs = new Map<number, PlacedDiagonal[]>()
+  const latest = new Array<{ places: number[]; values: number[] } | undefined>(sources.length * kind.step)
+  let diagonals: PlacedDiagonal[] = []
   let at = -1
   visitEntries(layout, kind, terms, ({ piece, source, offset, row, ahead, value }) => {
     if (piece !== at) {
@@ -30,24 +43,44 @@ export const diagonalsOf = <T>(
     const key = source * kind.step + offset
     let diagonal = latest[key]
     if (diagonal === undefined) {
-      diagonal = { source, offset, values: new Float64Array(ring) }
+      diagonal = { places: [], values: [] }
       latest[key] = diagonal
-      diagonals.push(diagonal)
+      diagonals.push({ source, offset, ...diagonal })
     }
-    const first = (row + kind.rowPeriod * blockOf(row, ahead)) % kind.span
-    for (let e = first; e < ring; e += kind.span) diagonal.values[e] = value
+    diagonal.places.push((row + kind.rowPeriod * blockOf(row, ahead)) % kind.span)
+    diagonal.values.push(value)
   })
   return outputs
 }
 
-/** The values for an operand that is yet to be rotated by `by`. */
-export const shift = (layout: Layout, diagonal: Float64Array, by: number): Float64Array => {
+/** Whether every ring element has the same number. */
+export const isConstant = ({ layout, span, places, values }: Diagonal): boolean =>
+  places.length >= Math.min(span, layout.ring) && values.every((value) => value === values[0])
+
+/** One number per ring element. */
+export const writeDiagonal = ({ layout, span, by, places, values }: Diagonal): Float64Array => {
   const cycle = cycleOf(layout)
-  if (by % cycle === 0) return diagonal
-  const shifted = new Float64Array(diagonal.length)
-  for (let from = 0; from < diagonal.length; from += cycle) {
-    shifted.set(diagonal.subarray(from, from + cycle - by), from + by)
-    shifted.set(diagonal.subarray(from + cycle - by, from + cycle), from)
-  }
-  return shifted
+  const ring = new Float64Array(layout.ring)
+  places.forEach((place, i) => {
+    for (let e = place; e < layout.ring; e += span) {
+      const from = e - (e % cycle)
+      ring[from + ((e - from + by) % cycle)] = values[i]!
+    }
+  })
+  return ring
 }
+
+/** A table index for diagonals: equal ones have equal hashes. */
+export const hashDiagonal = ({ span, by, places, values }: Diagonal): number => {
+  let hash = mix(mix(0x811c9dc5, span), by)
+  for (const place of places) hash = mix(hash, place)
+  for (const value of values) hash = mix(hash, value)
+  return hash
+}
+
+/** Whether two diagonals of one layout have the same entries in the same places, written down in the same order. */
+export const sameDiagonal = (a: Diagonal, b: Diagonal): boolean =>
+  a.span === b.span && a.by === b.by && sameList(a.places, b.places) && sameList(a.values, b.values)
+
+const sameList = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((value, i) => value === b[i]))

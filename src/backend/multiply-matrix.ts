@@ -1,8 +1,8 @@
-import { diagonalsOf, shift } from "./diagonals.ts"
+import { type Diagonal, diagonalsOf } from "./diagonals.ts"
 import type { KernelOps } from "./kernel-ops.ts"
-import { type Placement, piecesOf, strideOf } from "./layout.ts"
+import { cycleOf, type Placement, piecesOf, strideOf } from "./layout.ts"
 import type { Group, MatrixPlan } from "./matrix-plan.ts"
-import { ringPlain } from "./plain.ts"
+import { diagonalPlain } from "./plain.ts"
 import { giantSum, rotateEach } from "./rotations.ts"
 
 /**
@@ -34,10 +34,12 @@ export const multiplyMatrix = <T>(
       groups.forEach(({ kind, steps }, g) => {
         if (kind.span !== period) return
         const giants = new Map<number, T>()
-        for (const { source, offset, values } of diagonals[g]!.get(p) ?? []) {
+        for (const { source, offset, places, values } of diagonals[g]!.get(p) ?? []) {
           const giant = Math.floor(offset / steps.baby)
           const baby = babies[g]![source]!.get(offset % steps.baby) as T
-          const product = multiplyRing(ops, baby, shift(layout, values, giant * steps.baby))
+          // The operand is yet to be rotated to the giant step.
+          const by = (giant * steps.baby) % cycleOf(layout)
+          const product = multiplyDiagonal(ops, baby, { layout, span: kind.span, by, places, values })
           const before = giants.get(giant)
           giants.set(giant, before === undefined ? product : ops.add(before, product))
         }
@@ -62,8 +64,8 @@ const rotateSources = <T>(
   })
 
 /** The product of a ciphertext with one number per ring element; by 1 and -1 without a product. */
-const multiplyRing = <T>(ops: KernelOps<T>, value: T, ring: Float64Array): T => {
-  const plain = ringPlain(ring)
+const multiplyDiagonal = <T>(ops: KernelOps<T>, value: T, diagonal: Diagonal): T => {
+  const plain = diagonalPlain(diagonal)
   if (plain.kind === "scalar" && plain.value === 1n) return value
   if (plain.kind === "scalar" && plain.value === -1n) return ops.negate(value)
   return ops.multiplyPlain(value, plain)

@@ -1,6 +1,7 @@
 import { type Literal, sameLiteral } from "../ir/index.ts"
 import type { Instruction } from "./circuit.ts"
-import type { Plain } from "./plain.ts"
+import { type Diagonal, hashDiagonal, sameDiagonal } from "./diagonals.ts"
+import { DIAGONAL, type Plain } from "./plain.ts"
 import type { SlotOpName, SlotOps } from "./slot-ops.ts"
 
 type Step = Exclude<Instruction, { op: "free" }>
@@ -25,7 +26,8 @@ const NO_LIMIT: RecorderLimit = { instructions: Infinity, time: Infinity, leastT
 export class Recorder implements SlotOps<number> {
   readonly steps: Step[] = []
   readonly #known = new Map<string, number>()
-  readonly #literals = new Map<number, { literal: Literal; plain: Plain; id: number }[]>()
+  readonly #literals = new SharedPlains<Literal>(sameLiteral)
+  readonly #diagonals = new SharedPlains<Diagonal>(sameDiagonal)
   readonly #limit: RecorderLimit
   #plains = 0
   #time = 0
@@ -92,14 +94,35 @@ export class Recorder implements SlotOps<number> {
   #share(plain: Plain): [Plain, string] {
     if (plain.kind === "scalar") return [plain, `s${plain.value}`]
     if (plain.kind === "given") return [plain, `g${plain.piece} ${plain.name}`]
-    const bucket = this.#literals.get(plain.values.hash) ?? []
-    this.#literals.set(plain.values.hash, bucket)
-    let entry = bucket.find(({ literal }) => sameLiteral(literal, plain.values))
+    const diagonal = plain[DIAGONAL]
+    const entry =
+      diagonal === undefined
+        ? this.#literals.share(plain.values.hash, plain.values, plain)
+        : this.#diagonals.share(hashDiagonal(diagonal), diagonal, plain)
+    entry.id ??= this.#plains++
+    return [entry.plain, `r${entry.id}`]
+  }
+}
+
+/** Plain operands by what they are made of. */
+class SharedPlains<C> {
+  readonly #same: (a: C, b: C) => boolean
+  readonly #buckets = new Map<number, { content: C; plain: Plain; id?: number }[]>()
+
+  constructor(same: (a: C, b: C) => boolean) {
+    this.#same = same
+  }
+
+  /** The first one of equal content. */
+  share(hash: number, content: C, plain: Plain): { readonly plain: Plain; id?: number } {
+    const bucket = this.#buckets.get(hash) ?? []
+    this.#buckets.set(hash, bucket)
+    let entry = bucket.find((known) => this.#same(known.content, content))
     if (entry === undefined) {
-      entry = { literal: plain.values, plain, id: this.#plains++ }
+      entry = { content, plain }
       bucket.push(entry)
     }
-    return [entry.plain, `r${entry.id}`]
+    return entry
   }
 }
 

@@ -3,6 +3,7 @@ export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.t
 export { explain, explainProgram, type Remark } from "./explain.ts"
 export { boundExpression, type Expression, operandName, parseExpression, parseMath } from "./expression.ts"
 export { parseType } from "./grammar.ts"
+export { mix } from "./hash.ts"
 export { lazily } from "./lazily.ts"
 export { attempt, fail as failAt, type Line } from "./line.ts"
 export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
