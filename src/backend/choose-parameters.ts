@@ -7,7 +7,7 @@ import { type Layout, lanesOf } from "./layout.ts"
 import { type LowerOptions, lower } from "./lower.ts"
 import { batchingPrime } from "./primes.ts"
 import { CircuitTooLarge, type RecorderLimit } from "./recorder.ts"
-import { mostBudget, plainModulusFrom, ringSizes } from "./search-space.ts"
+import { leastLevels, mostBudget, plainModulusFrom, ringSizes } from "./search-space.ts"
 import { shortestChain } from "./shortest-chain.ts"
 import { TablePolynomials } from "./table-polynomials.ts"
 import type { TableStrategy } from "./table-schedule.ts"
@@ -40,7 +40,10 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
       const layout = { n, ring }
       const hopeful = all.flatMap((chains) => {
         const most = mostBudget(program, layout, polynomials, chains)
-        if (most >= options.margin) return [{ chains, spare: most - options.margin }]
+        if (most >= options.margin) {
+          const levels = leastLevels(program, layout, polynomials, chains, options.margin)
+          return [{ chains, levels, spare: most - options.margin }]
+        }
         failure = nearer(failure, { reason: "noise", best: most })
         return []
       })
@@ -49,7 +52,11 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
       const limitFor = (): RecorderLimit => ({
         instructions: MAX_INSTRUCTIONS,
         time: price / runs,
-        leastTime: (op) => Math.min(...hopeful.map(({ chains }) => leastTime(op, n, costs[chains.scheme]))),
+        leastTime: (op, node) =>
+          hopeful.reduce((least, { chains, levels }) => {
+            const level = node === undefined ? 1 : levels.get(node)
+            return Math.min(least, leastTime(op, n, costs[chains.scheme], level))
+          }, Infinity),
       })
       for (const tables of strategies) {
         const spread = new Set<Node>()

@@ -71,21 +71,21 @@ export const isCosts = (value: unknown): value is Costs => {
   })
 }
 
-/** Milliseconds that an operation takes at least, with a single prime left: to give up hopeless circuits early. */
-export const leastTime = (op: SlotOpName, n: number, model: CostModel): number => {
+/** Milliseconds that an operation takes at least with so many data primes left: to give up hopeless circuits early. */
+export const leastTime = (op: SlotOpName, n: number, model: CostModel, level = 1): number => {
   switch (op) {
     case "input":
-      return model.input * n
+      return model.input * n * level
     case "multiply":
-      return model.square * n
+      return model.square * n * level
     case "relinearize":
     case "rotate":
-      return model.keySwitch * 4 * n
+      return model.keySwitch * level * (level + 3) * n
     case "multiplyPlain":
-      return Math.min(model.scalarProduct, model.vectorProduct) * n
+      return Math.min(model.scalarProduct, model.vectorProduct) * n * level
     case "add":
     case "sub":
-      return model.add * n
+      return model.add * n * level
     default:
       return 0
   }

@@ -120,10 +120,12 @@ class Lowering {
   circuit(): Circuit {
     this.#expectSums()
     for (const node of nodesOf(this.#program)) {
+      this.#recorder.begin(node)
       if (node.type.secret) this.#vectors.set(node, this.#lower(node))
       this.#own(node)
     }
     const outputs = [...this.#program.outputs].map(([name, node]) => {
+      this.#recorder.begin(node)
       const output = this.#output(name, node)
       this.#own(node)
       return output

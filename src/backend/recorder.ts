@@ -1,4 +1,4 @@
-import { type Literal, sameLiteral } from "../ir/index.ts"
+import { type Literal, type Node, sameLiteral } from "../ir/index.ts"
 import type { Instruction } from "./circuit.ts"
 import { type Diagonal, hashDiagonal, sameDiagonal } from "./diagonals.ts"
 import { DIAGONAL, type Plain } from "./plain.ts"
@@ -12,9 +12,10 @@ export class CircuitTooLarge extends Error {}
 /** Where a recorder gives up. */
 export interface RecorderLimit {
   readonly instructions: number
-  /** Milliseconds that the operations would take at least, by `leastTime`. */
+  /** Milliseconds that the operations may take at most by `leastTime`. */
   readonly time: number
-  readonly leastTime: (op: SlotOpName) => number
+  /** Milliseconds that an operation takes at least for the value of a node. */
+  readonly leastTime: (op: SlotOpName, node: Node | undefined) => number
 }
 
 const NO_LIMIT: RecorderLimit = { instructions: Infinity, time: Infinity, leastTime: () => 0 }
@@ -29,6 +30,7 @@ export class Recorder implements SlotOps<number> {
   readonly #literals = new SharedPlains<Literal>(sameLiteral)
   readonly #diagonals = new SharedPlains<Diagonal>(sameDiagonal)
   readonly #limit: RecorderLimit
+  #node: Node | undefined
   #plains = 0
   #time = 0
 
@@ -36,9 +38,15 @@ export class Recorder implements SlotOps<number> {
     this.#limit = limit
   }
 
+  /** What is recorded from now on is for the value of this node. */
+  begin(node: Node): void {
+    this.#node = node
+  }
+
   /** Gives up now if so many more of an operation would pass the limit. */
   expect(op: SlotOpName, count: number): void {
-    if (this.#time + count * this.#limit.leastTime(op) > this.#limit.time) throw new CircuitTooLarge()
+    if (this.#time + count * this.#limit.leastTime(op, this.#node) > this.#limit.time)
+      throw new CircuitTooLarge()
     if (this.steps.length + count > this.#limit.instructions) throw new CircuitTooLarge()
   }
 
@@ -84,7 +92,7 @@ export class Recorder implements SlotOps<number> {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     this.expect(step.op, 1)
-    this.#time += this.#limit.leastTime(step.op)
+    this.#time += this.#limit.leastTime(step.op, this.#node)
     this.steps.push(step)
     this.#known.set(key, this.steps.length - 1)
     return this.steps.length - 1

@@ -1,6 +1,6 @@
 import { sizeOf } from "../data/index.ts"
 import { type IntType, type Matrix, type Node, nodesOf, type Program, type Type, width } from "../ir/index.ts"
-import type { Chains } from "./chains.ts"
+import { type Chain, type Chains, MAX_PRIME_BITS } from "./chains.ts"
 import { spreadRing } from "./input-matrices.ts"
 import { type Layout, powerOfTwoFrom } from "./layout.ts"
 import { budgetAt } from "./noise.ts"
@@ -18,22 +18,59 @@ export const mostBudget = (
 ): number => {
   const longest = chains.at(chains.most)
   if (longest === undefined) return -Infinity
-  const { model, parameters } = longest
+  const growth = growthIn(layout, polynomials, longest)
+  const before = new Map<Node, number>()
+  for (const node of nodesOf(program)) {
+    const most = node.operands.reduce((most, operand) => Math.max(most, before.get(operand)!), 0)
+    before.set(node, most + growth(node))
+  }
+  const most = [...program.outputs.values()].reduce((bits, node) => Math.max(bits, before.get(node)!), 0)
+  return budgetAt(longest.model.fresh.noise + most)
+}
+
+/**
+ * The data primes that each encrypted value has left at least: enough for the noise that is still to come and the margin,
+ * in chains of the largest primes. Zero where the value leads to no output.
+ */
+export const leastLevels = (
+  program: Program,
+  layout: Layout,
+  polynomials: TablePolynomials,
+  chains: Chains,
+  margin: number,
+): ReadonlyMap<Node, number> => {
+  const longest = chains.at(chains.most)
+  const levels = new Map<Node, number>()
+  if (longest === undefined) return levels
+  const growth = growthIn(layout, polynomials, longest)
+  const after = new Map<Node, number>()
+  for (const node of program.outputs.values()) after.set(node, 0)
+  for (const node of nodesOf(program).toReversed()) {
+    const bits = after.get(node)
+    if (bits === undefined) continue
+    const needed = bits + margin + Math.log2(Number(longest.parameters.t))
+    levels.set(node, Math.max(1, Math.ceil(needed / MAX_PRIME_BITS)))
+    const from = bits + growth(node)
+    for (const operand of node.operands) after.set(operand, Math.max(after.get(operand) ?? 0, from))
+  }
+  return levels
+}
+
+/** The bits of budget that a node takes at least. */
+const growthIn = (
+  layout: Layout,
+  polynomials: TablePolynomials,
+  { model, parameters }: Chain,
+): ((node: Node) => number) => {
   const product = model.leastProduct
   const vectorProduct = layout.ring === 1 ? 0 : model.leastVectorProduct
-  const growth = new Map<Node, number>()
-  for (const node of nodesOf(program)) {
-    let bits = node.operands.reduce((most, operand) => Math.max(most, growth.get(operand)!), 0)
-    if (node.type.secret) {
-      if (node.op === "table")
-        bits += product * Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, parameters.t))))
-      if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) bits += product
-      if (node.op === "linear" && !isScaling(node.attrs.matrix)) bits += vectorProduct
-    }
-    growth.set(node, bits)
+  return (node) => {
+    if (!node.type.secret) return 0
+    if (node.op === "table")
+      return product * Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, parameters.t))))
+    if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) return product
+    return node.op === "linear" && !isScaling(node.attrs.matrix) ? vectorProduct : 0
   }
-  const most = [...program.outputs.values()].reduce((bits, node) => Math.max(bits, growth.get(node)!), 0)
-  return budgetAt(model.fresh.noise + most)
 }
 
 /** Whether a matrix multiplies every element by the same number. */
