@@ -2,6 +2,7 @@ import type { Node } from "../ir/index.ts"
 import type { Circuit } from "./circuit.ts"
 import type { CircuitCost, Costs } from "./cost.ts"
 import type { RefreshedNames } from "./lower.ts"
+import type { LoweredCircuits } from "./lowered-circuits.ts"
 import type { KeySet, Parameters, Security } from "./parameters.ts"
 import type { TableStrategy } from "./table-schedule.ts"
 
@@ -27,6 +28,8 @@ export interface ChoiceOptions {
   readonly modulus?: (n: number) => bigint
   /** Considers only chains of so many primes. */
   readonly primes?: number
+  /** Circuits of the same program, lowered for other moduli. */
+  readonly lowered?: LoweredCircuits
   /** Inputs and outputs that are values between two rounds. */
   readonly refreshed?: RefreshedNames
   /** Times measured on the machine that is optimised for, in place of the shipped ones. */

@@ -63,7 +63,8 @@ export const chooseParameters = (program: Program, options: ChoiceOptions): Choi
         const onSpread = (node: Node) => spread.add(node)
         const limits = { polynomials, limit: limitFor(), tables, onSpread }
         const { refreshed } = options
-        const circuit = tryLower(program, layout, t, { ...limits, ...(refreshed && { refreshed }) })
+        const make = () => tryLower(program, layout, t, { ...limits, ...(refreshed && { refreshed }) })
+        const circuit = options.lowered === undefined ? make() : options.lowered.get(layout, t, make)
         if (circuit === undefined) continue
         // Without room to spread any table it is the same circuit as `bounded`.
         if (tables === "spread" && spread.size === 0) continue

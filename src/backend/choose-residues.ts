@@ -3,6 +3,7 @@ import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
 import { chooseParameters, MAX_MODULUS, nearer } from "./choose-parameters.ts"
 import { timeOf, together } from "./choose-rounds.ts"
 import { keySetBytes } from "./keys.ts"
+import { LoweredCircuits } from "./lowered-circuits.ts"
 import { batchingPrime } from "./primes.ts"
 import { plainModulusFrom } from "./search-space.ts"
 
@@ -16,7 +17,8 @@ const LEAST_MODULUS = 2n ** 17n
  * of about equal size: a smaller modulus costs far less noise. By the Chinese remainder theorem their product tells all
  * outputs apart.
  */
-export const chooseModuli = (program: Program, options: ChoiceOptions): Choice | NoChoice => {
+export const chooseModuli = (program: Program, asked: ChoiceOptions): Choice | NoChoice => {
+  const options = { ...asked, lowered: new LoweredCircuits(program) }
   const single = chooseParameters(program, options)
   if (nodesOf(program).some(({ op, type }) => type.secret && (op === "table" || op === "refresh")))
     return single

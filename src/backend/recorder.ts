@@ -26,12 +26,13 @@ const NO_LIMIT: RecorderLimit = { instructions: Infinity, time: Infinity, leastT
  */
 export class Recorder implements SlotOps<number> {
   readonly steps: Step[] = []
-  readonly #known = new Map<string, number>()
+  readonly #known = new Map<SlotOpName, Map<number, number>>()
+  /** Numbers for names and plain operands. */
+  readonly #ids = new Map<string, number>()
   readonly #literals = new SharedPlains<Literal>(sameLiteral)
   readonly #diagonals = new SharedPlains<Diagonal>(sameDiagonal)
   readonly #limit: RecorderLimit
   #node: Node | undefined
-  #plains = 0
   #time = 0
 
   constructor(limit = NO_LIMIT) {
@@ -51,64 +52,78 @@ export class Recorder implements SlotOps<number> {
   }
 
   input(name: string, piece: number): number {
-    return this.#record({ op: "input", name, piece }, `input ${piece} ${name}`)
+    return this.#record({ op: "input", name, piece }, this.#idOf(`input ${name}`), piece)
   }
   add(a: number, b: number): number {
     const [low, high] = a < b ? [a, b] : [b, a]
-    return this.#record({ op: "add", a: low, b: high }, `add ${low} ${high}`)
+    return this.#record({ op: "add", a: low, b: high }, low, high)
   }
   sub(a: number, b: number): number {
-    return this.#record({ op: "sub", a, b }, `sub ${a} ${b}`)
+    return this.#record({ op: "sub", a, b }, a, b)
   }
   multiply(a: number, b: number): number {
     const [low, high] = a < b ? [a, b] : [b, a]
-    return this.#record({ op: "multiply", a: low, b: high }, `multiply ${low} ${high}`)
+    return this.#record({ op: "multiply", a: low, b: high }, low, high)
   }
   negate(a: number): number {
-    return this.#record({ op: "negate", a }, `negate ${a}`)
+    return this.#record({ op: "negate", a }, a)
   }
   relinearize(a: number): number {
-    return this.#record({ op: "relinearize", a }, `relinearize ${a}`)
+    return this.#record({ op: "relinearize", a }, a)
   }
   dropLevel(a: number): number {
-    return this.#record({ op: "dropLevel", a }, `dropLevel ${a}`)
+    return this.#record({ op: "dropLevel", a }, a)
   }
   rotate(a: number, steps: number): number {
-    return this.#record({ op: "rotate", a, steps }, `rotate ${a} ${steps}`)
+    return this.#record({ op: "rotate", a, steps }, a, steps)
   }
   addPlain(a: number, plain: Plain): number {
-    const [shared, key] = this.#share(plain)
-    return this.#record({ op: "addPlain", a, plain: shared }, `addPlain ${a} ${key}`)
+    const [shared, id] = this.#share(plain)
+    return this.#record({ op: "addPlain", a, plain: shared }, a, id)
   }
   multiplyPlain(a: number, plain: Plain): number {
-    const [shared, key] = this.#share(plain)
-    return this.#record({ op: "multiplyPlain", a, plain: shared }, `multiplyPlain ${a} ${key}`)
+    const [shared, id] = this.#share(plain)
+    return this.#record({ op: "multiplyPlain", a, plain: shared }, a, id)
   }
   blind(a: number, period: number, used: number): number {
-    return this.#record({ op: "blind", a, period, used }, `blind ${a} ${period} ${used}`)
+    return this.#record({ op: "blind", a, period, used }, a, this.#idOf(`blind ${period} ${used}`))
   }
 
-  #record(step: Step, key: string): number {
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
+  /** The step, or the one of the same operation whose two numbers are the same. */
+  #record(step: Step, first: number, second = 0): number {
+    let known = this.#known.get(step.op)
+    if (known === undefined) {
+      known = new Map()
+      this.#known.set(step.op, known)
+    }
+    // Numbers of steps and operands stay below 2^26, rotations within 2^16 of 0: the key is exact.
+    const key = first * 2 ** 27 + second
+    const before = known.get(key)
+    if (before !== undefined) return before
     this.expect(step.op, 1)
     this.#time += this.#limit.leastTime(step.op, this.#node)
     this.steps.push(step)
-    this.#known.set(key, this.steps.length - 1)
+    known.set(key, this.steps.length - 1)
     return this.steps.length - 1
   }
 
+  #idOf(name: string): number {
+    const id = this.#ids.get(name) ?? this.#ids.size
+    this.#ids.set(name, id)
+    return id
+  }
+
   /** Equal plain operands become one object, so that one encoding serves them all. */
-  #share(plain: Plain): [Plain, string] {
-    if (plain.kind === "scalar") return [plain, `s${plain.value}`]
-    if (plain.kind === "given") return [plain, `g${plain.piece} ${plain.name}`]
+  #share(plain: Plain): [Plain, number] {
+    if (plain.kind === "scalar") return [plain, this.#idOf(`scalar ${plain.value}`)]
+    if (plain.kind === "given") return [plain, this.#idOf(`given ${plain.piece} ${plain.name}`)]
     const diagonal = plain[DIAGONAL]
     const entry =
       diagonal === undefined
         ? this.#literals.share(plain.values.hash, plain.values, plain)
         : this.#diagonals.share(hashDiagonal(diagonal), diagonal, plain)
-    entry.id ??= this.#plains++
-    return [entry.plain, `r${entry.id}`]
+    entry.id ??= this.#idOf(`ring ${this.#ids.size}`)
+    return [entry.plain, entry.id]
   }
 }
 
