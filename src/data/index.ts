@@ -1,7 +1,17 @@
-export { decodeScores } from "./decode-scores.ts"
-export { encodeRow, flatRow, type Reals, roundEven } from "./encode-row.ts"
 export { erf } from "./erf.ts"
 export { ProgramError, RuntimeError } from "./errors.ts"
+export { type BinaryName, binaries } from "./functions/binary.ts"
+export {
+  argumentOf,
+  type FoldName,
+  folds,
+  type LineFunctionName,
+  lineFunctions,
+  type Norm,
+  normalizeLine,
+} from "./functions/fold.ts"
+export { roundEven } from "./functions/round-even.ts"
+export { type Parameters, type UnaryName, unaries, unaryFunction } from "./functions/unary.ts"
 export {
   flatten,
   type Integer,
@@ -16,20 +26,19 @@ export {
 } from "./nested.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
-export {
-  type ColumnTest,
-  type JointTest,
-  type Link,
-  links,
-  type Norm,
-  type PerColumn,
-  type RowCodec,
-  type RowEncoding,
-  type RowStep,
-  type RowTest,
-  type ScoreStep,
-} from "./row-codec.ts"
-export { applySteps } from "./row-steps.ts"
+export { applySteps } from "./rows/apply-steps.ts"
+export { decodeScores } from "./rows/decode-scores.ts"
+export { encodeRow, flatRow, type Reals } from "./rows/encode-row.ts"
+export type {
+  ColumnTest,
+  JointTest,
+  PerColumn,
+  RowCodec,
+  RowEncoding,
+  RowTest,
+} from "./rows/row-codec.ts"
+export { chainSteps, type RowStep } from "./rows/row-step.ts"
+export { sizeAfter } from "./rows/size-after.ts"
 export {
   checkNames,
   checkValues,

@@ -1,11 +1,22 @@
 import * as v from "valibot"
-import { links, type RowCodec, RuntimeError, sizeOf } from "../data/index.ts"
+import {
+  binaries,
+  folds,
+  lineFunctions,
+  type RowCodec,
+  type RowEncoding,
+  type RowTest,
+  RuntimeError,
+  sizeAfter,
+  sizeOf,
+  unaries,
+} from "../data/index.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
 /** More than any model has that fits into a program. */
 const MOST = 2 ** 20
-/** How deep steps may hold steps. */
-const MOST_DEPTH = 3
+/** More than any preprocessing has. */
+const MOST_STEPS = 2 ** 14
 
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MOST))
 const real = v.union([v.number(), v.nan()])
@@ -35,48 +46,60 @@ const encoding = v.variant("kind", [
   v.strictObject({ kind: v.literal("tests"), tests: few(rowTest) }),
 ])
 
-const plainSteps = [
+const of = v.exactOptional(v.pipe(v.array(index), v.maxLength(MOST_STEPS)))
+const length = v.exactOptional(v.pipe(index, v.minValue(1)))
+const place = v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(MOST))
+const nameOf = <K extends string>(table: Readonly<Record<K, unknown>>) =>
+  v.picklist(Object.keys(table) as [K, ...K[]])
+
+const step = v.variant("kind", [
   v.strictObject({
+    of,
     kind: v.literal("affine"),
     scale: perColumn,
     offset: perColumn,
     divisor: v.exactOptional(perColumn),
   }),
-  v.strictObject({ kind: v.literal("matrix"), rows: few(reals), offset: perColumn }),
-  v.strictObject({ kind: v.literal("pick"), columns: few(index) }),
-  v.strictObject({ kind: v.literal("impute"), values: perColumn }),
-  v.strictObject({ kind: v.literal("oneHot"), categories: few(reals) }),
-  v.strictObject({ kind: v.literal("normalize"), by: v.picklist(["max", "maxAbs", "l1", "l2"]) }),
-  v.strictObject({ kind: v.literal("link"), link: v.picklist(links) }),
-] as const
-
-/** Steps that hold others up to a depth, so that no file makes a reader recurse for ever. */
-const stepOf = (depth: number): v.GenericSchema => {
-  if (depth === 0) return v.variant("kind", [...plainSteps])
-  const parts = few(few(stepOf(depth - 1)))
-  return v.variant("kind", [...plainSteps, v.strictObject({ kind: v.literal("concat"), parts })])
-}
-const step = stepOf(MOST_DEPTH)
-
-const nearest = v.strictObject({
-  kind: v.literal("nearest"),
-  k: v.pipe(index, v.minValue(1)),
-  p: v.pipe(v.number(), v.minValue(1)),
-  weights: v.picklist(["uniform", "distance"]),
-  results: index,
-  targets: reals,
-})
+  v.strictObject({ of, kind: v.literal("matrix"), rows: few(reals), offset: perColumn }),
+  v.strictObject({ of, kind: v.literal("pick"), columns: few(place), fill: v.exactOptional(real) }),
+  v.strictObject({ of, kind: v.literal("concat") }),
+  v.strictObject({ of, kind: v.literal("constant"), values: reals }),
+  v.strictObject({ of, kind: v.literal("oneHot"), categories: few(reals) }),
+  v.strictObject({ of, kind: v.literal("lookup"), keys: reals, values: reals, otherwise: real }),
+  v.strictObject({
+    of,
+    kind: v.literal("map"),
+    function: nameOf(unaries),
+    parameters: v.exactOptional(v.record(v.string(), real)),
+  }),
+  v.strictObject({ of, kind: v.literal("zip"), function: nameOf(binaries) }),
+  v.strictObject({ of, kind: v.literal("select") }),
+  v.strictObject({ of, kind: v.literal("fold"), by: nameOf(folds), length }),
+  v.strictObject({ of, kind: v.literal("argument"), by: v.picklist(["max", "min"]), length }),
+  v.strictObject({ of, kind: v.literal("line"), function: nameOf(lineFunctions), length }),
+  v.strictObject({ of, kind: v.literal("normalize"), by: v.picklist(["max", "maxAbs", "l1", "l2"]), length }),
+  v.strictObject({
+    of,
+    kind: v.literal("nearest"),
+    k: v.pipe(index, v.minValue(1)),
+    p: v.pipe(v.number(), v.minValue(1)),
+    weights: v.picklist(["uniform", "distance"]),
+    results: index,
+    targets: reals,
+  }),
+])
+const steps = v.pipe(v.array(step), v.maxLength(MOST_STEPS))
 
 /** The form of a row codec in a specification. */
 export const rowCodec = v.pipe(
   v.strictObject({
     columns: index,
     precision: v.picklist(["float32", "float64"]),
-    before: v.exactOptional(few(step)),
+    before: v.exactOptional(steps),
     input: v.string(),
     encoding,
     output: v.string(),
-    decoding: few(v.union([nearest, step])),
+    decoding: steps,
   }),
   v.transform((codec) => codec as RowCodec),
 )
@@ -90,13 +113,35 @@ export const checkRows = (spec: ProgramSpec): void => {
 const misfitOf = ({ inputs, outputs }: ProgramSpec, rows: RowCodec): string | undefined => {
   const input = inputs.find(({ name }) => name === rows.input)
   if (input === undefined || inputs.length > 1) return `"${rows.input}" is not its only input`
-  if (!outputs.some(({ name }) => name === rows.output)) return `"${rows.output}" is no output of it`
+  const output = outputs.find(({ name }) => name === rows.output)
+  if (output === undefined) return `"${rows.output}" is no output of it`
   const size = sizeOf(input.shape)
-  const { encoding } = rows
-  if (encoding.kind === "tests") {
-    const { length } = encoding.tests
-    return length === size ? undefined : `${length} tests do not fill an input of ${size} elements`
+  const { encoding, before = [] } = rows
+  try {
+    const width = sizeAfter(before, rows.columns)
+    sizeAfter(rows.decoding, sizeOf(output.shape))
+    return encoding.kind === "tests" ? oddTests(encoding.tests, width, size) : oddGrid(encoding, width, size)
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error
+    return error.message
   }
-  const odd = [encoding.scale, encoding.zero].find(({ length }) => length !== 1 && length !== size)
+}
+
+const oddTests = (tests: readonly RowTest[], width: number, size: number): string | undefined => {
+  if (tests.length !== size) return `${tests.length} tests do not fill an input of ${size} elements`
+  const columns = tests.flatMap((test) =>
+    test.is === "all" ? test.of.map((one) => one.test.column) : [test.column],
+  )
+  const odd = columns.find((column) => column >= width)
+  return odd === undefined ? undefined : `a test asks column ${odd} of ${width}`
+}
+
+const oddGrid = (
+  { scale, zero }: Extract<RowEncoding, { kind: "uniform" }>,
+  width: number,
+  size: number,
+): string | undefined => {
+  if (width !== size) return `${width} numbers do not fill an input of ${size} elements`
+  const odd = [scale, zero].find(({ length }) => length !== 1 && length !== size)
   return odd && `${odd.length} scales or zeros do not fit an input of ${size} elements`
 }

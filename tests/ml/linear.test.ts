@@ -28,7 +28,7 @@ describe("every shared linear model scores as its framework on every row", () =>
 test("scalers before a matrix are folded into it, and what is not affine is left to the client", async () => {
   const scaled = affinePart((await importModel(join(extraFolder, "sk-wine-logistic.json"))).graph)
   expect(scaled?.before).toEqual([])
-  expect(scaled?.after).toEqual([{ kind: "link", link: "softmax" }])
+  expect(scaled?.after).toEqual([{ kind: "line", function: "softmax" }])
   const normed = affinePart((await importModel(join(extraFolder, "sk-wine-norm.json"))).graph)
   expect(normed?.before).toEqual([{ kind: "normalize", by: "l2" }])
   expect(affinePart((await importModel(join(modelFolder, "digits-mlp.onnx"))).graph)).toBeUndefined()

@@ -1,7 +1,7 @@
+import type { UnaryName } from "../../src/data/index.ts"
 import { FloatModel } from "../../src/ml/float-model.ts"
 import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
 import { tensor, vector } from "../../src/ml/graph/tensor.ts"
-import type { UnaryName } from "../../src/ml/graph/unary.ts"
 
 export const dense = (
   builder: GraphBuilder,

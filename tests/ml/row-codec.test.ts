@@ -1,5 +1,14 @@
 import { expect, test } from "vitest"
-import { decodeScores, encodeRow, type RowCodec, type RowTest } from "../../src/data/index.ts"
+import {
+  applySteps,
+  chainSteps,
+  decodeScores,
+  encodeRow,
+  type RowCodec,
+  type RowStep,
+  type RowTest,
+  sizeAfter,
+} from "../../src/data/index.ts"
 import { enc, range, uint } from "../../src/index.ts"
 
 const tests: RowTest[] = [
@@ -76,22 +85,75 @@ test("rows may be nested as the model's input or flat", () => {
 })
 
 test("steps before encoding fill in, scale, pick, encode, join and normalise", () => {
-  const before: RowCodec["before"] = [
-    { kind: "impute", values: [0, 8] },
-    {
-      kind: "concat",
-      parts: [
-        [{ kind: "affine", scale: [2], offset: [1, -1], divisor: [1, 3] }],
-        [
-          { kind: "pick", columns: [0] },
-          { kind: "oneHot", categories: [[3, 4]] },
-        ],
-      ],
-    },
+  const before: RowStep[] = [
+    { kind: "map", function: "isNaN" },
+    { kind: "constant", values: [0, 8], of: [] },
+    { kind: "select", of: [1, 2, 0] },
+    { kind: "affine", scale: [2], offset: [1, -1], divisor: [1, 3] },
+    { kind: "pick", columns: [0], of: [3] },
+    { kind: "oneHot", categories: [[3, 4]] },
+    { kind: "concat", of: [4, 6] },
     { kind: "normalize", by: "maxAbs" },
   ]
   const encoding = { kind: "uniform", scale: [0.1], zero: [0] } as const
   expect(encodeRow(codec({ before, encoding }), enc(range(-99, 99), [4]), [4, NaN])).toEqual([10, 6, 0, 1])
+})
+
+test("steps of lines fold, rank and normalise each line on its own", () => {
+  const steps = (...before: RowStep[]) =>
+    Array.from(applySteps(before, Float64Array.of(1, 3, 2, -4), "float64"))
+  expect(steps({ kind: "fold", by: "max", length: 2 })).toEqual([3, 2])
+  expect(steps({ kind: "fold", by: "sumSquare" })).toEqual([30])
+  expect(steps({ kind: "argument", by: "min", length: 2 })).toEqual([0, 1])
+  expect(steps({ kind: "normalize", by: "l1", length: 2 })).toEqual([0.25, 0.75, 2 / 6, -4 / 6])
+  const [a, b, c] = steps({ kind: "line", function: "softmax", length: 2 }) as [number, number, number]
+  expect(a + b).toBeCloseTo(1)
+  expect(c).toBeCloseTo(1 / (1 + Math.exp(-6)))
+})
+
+test("steps of two vectors take one number for all, and keys without a value the rest", () => {
+  const steps: RowStep[] = [
+    { kind: "lookup", keys: [1, NaN], values: [10, 20], otherwise: -1 },
+    { kind: "fold", by: "max", of: [0] },
+    { kind: "zip", function: "sub", of: [1, 2] },
+  ]
+  expect(Array.from(applySteps(steps, Float64Array.of(1, 5, 2), "float64"))).toEqual([5, -6, -6])
+  const missing = Array.from(applySteps(steps.slice(0, 1), Float64Array.of(NaN), "float64"))
+  expect(missing).toEqual([20])
+})
+
+test("two lists of steps chained are the second applied to what the first makes", () => {
+  const first: RowStep[] = [
+    { kind: "pick", columns: [1, 0] },
+    { kind: "affine", scale: [2], offset: [0] },
+  ]
+  const second: RowStep[] = [
+    { kind: "fold", by: "sum" },
+    { kind: "zip", function: "div", of: [0, 1] },
+  ]
+  const once = applySteps(chainSteps(first, second), Float64Array.of(1, 3), "float64")
+  expect(Array.from(once)).toEqual([0.75, 0.25])
+})
+
+test.each<[string, RowStep[], string]>([
+  ["a pick beyond the end", [{ kind: "pick", columns: [2] }], "names place 2 of 2"],
+  ["a pick of nothing", [{ kind: "pick", columns: [-1] }], "has nothing to fill in"],
+  [
+    "a later step",
+    [{ kind: "zip", function: "add", of: [0, 2] }],
+    "is applied to 2, which comes later or never",
+  ],
+  ["one vector for two", [{ kind: "zip", function: "add" }], "is applied to 1 vectors"],
+  ["odd lines", [{ kind: "fold", by: "sum", length: 3 }], "takes lines of 3 numbers, and has 2"],
+  ["odd rows", [{ kind: "matrix", rows: [[1]], offset: [0] }], "has rows of 1 numbers for 2 columns"],
+  ["odd scales", [{ kind: "affine", scale: [1, 2, 3], offset: [0] }], "has 3 numbers for 2 columns"],
+  [
+    "ever more numbers",
+    Array.from({ length: 24 }, (_, i): RowStep => ({ kind: "concat", of: [i, i] })),
+    "more than 4194304 numbers are made of a row",
+  ],
+])("steps that do not fit are refused by number and kind: %s", (_, steps, message) => {
+  expect(() => sizeAfter(steps, 2)).toThrow(message)
 })
 
 test("scores are scaled, mixed and put through links", () => {
@@ -105,12 +167,12 @@ test("scores are scaled, mixed and put through links", () => {
       offset: [0, 1],
     },
     { kind: "affine", scale: [0.5], offset: [-512, 0] },
-    { kind: "link", link: "softmax" },
+    { kind: "line", function: "softmax" },
   ]
   const [a, b] = decodeScores(codec({ decoding }), [1n, 1]) as [number, number]
   expect(a).toBeCloseTo(0.5)
   expect(a + b).toBeCloseTo(1)
-  expect(decodeScores(codec({ decoding: [{ kind: "link", link: "complement" }] }), 3)).toEqual([-2])
+  expect(decodeScores(codec({ decoding: [{ kind: "map", function: "square" }] }), 3)).toEqual([9])
 })
 
 test("the nearest points give shares, the earlier of equally near ones first", () => {

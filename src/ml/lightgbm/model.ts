@@ -1,7 +1,7 @@
+import type { Parameters, UnaryName } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import { type FloatGraph, type FloatNode, type FloatOutput, GraphBuilder } from "../graph/graph.ts"
 import { scalar } from "../graph/tensor.ts"
-import type { Parameters, UnaryName } from "../graph/unary.ts"
 import { joinTrees, type Tree } from "../tree-list.ts"
 
 /** What both dump formats of LightGBM say. */

@@ -1,4 +1,4 @@
-import { applySteps, type RowCodec, type Specification } from "../../data/index.ts"
+import { applySteps, chainSteps, type RowCodec, type Specification } from "../../data/index.ts"
 import { enc, range } from "../../frontend/index.ts"
 import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
@@ -75,7 +75,7 @@ const integerModel = (
     input: "row",
     encoding: { kind: "uniform", scale, zero: middle.map((m) => -m) },
     output: "sums",
-    decoding: [{ kind: "affine", scale: steps, offset }, ...after],
+    decoding: chainSteps([{ kind: "affine", scale: steps, offset }], after),
   }
   const notes = [
     `${width} inputs of ${INPUT_BITS} bits, weights of ${WEIGHT_BITS} bits, ${weights.length === 1 ? "one sum" : `${weights.length} sums`}`,

@@ -1,9 +1,10 @@
-import { applySteps, type ScoreStep, type Specification } from "../../data/index.ts"
+import { applySteps, chainSteps, type RowStep, type Specification } from "../../data/index.ts"
 import { enc, range, type Tensor } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
 import { columnsOf, type FloatGraph, type NodeOf } from "../graph/graph.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
-import { type Steps, stepsFrom } from "../steps.ts"
+import type { Steps } from "../sides/step-list.ts"
+import { stepsBetween } from "../sides/steps-between.ts"
 import { type Distances, distancesOf } from "./distances.ts"
 import { votesOf } from "./votes.ts"
 
@@ -57,7 +58,7 @@ export const quantiseNeighbours = (
         input: "row",
         encoding: { kind: "uniform", scale: [step], zero: [0] },
         output: topK === "client" ? "distances" : "votes",
-        decoding: [...decoding, ...after],
+        decoding: chainSteps(decoding, after),
       },
       inputs: { row: input },
       run: ({ row }: Readonly<Record<string, Tensor>>) => run(row!),
@@ -74,7 +75,7 @@ export const quantiseNeighbours = (
 /** What the server computes, how it becomes scores, and what is to be known of that. */
 interface Search {
   readonly run: (row: Tensor) => Tensor
-  readonly decoding: readonly ScoreStep[]
+  readonly decoding: readonly RowStep[]
   readonly note: string
 }
 
@@ -116,12 +117,12 @@ interface NeighboursPart {
 const neighboursPart = (graph: FloatGraph): NeighboursPart => {
   const nodes = graph.nodes.filter((node): node is NodeOf<"neighbours"> => node.kind === "neighbours")
   const [node] = nodes as [NodeOf<"neighbours">]
-  const before = stepsFrom(graph, graph.inputs, { matrices: "all" }).get(node.operands[0]!)
-  const after = stepsFrom(graph, [node], { matrices: "picks" }).get(graph.outputs[0]!.node)
+  const before = stepsBetween(graph, graph.inputs, [node.operands[0]!])
+  const after = stepsBetween(graph, [node], [graph.outputs[0]!.node])
   if (nodes.length > 1 || before === undefined || after === undefined) {
     return fail(
-      "the model does more than scale rows and find their nearest neighbours\n" +
-        "scalers, imputers, encoders and PCA are computed on the client; leave the rest out of the pipeline",
+      "the model finds the nearest neighbours of something that is computed encrypted, or computes on with them\n" +
+        "quantise the neighbours as a model of their own: preprocessing before and links after them are the client's",
     )
   }
   return { node, before, after }

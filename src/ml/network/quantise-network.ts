@@ -1,4 +1,4 @@
-import { ProgramError, type RowCodec } from "../../data/index.ts"
+import { chainSteps, ProgramError, type RowCodec } from "../../data/index.ts"
 import { enc, range } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
 import type { Label } from "../fidelity.ts"
@@ -37,11 +37,12 @@ const ALMOST = 1.1
  * Throws ProgramError, naming the nodes, for models that are not, and where no plan gives values that have parameters.
  */
 export const quantiseNetwork = (
-  graph: FloatGraph,
+  model: FloatGraph,
   calibration: Calibration,
   { labels, maxLoss = 0.5, prefer = "faithful" }: NetworkOptions = {},
 ): Family => {
-  const part = networkPart(graph)
+  const part = networkPart(model)
+  const { graph } = part
   const rounded = lowerNetwork(part)
   const typical = enoughRows(graph, calibration)
   // Rows that were made up have no labels.
@@ -138,10 +139,10 @@ const toModel = (
     input: "row",
     encoding: { kind: "uniform", scale, zero, ...(isSingle && { singleQuotient: true }) },
     output: "scores",
-    decoding: [
-      { kind: "affine", scale: Array.from(integer.scale), offset: Array.from(integer.offset) },
-      ...after,
-    ],
+    decoding: chainSteps(
+      [{ kind: "affine", scale: Array.from(integer.scale), offset: Array.from(integer.offset) }],
+      after,
+    ),
   }
   return {
     codec,

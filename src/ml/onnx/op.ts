@@ -1,10 +1,9 @@
-import { printShape } from "../../data/index.ts"
+import { type Parameters, printShape, type UnaryName, unaries } from "../../data/index.ts"
 import { broadcastIndices } from "../../ir/index.ts"
 import { fail } from "../fail.ts"
 import { checkShape, type FloatNode, type GraphBuilder, type NodeOf, type Scores } from "../graph/graph.ts"
 import type { AttributesOf, KindName } from "../graph/kinds/index.ts"
 import type { Shape, Tensor } from "../graph/tensor.ts"
-import { type Parameters, type UnaryName, unaries } from "../graph/unary.ts"
 import type { AttributeProto, NodeProto } from "./schema.ts"
 import { isReal, readTensor, text } from "./tensor-data.ts"
 

@@ -1,3 +1,4 @@
+import { type UnaryName, unaries } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import {
   checkShape,
@@ -8,7 +9,6 @@ import {
 } from "../graph/graph.ts"
 import { type Tensor, tensor, vector } from "../graph/tensor.ts"
 import type { Split, Trees } from "../graph/trees.ts"
-import { type UnaryName, unaries } from "../graph/unary.ts"
 import type { Json } from "../json.ts"
 import { limited } from "../limits.ts"
 

@@ -1,4 +1,4 @@
-import type { RowCodec } from "../../data/index.ts"
+import { chainSteps, type RowCodec } from "../../data/index.ts"
 import { enc, uint } from "../../frontend/index.ts"
 import { columnsOf, type FloatGraph } from "../graph/graph.ts"
 import type { IntegerModel } from "../integer-model.ts"
@@ -19,7 +19,7 @@ export const exactTests = (
     input: "answers",
     encoding: { kind: "tests", tests },
     output: "sums",
-    decoding: [...decoding, ...after],
+    decoding: chainSteps(decoding, after),
   }
   const notes = [
     `${trees} ${trees === 1 ? "tree" : "trees"} decide as in floating point: ${tests.length} answers, ` +

@@ -1,7 +1,12 @@
+import { sizeOf } from "../../data/index.ts"
 import { fail } from "../fail.ts"
-import type { FloatGraph, NodeOf } from "../graph/graph.ts"
+import type { FloatGraph, FloatNode, NodeOf } from "../graph/graph.ts"
 import type { Trees } from "../graph/trees.ts"
-import { type Steps, stepsFrom } from "../steps.ts"
+import type { Steps } from "../sides/step-list.ts"
+import { hasSteps } from "../sides/step-of.ts"
+import { nodesBetween, stepsBetween } from "../sides/steps-between.ts"
+import { joinEnsembles } from "./join-ensembles.ts"
+import { linearEnds } from "./linear-ends.ts"
 
 /** The trees of a model, between what clients do to rows and what they do to sums of leaves. */
 export interface TreesPart {
@@ -10,32 +15,54 @@ export interface TreesPart {
   readonly after: Steps
 }
 
-/** Throws ProgramError for a model that is more than one ensemble of trees. */
+/** More sums of leaves are not sent to clients. */
+const MOST_RESULTS = 256
+
+/**
+ * All ensembles of a model as one. What comes before them is computed by the client, who answers their questions; sums of
+ * several are part of their leaves. Throws ProgramError, naming what stands in the way.
+ */
 export const treesPart = (graph: FloatGraph): TreesPart => {
   const nodes = graph.nodes.filter((node): node is NodeOf<"trees"> => node.kind === "trees")
-  const [node] = nodes
-  if (node === undefined || nodes.length > 1) {
-    return fail(
-      `the model joins ${nodes.length} ensembles of trees by more than a sum\n` +
-        "export one ensemble: a forest, or gradient boosting",
-    )
+  const target = graph.outputs[0]!.node
+  for (const { attributes } of nodes) {
+    const { aggregate } = attributes.trees
+    if (aggregate === "min" || aggregate === "max") {
+      fail(
+        `the trees are joined by their ${aggregate === "min" ? "least" : "largest"} leaf\n` +
+          "sums and means of leaves are computed encrypted",
+      )
+    }
   }
-  const { trees } = node.attributes
-  const before = stepsFrom(graph, graph.inputs, { matrices: "all" }).get(node.operands[0]!)
-  const after = stepsFrom(graph, [node], { matrices: "picks" }).get(graph.outputs[0]!.node)
+  const starts = [...new Set(nodes.map(({ operands }) => operands[0]!))]
+  const before = isRow(graph, starts) ? [] : stepsBetween(graph, graph.inputs, starts)
+  const { ends, map } = linearEnds(graph, nodes, target)
+  const after = stepsBetween(graph, ends, [target])
   if (before === undefined || after === undefined) {
-    const where = before === undefined ? "before" : "after"
-    const others = graph.nodes.map(({ kind }) => kind).filter((kind) => kind !== "input" && kind !== "trees")
-    return fail(
-      `what the model does ${where} its trees (${[...new Set(others)].join(", ")}) is not computed on the client\n` +
-        "scalers, imputers, encoders and link functions are; leave the rest out of the pipeline",
-    )
+    const inside =
+      before === undefined ? nodesBetween(graph, graph.inputs, starts) : nodesBetween(graph, ends, [target])
+    return fail(refusalOf(before === undefined ? "before" : "after", inside))
   }
-  if (trees.aggregate === "min" || trees.aggregate === "max") {
-    return fail(
-      `the trees are joined by their ${trees.aggregate === "min" ? "least" : "largest"} leaf\n` +
-        "sums and means of leaves are computed encrypted",
+  const size = ends.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  if (size > MOST_RESULTS)
+    fail(
+      `clients would join ${size} sums of leaves by other functions than sums, and ${MOST_RESULTS} are the most\n` +
+        "use one ensemble: a forest, or gradient boosting",
     )
-  }
-  return { before, trees, after }
+  return { before, trees: joinEnsembles(nodes, starts, map), after }
+}
+
+const isRow = ({ inputs }: FloatGraph, starts: readonly FloatNode[]): boolean =>
+  starts.length === inputs.length && starts.every((start, i) => start === inputs[i])
+
+const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): string => {
+  const odd = inside.filter((node) => !hasSteps(node) && node.kind !== "constant")
+  const kinds = [...new Set(odd.map(({ kind }) => (kind === "trees" ? "other trees" : kind)))]
+  const first = odd.find(({ name }) => name !== "")
+  return (
+    `what the model does ${where} its trees is more than clients compute: ` +
+    `${kinds.join(", ")}${first ? ` ("${first.name}")` : ""}\n` +
+    "quantise the trees as a model of their own, and what stands " +
+    (where === "before" ? "before them as another" : "beside or after them as another")
+  )
 }

@@ -1,4 +1,4 @@
-import { applySteps, type RowCodec } from "../../data/index.ts"
+import { applySteps, chainSteps, type RowCodec } from "../../data/index.ts"
 import { enc, uint } from "../../frontend/index.ts"
 import { fail } from "../fail.ts"
 import { columnsOf, type FloatGraph } from "../graph/graph.ts"
@@ -47,7 +47,7 @@ export const uniformTests = (
     input: "features",
     encoding: { kind: "uniform", scale: ranges.map(({ step }) => step), zero: [0] },
     output: "sums",
-    decoding: [...decoding, ...after],
+    decoding: chainSteps(decoding, after),
   }
   const notes = [
     `${trees} trees of ${leaves.length} leaves on features of ${bits} bits; the client does not learn thresholds`,

@@ -1,8 +1,13 @@
+import {
+  type BinaryName,
+  binaries,
+  type Parameters,
+  type UnaryName,
+  unaryFunction,
+} from "../../../data/index.ts"
 import { broadcastIndices, broadcastShapes } from "../../../ir/index.ts"
-import { type BinaryName, binaries } from "../binary.ts"
 import { kind } from "../kind.ts"
 import { generate } from "../tensor.ts"
-import { type Parameters, type UnaryName, unaryFunction } from "../unary.ts"
 
 export interface ActivationAttributes {
   readonly function: UnaryName

@@ -1,25 +1,17 @@
-import { printShape, sizeOf } from "../../../data/index.ts"
+import {
+  argumentOf,
+  type FoldName,
+  folds,
+  lineFunctions,
+  type Norm,
+  normalizeLine,
+  printShape,
+  sizeOf,
+} from "../../../data/index.ts"
 import { broadcastIndices } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { type Kind, kind, type Sample } from "../kind.ts"
 import { generate, type Shape } from "../tensor.ts"
-
-const folds = {
-  sum: (all: Float64Array) => all.reduce((a, b) => a + b, 0),
-  mean: (all: Float64Array) => all.reduce((a, b) => a + b, 0) / all.length,
-  max: (all: Float64Array) => all.reduce((a, b) => Math.max(a, b), -Infinity),
-  min: (all: Float64Array) => all.reduce((a, b) => Math.min(a, b), Infinity),
-  product: (all: Float64Array) => all.reduce((a, b) => a * b, 1),
-  l1: (all: Float64Array) => all.reduce((a, b) => a + Math.abs(b), 0),
-  l2: (all: Float64Array) => Math.sqrt(all.reduce((a, b) => a + b * b, 0)),
-  sumSquare: (all: Float64Array) => all.reduce((a, b) => a + b * b, 0),
-  logSumExp: (all: Float64Array) => {
-    const most = all.reduce((a, b) => Math.max(a, b), -Infinity)
-    return Number.isFinite(most) ? most + Math.log(all.reduce((a, b) => a + Math.exp(b - most), 0)) : most
-  },
-} as const
-
-export type FoldName = keyof typeof folds
 
 export interface ReduceAttributes {
   readonly by: FoldName
@@ -36,8 +28,7 @@ export interface ArgumentAttributes {
   readonly axis: number
 }
 export interface NormalizeAttributes {
-  /** "max" is the largest element, "maxAbs" the largest absolute value. */
-  readonly by: "max" | "maxAbs" | "l1" | "l2"
+  readonly by: Norm
   readonly axis: number
 }
 
@@ -96,18 +87,11 @@ export const reduction = {
   }),
   softmax: alongAxis<SoftmaxAttributes>(
     "exp(x) divided by its sum along an axis, or the logarithm of that.",
-    (line, { log }) => {
-      const most = folds.max(line)
-      const sum = line.reduce((a, b) => a + Math.exp(b - most), 0)
-      return line.map((x) => (log ? x - most - Math.log(sum) : Math.exp(x - most) / sum))
-    },
+    (line, { log }) => lineFunctions[log ? "logSoftmax" : "softmax"](line),
   ),
   normalize: alongAxis<NormalizeAttributes>(
     "x divided by its norm along an axis; zeros stay.",
-    (line, { by }) => {
-      const norm = by === "maxAbs" ? folds.max(line.map(Math.abs)) : folds[by](line)
-      return norm === 0 ? line : line.map((x) => x / norm)
-    },
+    (line, { by }) => normalizeLine(line, by),
   ),
   argument: kind<ArgumentAttributes>({
     doc: "The index of the largest or least element along an axis, the first of equal ones.",
@@ -117,9 +101,6 @@ export const reduction = {
       return x!.toSpliced(axis, 1)
     },
     work: ([x]) => sizeOf(x!),
-    evaluate: ([x], { of, axis }) =>
-      Float64Array.from(lines(x!, [axis]), (line) =>
-        line.indexOf(of === "max" ? folds.max(line) : folds.min(line)),
-      ),
+    evaluate: ([x], { of, axis }) => Float64Array.from(lines(x!, [axis]), (line) => argumentOf(line, of)),
   }),
 }

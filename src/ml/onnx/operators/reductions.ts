@@ -1,5 +1,5 @@
+import type { FoldName } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
-import type { FoldName } from "../../graph/kinds/reduce.ts"
 import { type Import, type ImportTable, MIXES, value } from "../op.ts"
 
 const reduce =

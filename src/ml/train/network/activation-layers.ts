@@ -1,6 +1,5 @@
-import { roundEven, sizeOf } from "../../../data/index.ts"
+import { roundEven, sizeOf, unaryFunction } from "../../../data/index.ts"
 import type { Grid, Shape } from "../../graph/tensor.ts"
-import { unaryFunction } from "../../graph/unary.ts"
 import { type Encoding, type Layer, parameter, shortened } from "./layer.ts"
 
 /** What follows a linear layer: functions that become tables, or x², which is a product. */

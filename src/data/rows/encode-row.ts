@@ -1,8 +1,9 @@
-import { RuntimeError } from "./errors.ts"
-import { flatten, isArrayLike, type Nested, unflatten } from "./nested.ts"
+import { RuntimeError } from "../errors.ts"
+import { roundEven } from "../functions/round-even.ts"
+import { flatten, isArrayLike, type Nested, unflatten } from "../nested.ts"
+import type { Specification } from "../specification.ts"
+import { applySteps, of } from "./apply-steps.ts"
 import type { ColumnTest, RowCodec, RowTest } from "./row-codec.ts"
-import { applySteps, of } from "./row-steps.ts"
-import type { Specification } from "./specification.ts"
 
 /** A real array as users write it: nested arrays or typed arrays. */
 export type Reals = number | ArrayLike<number> | readonly Reals[]
@@ -86,12 +87,4 @@ const holds = (test: ColumnTest, x: number): boolean => {
     case "in":
       return test.categories.includes(test.truncated ? Math.trunc(x) : x)
   }
-}
-
-/** The nearest integer, ties to the even one, as IEEE 754 rounds. */
-export const roundEven = (x: number): number => {
-  const below = Math.floor(x)
-  const rest = x - below
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
-  return below % 2 === 0 ? below : below + 1
 }

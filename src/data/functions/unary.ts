@@ -1,4 +1,5 @@
-import { erf, roundEven } from "../../data/index.ts"
+import { erf } from "../erf.ts"
+import { roundEven } from "./round-even.ts"
 
 /** Numbers an activation is set by, as `alpha`. */
 export type Parameters = Readonly<Record<string, number>>
