@@ -685,8 +685,8 @@ const OTHERS: readonly Case[] = [
     "Evaluation of the graph failed",
     {
       says: [
-        '"round(100 / x)" is infinite at x = 0',
-        "narrow the operand with clip, or choose another value there with a conditional",
+        "at x = 0 it is a division by zero",
+        "narrow x with clip or assume, or choose another value there: where(x.eq(0), 0, …)",
       ],
       of: passes(scalar, ({ x }) => x!.map("round(100 / x)")),
     },

@@ -1,3 +1,4 @@
+import { ProgramError } from "../data/index.ts"
 import { express, type Write } from "./express.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
@@ -82,7 +83,7 @@ export const pow = (base: TensorLike, exponent: TensorLike): Tensor => {
 const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] => {
   const [x, y] = operandsOf(a, b)
   const { lo, hi } = y.node.type
-  if (!isConstant(y) && lo <= 0 && hi >= 0) {
+  if (!isConstant(y) && lo <= 0 && hi >= 0 && mayBeZero(y)) {
     fail(
       `${name} by a value in ${lo}..${hi}, which may be 0\n` +
         "exclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
@@ -90,6 +91,17 @@ const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tenso
     )
   }
   return [x, y]
+}
+
+/** Whether a value in whose range 0 lies may be 0: whether 1 can be divided by it tells, where its values are few enough to be tried. */
+const mayBeZero = (y: Tensor): boolean => {
+  try {
+    express((v) => `floor(1 / ${v})`, y)
+    return false
+  } catch (error) {
+    if (error instanceof ProgramError) return true
+    throw error
+  }
 }
 
 /**

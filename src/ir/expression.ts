@@ -2,7 +2,8 @@ import { createRequire } from "node:module"
 import type { MathJsInstance, MathNode } from "mathjs"
 import { ProgramError } from "../data/index.ts"
 import { functions, operators, type ScalarFunction, valley } from "./expression-functions.ts"
-import { hull, type Interval, interval } from "./interval.ts"
+import { doubtOf, gapOf } from "./expression-gaps.ts"
+import { everything, hull, type Interval, interval } from "./interval.ts"
 import { lazily } from "./lazily.ts"
 import type { Type } from "./type.ts"
 
@@ -21,6 +22,10 @@ export interface Expression {
   evaluate(point: readonly number[]): number
   /** Bounds by interval arithmetic on all values that are numbers. */
   bound(operands: readonly Interval[]): Interval
+  /** What has no finite value at a point, in words such as "a division by zero"; undefined where the whole has one. */
+  gap(point: readonly number[]): string | undefined
+  /** Why interval arithmetic finds no bounds, in words such as "it divides by a value in -1..3"; undefined where it does. */
+  doubt(operands: readonly Interval[]): string | undefined
 }
 
 const LONGEST = 10_000
@@ -37,8 +42,8 @@ export const parseExpression = (text: string): Expression => {
   const uses = new Set<number>()
   const part = read(parseTree(text), text, uses, 0)
   const named = [...uses].sort((a, b) => a - b)
-  const { evaluate, bound } = part
-  return Object.freeze({ text: part.text, arity: (named.at(-1) ?? -1) + 1, uses: named, evaluate, bound })
+  const { level: _, ...rest } = part
+  return Object.freeze({ ...rest, arity: (named.at(-1) ?? -1) + 1, uses: named })
 }
 
 /** The name of operand `index` in an expression. */
@@ -48,20 +53,27 @@ export const operandName = (index: number): string => ["x", "y", "z"][index] ?? 
  * What an expression may give for operands of these types. `integer` holds when every result is whole because of how the
  * expression is built (a rounding outermost, integer arithmetic on integer operands). The bounds are the exact image when
  * the operands it names have at most `limit` combinations, and interval arithmetic otherwise.
- * Throws ProgramError naming the first combination where the result is not a number.
+ * Throws ProgramError naming the first combination where an integer result is not a finite number; real values may be
+ * undefined where nothing is made of them.
  */
 export const boundExpression = (
   expression: Expression,
   types: readonly Type[],
   limit: bigint,
 ): { integer: boolean; lo: number; hi: number } => {
-  const rough = expression.bound(
-    types.map(({ kind, lo, hi }) => interval(Number(lo), Number(hi), kind === "int")),
-  )
+  const rough = expression.bound(intervalsOf(types))
   const count = expression.uses.reduce((n, k) => n * choices(types[k]!, limit), 1n)
   const { lo, hi } = count <= limit ? image(expression, types, Number(count), rough.whole) : rough
   return { integer: rough.whole, lo, hi }
 }
+
+/** Whether every result is whole because of how an expression of operands of these types is built. */
+export const isWhole = (expression: Expression, types: readonly Type[]): boolean =>
+  expression.bound(intervalsOf(types)).whole
+
+/** What interval arithmetic is told of operands. */
+export const intervalsOf = (types: readonly Type[]): Interval[] =>
+  types.map(({ kind, lo, hi }) => interval(Number(lo), Number(hi), kind === "int"))
 
 /** How many values an operand takes, or more than `limit`; a real one takes too many unless it is one number: 0 is two. */
 const choices = (type: Type, limit: bigint): bigint => {
@@ -70,11 +82,12 @@ const choices = (type: Type, limit: bigint): bigint => {
 }
 
 /** The message for a point where an expression has no usable value. */
-export const undefinedAt = ({ text, uses, evaluate }: Expression, point: readonly number[]): string => {
+export const undefinedAt = ({ text, uses, evaluate, gap }: Expression, point: readonly number[]): string => {
   const where = uses.map((k) => `${operandName(k)} = ${point[k]! + 0}`).join(", ")
   const what = Number.isNaN(evaluate(point)) ? "not a number" : "infinite"
+  const why = gap(point)
   return (
-    `"${text}" is ${what}${where === "" ? "" : ` at ${where}`}\n` +
+    `"${text}" is ${what}${where === "" ? "" : ` at ${where}`}${why === undefined ? "" : `: it is ${why}`}\n` +
     "narrow the operand with clip, or choose another value there with a conditional"
   )
 }
@@ -91,9 +104,7 @@ const image = (
   let hi = -Infinity
   for (let i = 0; i < count; i++) {
     const value = evaluate(point)
-    if (Number.isNaN(value) || (whole && !Number.isFinite(value))) {
-      throw new ProgramError(undefinedAt(expression, point))
-    }
+    if (whole && !Number.isFinite(value)) throw new ProgramError(undefinedAt(expression, point))
     if (value < lo) lo = value
     if (value > hi) hi = value
     // Counts through the combinations; the first operand named turns fastest.
@@ -103,7 +114,7 @@ const image = (
       point[k] = Number(types[k]!.lo)
     }
   }
-  return { lo: lo + 0, hi: hi + 0 }
+  return lo > hi ? everything : { lo: lo + 0, hi: hi + 0 }
 }
 
 /** mathjs, loaded on first use: its browser bundle loads ten times faster than the package. */
@@ -135,6 +146,8 @@ interface Part {
   readonly level: number
   readonly evaluate: (point: readonly number[]) => number
   readonly bound: (operands: readonly Interval[]) => Interval
+  readonly gap: (point: readonly number[]) => string | undefined
+  readonly doubt: (operands: readonly Interval[]) => string | undefined
 }
 
 const infix = {
@@ -205,6 +218,9 @@ const read = (node: MathNode, source: string, uses: Set<number>, depth: number):
         level: LEVEL.atom,
         evaluate: (point) => point[index]!,
         bound: (operands) => operands[index]!,
+        gap: (point) => (Number.isFinite(point[index]!) ? undefined : "a value that has no finite value"),
+        doubt: (operands) =>
+          isBounded(operands[index]!) ? undefined : "it is made of a value without bounds",
       }
     }
     case "FunctionNode": {
@@ -240,7 +256,8 @@ const OPERATORS = "operators are + - * / ^ %, < <= > >= == != between two operan
 
 const constant = (text: string, value: number): Part => {
   const only = interval(value, value, Number.isInteger(value))
-  return { text, level: LEVEL.atom, evaluate: () => value, bound: () => only }
+  const nothing = () => undefined
+  return { text, level: LEVEL.atom, evaluate: () => value, bound: () => only, gap: nothing, doubt: nothing }
 }
 
 const operator = (fn: string, args: readonly Part[]): Part | undefined => {
@@ -289,8 +306,35 @@ const call = (name: string, def: ScalarFunction, args: readonly Part[]): Part =>
     level: LEVEL.atom,
     evaluate,
     bound: (operands) => def.bound(...args.map((arg) => arg.bound(operands))),
+    gap: (point) => {
+      const value = evaluate(point)
+      if (Number.isFinite(value)) return undefined
+      const below = firstOf(args, (arg) => arg.gap(point))
+      const values = args.map((arg) => arg.evaluate(point))
+      return below ?? gapOf(nameOf(name, def), values, Number.isNaN(value))
+    },
+    doubt: (operands) => {
+      const parts = args.map((arg) => arg.bound(operands))
+      if (isBounded(def.bound(...parts))) return undefined
+      return firstOf(args, (arg) => arg.doubt(operands)) ?? doubtOf(nameOf(name, def), parts)
+    },
   }
 }
+
+const isBounded = ({ lo, hi }: Interval): boolean => Number.isFinite(lo) && Number.isFinite(hi)
+
+/** The first result that is there. */
+const firstOf = <T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined => {
+  for (const item of items) {
+    const result = of(item)
+    if (result !== undefined) return result
+  }
+  return undefined
+}
+
+/** The name of a function or, where it is written with a sign, of the operator. */
+const nameOf = (name: string, def: ScalarFunction): string =>
+  name !== "" ? name : def === functions["pow"] ? "pow" : def === operators.divide ? "divide" : ""
 
 const YES = constant("1", 1)
 const NO = constant("0", 0)
@@ -310,4 +354,10 @@ const conditional = (condition: Part, yes: Part, no: Part): Part => ({
     if (lo > 0 || hi < 0) return yes.bound(operands)
     return lo === 0 && hi === 0 ? no.bound(operands) : hull(yes.bound(operands), no.bound(operands))
   },
+  gap: (point) => {
+    const chosen = condition.evaluate(point)
+    if (Number.isNaN(chosen)) return condition.gap(point)
+    return chosen === 0 ? no.gap(point) : yes.gap(point)
+  },
+  doubt: (operands) => yes.doubt(operands) ?? no.doubt(operands),
 })

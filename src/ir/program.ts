@@ -5,6 +5,9 @@ import { type Literal, sameLiteral } from "./literal.ts"
 import { sameMatrix } from "./matrix.ts"
 import { type AttrKinds, type AttrSpec, type AttrsOf, attrKind } from "./op.ts"
 import { type OpName, type Ops, opDef } from "./ops/index.ts"
+import { applyType } from "./ops/table.ts"
+import { imageOf } from "./ranges/image.ts"
+import { whyUnbounded } from "./ranges/why-unbounded.ts"
 import { printType, type Type } from "./type.ts"
 
 /** One operation of a program: frozen, made only by a Builder, equal nodes of one builder are the same object. */
@@ -102,7 +105,13 @@ export class Builder {
       throw new ProgramError(`${node.op} takes ${takes}, not ${node.operands.length}`)
     }
     try {
-      const type = def.infer(node.operands, node.attrs as never)
+      const type =
+        node.op === "apply"
+          ? applyType(node.operands, node.attrs.expr, {
+              image: () => imageOf(node),
+              whyUnbounded: (range) => whyUnbounded(node.attrs.expr, range, node),
+            })
+          : def.infer(node.operands, node.attrs as never)
       return refine(type, def, node.operands, node.attrs as never)
     } catch (error) {
       if (!(error instanceof ProgramError) || node.operands.length === 0) throw error

@@ -2,6 +2,7 @@ import type { Integer } from "../data/index.ts"
 import {
   broadcastIndices,
   concatSources,
+  isTheorem,
   matmulPlan,
   type Node,
   type NodeOf,
@@ -13,7 +14,6 @@ import {
   summedAxes,
   transposeIndices,
 } from "../ir/index.ts"
-import { isTheorem } from "./theorem.ts"
 import { constantIntegers, elements, isIntegerConstant, isZero, plus, times } from "./values.ts"
 
 /**

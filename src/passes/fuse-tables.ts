@@ -6,17 +6,18 @@ import {
   type Node,
   nodesOf,
   type Program,
+  type Tabulated,
+  Tabulator,
   width,
 } from "../ir/index.ts"
 import { realOutput } from "./check-bounds.ts"
 import { folded } from "./fold-constants.ts"
 import { makeTable } from "./make-table.ts"
-import { MOVED_REAL, packed, type Reason } from "./pack.ts"
+import { MOVED_REAL, type Pack, packs, type Reason } from "./pack.ts"
 import type { Pass, Target } from "./pass.ts"
 import { isElementwise, Regions } from "./region.ts"
 import { type Problem, refuse } from "./remarks.ts"
 import { sweep, untilStable } from "./sweep.ts"
-import { type Tabulated, Tabulator } from "./tabulate.ts"
 import { integersBetween } from "./values.ts"
 
 /**
@@ -76,14 +77,30 @@ const tabulated = (
       return makeTable(node, source, type.lo, columns, builder)
     }
     if (node.op !== "apply" && !isLargeTable(node, target)) return node
-    const pack = packed(node, target, builder)
-    if (typeof pack === "object") {
-      return makeTable(node, pack.index, 0n, () => tabulator.tabulate(node, pack.index, pack.domain), builder)
-    }
-    reasons.set(node, pack)
+    const choices = packs(node, target, builder)
+    if (typeof choices === "object") return firstTable(node, choices, builder, tabulator)
+    reasons.set(node, choices)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     reasons.set(node, error.message)
+  }
+  return node
+}
+
+/** The table of the first packing that it can be made of. */
+const firstTable = (
+  node: Node,
+  choices: readonly (() => Pack)[],
+  builder: Builder,
+  tabulator: Tabulator,
+): Node => {
+  for (const [i, choice] of choices.entries()) {
+    const { index, domain } = choice()
+    try {
+      return makeTable(node, index, 0n, () => tabulator.tabulate(node, index, domain), builder)
+    } catch (error) {
+      if (i === choices.length - 1 || !(error instanceof ProgramError)) throw error
+    }
   }
   return node
 }

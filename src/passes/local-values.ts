@@ -1,6 +1,5 @@
 import { type Integer, sizeOf } from "../data/index.ts"
-import { type IntType, type Node, type NodeOf, partsOf, tableSize } from "../ir/index.ts"
-import { isTheorem } from "./theorem.ts"
+import { type IntType, isTheorem, type Node, type NodeOf, partsOf, tableSize } from "../ir/index.ts"
 import { elements, integersBetween } from "./values.ts"
 
 /** An element that depends on one element of one input and on nothing else; on none where it is a constant. */

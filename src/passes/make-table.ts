@@ -7,9 +7,9 @@ import {
   type Node,
   type NodeOf,
   sameLiteral,
+  type Tabulated,
   tableSize,
 } from "../ir/index.ts"
-import type { Tabulated } from "./tabulate.ts"
 import { narrowedTo } from "./theorem.ts"
 import { trimmedTable } from "./trim-table.ts"
 import { constantOf, elements, exactly, isZero, plus, sameShape, scalarOf, times } from "./values.ts"

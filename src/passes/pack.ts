@@ -1,8 +1,7 @@
-import { type Builder, type IntType, type Node, width } from "../ir/index.ts"
+import { type Builder, type Domain, type IntType, type Node, width } from "../ir/index.ts"
 import type { Target } from "./pass.ts"
 import { frontier } from "./region.ts"
 import { largeTable } from "./remedies.ts"
-import type { Domain } from "./tabulate.ts"
 import { scalarOf } from "./values.ts"
 
 /** Why no table can be made; what takes work to say is said when it is asked for. */
@@ -10,25 +9,32 @@ export type Reason = string | (() => string)
 
 export const MOVED_REAL = "a real value is moved or summed here\nround it first"
 
+/** Several small integers as one number that spells them all, and the values of each as a function of that number. */
+export interface Pack {
+  readonly index: Node
+  readonly domain: Domain
+}
+
 /**
- * Several small integers as one number that spells them all, and the values of each as a function of that number; or why
- * that cannot be, in words.
+ * The ways to pack the integers that a node is computed from, the smallest first: a larger one knows of fewer pairs of
+ * values that never meet. Or why there is none, in words.
  */
-export const packed = (
-  node: Node,
-  target: Target,
-  builder: Builder,
-): { readonly index: Node; readonly domain: Domain } | Reason => {
+export const packs = (node: Node, target: Target, builder: Builder): (() => Pack)[] | Reason => {
   const choices = [frontier(node, true), frontier(node, false)].filter((sources) => sources !== undefined)
   if (choices.length === 0) return MOVED_REAL
+  const mostOf = (sources: readonly Node[]): number =>
+    sources.length > 1 ? target.maxCombinations : target.maxTableSize
   // The deep choice stands first: at equal size it saves the tables between.
-  const sources = choices.reduce((best, other) => (combinations(other) < combinations(best) ? other : best))
+  const fitting = choices
+    .filter((sources) => combinations(sources) <= mostOf(sources))
+    .sort((a, b) => Number(combinations(a) - combinations(b)))
+  if (fitting.length > 0) return fitting.map((sources) => () => packOf(sources, builder))
+  const values = choices.at(-1)!
+  return () => largeTable(values, target)
+}
+
+const packOf = (sources: readonly Node[], builder: Builder): Pack => {
   const size = combinations(sources)
-  const most = sources.length > 1 ? target.maxCombinations : target.maxTableSize
-  if (size > most) {
-    const values = choices.at(-1)!
-    return () => largeTable(values, target)
-  }
   const values = new Map<Node, Float64Array>()
   let index: Node | undefined
   let stride = 1n

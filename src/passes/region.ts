@@ -1,6 +1,5 @@
-import { type IntType, type Node, type NodeOf, width } from "../ir/index.ts"
+import { type IntType, isTheorem, type Node, type NodeOf, width } from "../ir/index.ts"
 import { tableLevels } from "./depth.ts"
-import { isTheorem } from "./theorem.ts"
 import { isConstant, isIntegerConstant, uniformValue } from "./values.ts"
 
 const ELEMENTWISE = new Set(["add", "sub", "neg", "mul", "apply", "table"])

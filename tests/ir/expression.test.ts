@@ -277,10 +277,13 @@ describe("bounds", () => {
   })
 
   test("the first point without a value is named", () => {
-    expect(() => bound("sqrt(x)", int(-1, 5))).toThrow('"sqrt(x)" is not a number at x = -1\n')
-    expect(() => bound("round(y / x)", int(-1, 1), int(4, 4))).toThrow(
-      '"round(y / x)" is infinite at x = 0, y = 4\n',
+    expect(() => bound("round(sqrt(x))", int(-1, 5))).toThrow(
+      '"round(sqrt(x))" is not a number at x = -1: it is the square root of -1\n',
     )
+    expect(() => bound("round(y / x)", int(-1, 1), int(4, 4))).toThrow(
+      '"round(y / x)" is infinite at x = 0, y = 4: it is a division by zero\n',
+    )
+    expect(bound("sqrt(x)", int(-4, 4))).toMatchObject({ lo: 0, hi: 2 })
     expect(bound("1 / x", int(0, 4)).hi).toBe(Infinity)
   })
 

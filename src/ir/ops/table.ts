@@ -1,8 +1,8 @@
 import { ProgramError, printShape, sizeOf } from "../../data/index.ts"
 import { anySecret, asNumbers, intTypes, represent } from "../arithmetic.ts"
-import { boundExpression, parseExpression, undefinedAt } from "../expression.ts"
+import { boundExpression, type Expression, isWhole, parseExpression, undefinedAt } from "../expression.ts"
 import { type Literal, literal, literalRange, rangeOf } from "../literal.ts"
-import { op } from "../op.ts"
+import { type Operand, op } from "../op.ts"
 import {
   broadcastIndices,
   broadcastShapes,
@@ -11,6 +11,7 @@ import {
   max,
   min,
   realType,
+  type Type,
   width,
 } from "../type.ts"
 
@@ -30,29 +31,64 @@ const tableCount = (index: ArrayLike<number | bigint>): number => {
 const clampTo = (value: number | bigint, { lo, hi }: IntType): number | bigint =>
   value < lo ? lo : value > hi ? hi : value
 
+/** What is known of an expression beyond the types of its operands. */
+export interface Insight {
+  /** The values that an expression takes which gives integers, as far as they are few enough to be tried. */
+  readonly image?: () => { readonly lo: number; readonly hi: number } | undefined
+  /** The message for bounds that are no exact integers. */
+  readonly whyUnbounded?: (range: { readonly lo: number; readonly hi: number }) => string
+}
+
+/**
+ * The type of an expression of these operands.
+ * Throws ProgramError for one that is not defined everywhere or reaches no exact integers.
+ */
+export const applyType = (
+  operands: readonly Operand[],
+  expr: Expression,
+  { image, whyUnbounded }: Insight = {},
+): Type => {
+  if (expr.arity > operands.length) {
+    throw new ProgramError(`"${expr.text}" names ${expr.arity} operands, but there are ${operands.length}`)
+  }
+  const types = operands.map(({ type }) => type)
+  const shape = types.map((type) => type.shape).reduce(broadcastShapes)
+  const secret = anySecret(operands)
+  // Nothing is known of a single integer that its own range does not say, unless it leaves out values.
+  const isSingle = types.length === 1 && types[0]!.kind === "int" && width(types[0] as IntType) <= ENUMERABLE
+  const simple = isSingle ? boundsOrNone(expr, types) : undefined
+  const known = simple === undefined && isWhole(expr, types) ? image?.() : undefined
+  const { integer, lo, hi } =
+    simple ?? (known ? { integer: true, ...known } : boundExpression(expr, types, ENUMERABLE))
+  if (!integer) return realType(secret, lo, hi, shape)
+  if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi)) {
+    throw new ProgramError(
+      whyUnbounded?.({ lo, hi }) ??
+        `"${expr.text}" has no bounds that are exact integers\nclip it before it is rounded`,
+    )
+  }
+  return intType(secret, BigInt(lo), BigInt(hi), shape)
+}
+
+/** The bounds of an expression; none where it is undefined at some value. */
+const boundsOrNone = (
+  expr: Expression,
+  types: readonly Type[],
+): ReturnType<typeof boundExpression> | undefined => {
+  try {
+    return boundExpression(expr, types, ENUMERABLE)
+  } catch (error) {
+    if (error instanceof ProgramError) return undefined
+    throw error
+  }
+}
+
 export const tableOps = {
   apply: op({
     doc: "An elementwise expression in mathjs syntax over x, y, z, x3, … for its operands; exact once `fuse-tables` has tabulated it.",
     arity: "any",
     attrs: { expr: "expression" },
-    infer: (operands, { expr }) => {
-      if (expr.arity > operands.length) {
-        throw new ProgramError(
-          `"${expr.text}" names ${expr.arity} operands, but there are ${operands.length}`,
-        )
-      }
-      const types = operands.map(({ type }) => type)
-      const shape = types.map((type) => type.shape).reduce(broadcastShapes)
-      const secret = anySecret(operands)
-      const { integer, lo, hi } = boundExpression(expr, types, ENUMERABLE)
-      if (!integer) return realType(secret, lo, hi, shape)
-      if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi)) {
-        throw new ProgramError(
-          `"${expr.text}" may reach ${lo}..${hi}, which is no range of exact integers\nclip it before it is rounded`,
-        )
-      }
-      return intType(secret, BigInt(lo), BigInt(hi), shape)
-    },
+    infer: (operands, { expr }) => applyType(operands, expr),
     evaluate: (operands, { expr }, type) => {
       const parts = operands.map(({ values, type: own }) => ({
         values: asNumbers(values),
@@ -67,7 +103,8 @@ export const tableOps = {
         const value = expr.evaluate(point)
         // Integers have one zero.
         result[i] = type.kind === "int" ? value + 0 : value
-        if (Number.isNaN(result[i])) throw new ProgramError(undefinedAt(expr, point))
+        // A real value may be undefined where none is made of it: what closes it is judged.
+        if (type.kind === "int" && Number.isNaN(value)) throw new ProgramError(undefinedAt(expr, point))
       }
       return represent(result, type)
     },

@@ -1,17 +1,11 @@
-import type { Values } from "../data/index.ts"
-import {
-  broadcastIndices,
-  type Evaluated,
-  type Literal,
-  literal,
-  type Node,
-  type NodeOf,
-  opDef,
-  type Type,
-  tableSize,
-} from "../ir/index.ts"
+import { sizeOf, type Values } from "../../data/index.ts"
+import { type Literal, literal } from "../literal.ts"
+import type { Evaluated } from "../op.ts"
+import { opDef } from "../ops/index.ts"
+import { tableSize } from "../ops/table.ts"
+import type { Node, NodeOf } from "../program.ts"
+import { broadcastIndices, broadcastShapes, realType, type Type } from "../type.ts"
 import { isTheorem } from "./theorem.ts"
-import { elements, isConstant } from "./values.ts"
 
 /**
  * A node as a function of the position in a domain: `columns[k]` holds its value at each position, and element i of the
@@ -28,9 +22,29 @@ export interface Domain {
   readonly sources: ReadonlyMap<Node, Values>
 }
 
+/** Thrown where a region has more values than were allowed. */
+export class TooManyValues extends Error {}
+
+export interface TabulatorOptions {
+  /**
+   * Whether integers that have no value at some position may be anything there, because their types are proved: no element
+   * reaches that position.
+   */
+  readonly isProved?: boolean
+  /** The most values that are computed in all. */
+  readonly most?: number
+}
+
 /** Evaluates elementwise regions over whole domains, each node once as long as it is not dropped. */
 export class Tabulator {
   readonly #known = new Map<Node, Map<object, Tabulated>>()
+  readonly #isProved: boolean
+  #left: number
+
+  constructor({ isProved = false, most = Infinity }: TabulatorOptions = {}) {
+    this.#isProved = isProved
+    this.#left = most
+  }
 
   /** The node over a domain. `key` stands for the domain: equal keys, equal domains. */
   tabulate(node: Node, key: object, domain: Domain): Tabulated {
@@ -43,7 +57,7 @@ export class Tabulator {
       const source = domain.sources.get(at)
       const missing =
         source === undefined
-          ? at.operands.filter((o) => this.#get(o, key) === undefined && !isConstant(o))
+          ? at.operands.filter((o) => this.#get(o, key) === undefined && o.op !== "constant")
           : []
       if (missing.length > 0) {
         stack.push(...missing)
@@ -51,9 +65,9 @@ export class Tabulator {
       }
       const result =
         source === undefined
-          ? evaluateColumns(
+          ? this.#evaluate(
               at,
-              at.operands.map((o) => (isConstant(o) ? constantColumns(o) : this.#get(o, key)!)),
+              at.operands.map((o) => (o.op === "constant" ? constantColumns(o) : this.#get(o, key)!)),
               domain.size,
             )
           : { columns: [source], index: undefined }
@@ -69,12 +83,22 @@ export class Tabulator {
     this.#known.delete(node)
   }
 
+  /** Combines the columns of the operands as the elements of the result do, each combination once. */
+  #evaluate(node: Node, operands: readonly Tabulated[], size: number): Tabulated {
+    const { chosen, index } = meetingColumns(node, operands)
+    this.#left -= chosen.length * size
+    if (this.#left < 0) throw new TooManyValues()
+    const columns = chosen.map((picked) => evaluateColumn(node, operands, picked, size, this.#isProved))
+    return { columns, index }
+  }
+
   #get(node: Node, key: object): Tabulated | undefined {
     return this.#known.get(node)?.get(key)
   }
 }
 
-const constantColumns = ({ attrs: { value } }: NodeOf<"constant">): Tabulated => {
+/** The values of a constant, each once. */
+export const constantColumns = ({ attrs: { value } }: NodeOf<"constant">): Tabulated => {
   // A map takes -0 and 0 for one key; as a text the first is told apart.
   const numbers = new Map<number | bigint | "-0", number>()
   const index = Int32Array.from(value.values as ArrayLike<number>, (v) =>
@@ -92,9 +116,12 @@ const numberOf = <K>(numbers: Map<K, number>, key: K): number => {
   return numbers.size - 1
 }
 
-/** Combines the columns of the operands as the elements of the result do, each combination once. */
-const evaluateColumns = (node: Node, operands: readonly Tabulated[], size: number): Tabulated => {
-  const { shape } = node.type
+/** Which columns of the operands meet in some element of a node, each combination once, and which of them each element has. */
+export const meetingColumns = (
+  node: Node,
+  operands: readonly Tabulated[],
+): { readonly chosen: readonly (readonly number[])[]; readonly index: Int32Array | undefined } => {
+  const shape = node.operands.map(({ type }) => type.shape).reduce(broadcastShapes)
   const own = node.op === "table" ? node.attrs.index : undefined
   const parts: { at: Int32Array | undefined; index: ArrayLike<number | bigint> }[] = []
   operands.forEach(({ index }, k) => {
@@ -103,24 +130,21 @@ const evaluateColumns = (node: Node, operands: readonly Tabulated[], size: numbe
     parts[k] = { at: from.join() === shape.join() ? undefined : broadcastIndices(from, shape), index }
   })
   if (own !== undefined) parts[operands.length] = { at: undefined, index: own.values }
-  const combinations = new Map<string, number>()
-  const chosen: number[][] = []
   const pick = (i: number): number[] =>
     Array.from({ length: operands.length + 1 }, (_, k) => {
       const part = parts[k]
       return part === undefined ? 0 : Number(part.index[part.at?.[i] ?? i]!)
     })
-  let index: Int32Array | undefined
-  if (parts.length === 0) chosen.push(pick(0))
-  else {
-    index = new Int32Array(elements(node))
-    for (let i = 0; i < index.length; i++) {
-      const picked = pick(i)
-      index[i] = numberOf(combinations, picked.join())
-      if (index[i] === chosen.length) chosen.push(picked)
-    }
+  if (parts.length === 0) return { chosen: [pick(0)], index: undefined }
+  const combinations = new Map<string, number>()
+  const chosen: number[][] = []
+  const index = new Int32Array(sizeOf(shape))
+  for (let i = 0; i < index.length; i++) {
+    const picked = pick(i)
+    index[i] = numberOf(combinations, picked.join())
+    if (index[i] === chosen.length) chosen.push(picked)
   }
-  return { columns: chosen.map((picked) => evaluateColumn(node, operands, picked, size)), index }
+  return { chosen, index }
 }
 
 const evaluateColumn = (
@@ -128,6 +152,7 @@ const evaluateColumn = (
   operands: readonly Tabulated[],
   picked: readonly number[],
   size: number,
+  isProved: boolean,
 ): Values => {
   const values = operands.map(({ columns }, k) => columns[picked[k]!]!)
   if (isTheorem(node)) return clamp(values[0]!, node.type)
@@ -137,6 +162,14 @@ const evaluateColumn = (
       values: column,
     }),
   )
+  if (isProved && node.op === "apply" && node.type.kind === "int") {
+    const real = realType(node.type.secret, Number(node.type.lo), Number(node.type.hi), [size])
+    const reals = opDef("apply").evaluate(evaluated, node.attrs as never, real) as Float64Array
+    return clamp(
+      reals.map((v) => (Number.isNaN(v) ? real.lo : v + 0)),
+      node.type,
+    )
+  }
   const attrs = node.op === "table" ? singleTable(node.attrs, picked.at(-1)!) : node.attrs
   return clamp(opDef(node.op).evaluate(evaluated, attrs as never, { ...node.type, shape: [size] }), node.type)
 }
