@@ -110,10 +110,16 @@ const decryptCommand = (): Command =>
     .action(async (program: string, flags: { secret: string; reply: string; rows?: true }) => {
       const reply = await readBytes(flags.reply)
       using client = await clientOf(program, flags.secret)
-      const text = flags.rows
-        ? JSON.stringify(client.decryptRows(reply))
-        : printExactJson(client.decrypt(reply))
-      process.stdout.write(`${text}\n`)
+      const before = client.failures
+      try {
+        const text = flags.rows
+          ? JSON.stringify(client.decryptRows(reply))
+          : printExactJson(client.decrypt(reply))
+        process.stdout.write(`${text}\n`)
+      } finally {
+        // How often a key has failed is kept with it.
+        if (client.failures > before) await writeBytes(flags.secret, client.secretKey(), { isSecret: true })
+      }
     })
 
 const clientOf = async (program: string, secret: string): Promise<Client> => {

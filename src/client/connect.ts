@@ -9,7 +9,7 @@ import { Connection } from "./connection.ts"
 import { type HolderOptions, openHolder } from "./key-holder.ts"
 import type { KeyStorage } from "./key-storage.ts"
 import { inStep, type OnConnectionProgress } from "./progress.ts"
-import { type HttpOptions, type ModelSummary, ServerHttp } from "./server-http.ts"
+import { type HttpOptions, type ModelSummary, modelUrl, ServerHttp } from "./server-http.ts"
 import { sha256Hex } from "./sha256.ts"
 import { openWorkerHolder } from "./worker-holder.ts"
 
@@ -87,7 +87,7 @@ export const connect = async <
     spec,
     program: await sha256Hex(bytes),
     replacesOthers: isPinned,
-    id: new URL(`v1/models/${encodeURIComponent(model)}`, http.url).href,
+    id: modelUrl(http.url, model),
     ...(keys && { keys }),
     ...(wasmUrl !== undefined && { wasmUrl }),
   }

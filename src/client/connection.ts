@@ -12,7 +12,7 @@ import type { KeyHolder } from "./key-holder.ts"
 import { orAborted } from "./pause.ts"
 import { inStep, type OnConnectionProgress, type Progress } from "./progress.ts"
 import { refusalOf } from "./refusal.ts"
-import { isUnreached, type ServerHttp } from "./server-http.ts"
+import { isUnreached, modelUrl, type ServerHttp } from "./server-http.ts"
 
 export interface RunCallOptions extends CallOptions<Progress> {}
 
@@ -28,7 +28,7 @@ export interface ConnectionParts {
 /** Milliseconds that a call waits for others to share a request with. */
 const WINDOW = 2
 
-/** How often a run in several rounds begins anew when the server has lost it. */
+/** How often a run is asked for again when the server has lost the keys for it. */
 const RESTARTS = 2
 
 /**
@@ -46,6 +46,8 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
   readonly #calls: CallMerger<ProgramInputs, ProgramResult, Progress>
   readonly #closed = new AbortController()
   #keys: Promise<string> | undefined
+  /** Of the secret key that the server has evaluation keys of. */
+  #keyNumber = 0
 
   constructor({ spec, model, http, holder, onProgress }: ConnectionParts) {
     this.spec = spec
@@ -112,12 +114,32 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
    * Under which name the server has the keys. Several calls share one upload, which goes on when one of them is given up, and
    * ends with the connection.
    */
-  #uploadedKeys(signal?: AbortSignal): Promise<string> {
+  async #uploadedKeys(signal?: AbortSignal): Promise<string> {
+    await this.#checkKey()
     this.#keys ??= this.#findOrUpload(this.#closed.signal).catch((error: unknown) => {
       this.#keys = undefined
       throw error
     })
     return orAborted(this.#keys, signal)
+  }
+
+  /** Throws RuntimeError for a program in several rounds when a decryption has failed with the key. */
+  async #checkKey(): Promise<void> {
+    const { number, failures } = await this.#holder.keyState()
+    if (number !== this.#keyNumber) {
+      this.#keyNumber = number
+      this.#keys = undefined
+    }
+    if (failures === 0 || this.#rounds === 1) return
+    const id = modelUrl(this.#http.url, this.model)
+    throw new RuntimeError(
+      `a decryption has failed with this key before, and "${this.model}" runs in rounds, which tell the server what fails\n` +
+        `if you still believe it to run the program, connect with a new key: without stored keys, or after keys.remove("${id}")`,
+    )
+  }
+
+  get #rounds(): number {
+    return this.spec.rounds?.length ?? 1
   }
 
   async #findOrUpload(signal: AbortSignal): Promise<string> {
@@ -131,7 +153,10 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     return hash
   }
 
-  /** All rounds of some samples. What the server has lost is asked for again, from the first round. */
+  /**
+   * All rounds of some samples, from the start again when the server has lost the keys before the first. A run whose refreshed values
+   * the server has been given is never begun again by itself: each time it would learn whether they could be decrypted.
+   */
   async #run(
     samples: readonly ProgramInputs[],
     signal: AbortSignal,
@@ -141,9 +166,8 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
       try {
         return await this.#runRounds(samples, signal, onProgress)
       } catch (error) {
-        if (!(error instanceof LostRun) || restarts === RESTARTS) {
-          throw error instanceof LostRun ? error.cause : error
-        }
+        if (!(error instanceof LostKeys)) throw error
+        if (restarts === RESTARTS) throw error.cause
       }
     }
   }
@@ -156,7 +180,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     signal.throwIfAborted()
     const keys = await this.#uploadedKeys(signal)
     const most = mostReplyBytes(this.spec, samples.length)
-    const last = (this.spec.rounds?.length ?? 1) - 1
+    const last = this.#rounds - 1
     let request = await inStep(onProgress, "encrypt", () => this.#holder.encryptBatch(samples))
     for (let round = 0; ; round++) {
       const send = () =>
@@ -176,15 +200,19 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     }
   }
 
-  /** A LostRun when the run can begin anew: the keys have expired, or a later round got lost, which is answered once only. */
+  /** LostKeys when the run can begin anew: the keys have expired before anything was refreshed. */
   #whatWasLost(error: unknown, round: number, signal: AbortSignal): unknown {
     const refusal = refusalOf(error)
-    if (refusal?.code === "unknown-keys") {
-      this.#keys = undefined
-      return new LostRun(error)
-    }
-    if (round === 0 || signal.aborted) return error
-    return isUnreached(error) || refusal?.code === "damaged" ? new LostRun(error) : error
+    const hasNoKeys = refusal?.code === "unknown-keys"
+    if (hasNoKeys) this.#keys = undefined
+    if (signal.aborted) return error
+    if (round === 0) return hasNoKeys ? new LostKeys(error) : error
+    if (!hasNoKeys && !isUnreached(error) && refusal?.code !== "damaged") return error
+    return new RuntimeError(
+      `the run was lost in round ${round + 1} of ${this.#rounds}: ${(error as Error).message}\n` +
+        "it is not begun again by itself, because every refresh tells the server that a decryption succeeded; call run again",
+      { cause: (error as Error).cause },
+    )
   }
 }
 
@@ -194,9 +222,9 @@ const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] 
   throw new RuntimeError(`the reply holds ${results.length} samples where ${samples} were sent`)
 }
 
-/** A run that may begin anew; `cause` is what is thrown when that has been tried too often. */
-class LostRun extends Error {
+/** The server does not have the keys of a run; `cause` is what is thrown when that has been so too often. */
+class LostKeys extends Error {
   constructor(cause: unknown) {
-    super("the run is lost", { cause })
+    super("the keys are lost", { cause })
   }
 }

@@ -170,6 +170,10 @@ export class ServerHttp {
   }
 }
 
+/** The address of a model, under which its keys are stored too. */
+export const modelUrl = (url: string, model: string): string =>
+  new URL(`v1/models/${encodeURIComponent(model)}`, url).href
+
 /** Whether the server was not reached, or the answer got lost on its way. */
 export const isUnreached = (error: unknown): boolean =>
   error instanceof RuntimeError && error.cause !== undefined && refusalOf(error) === undefined

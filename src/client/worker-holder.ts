@@ -77,6 +77,7 @@ export const openWorkerHolder = async ({
     throw error
   }
   return {
+    keyState: method("keyState"),
     givenKeys: method("givenKeys"),
     evaluationKeys: method("evaluationKeys"),
     remember: method("remember"),

@@ -2,6 +2,7 @@ import { type Nested, type Reals, RuntimeError, type Values } from "../data/inde
 import { checkKeyBytes } from "./check-spec.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
+import { KeyFailures } from "./key-failures.ts"
 import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
 import { clearInputs, clearOutputs, type LevelIds } from "./messages.ts"
 import {
@@ -38,7 +39,10 @@ export type ProgramInputs = Readonly<Record<string, Nested>>
 
 /** Holds the secret key of one user of a program: encrypts its inputs and decrypts its outputs. */
 export class Client implements Disposable {
-  /** Throws RuntimeError when `keys` is not a secret key of this program, and when it needs more than `maxKeyBytes`. */
+  /**
+   * Throws RuntimeError when `keys` is not a secret key of this program or has failed too often, and when it
+   * needs more than `maxKeyBytes`.
+   */
   static async create(spec: ProgramSpec, options: ClientOptions = {}): Promise<Client> {
     const { onProgress, maxKeyBytes = Infinity } = options
     checkKeyBytes(spec, maxKeyBytes)
@@ -51,7 +55,10 @@ export class Client implements Disposable {
         contexts.map(({ levelIds }) => levelIds),
       )
       const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      const client = new Client(spec, { contexts, ownsContexts, secrets: createSecrets(contexts, saved) })
+      const failures = new KeyFailures(saved?.at(-1)![0])
+      failures.check()
+      const secrets = createSecrets(contexts, failures, saved)
+      const client = new Client(spec, { contexts, ownsContexts, secrets, failures })
       onProgress?.(2, 2, "ready")
       return client
     } catch (error) {
@@ -70,6 +77,14 @@ export class Client implements Disposable {
     this.spec = spec
     this.#rounds = roundsOf(spec)
     this.#holdings = holdings
+  }
+
+  /**
+   * How many decryptions have failed with the secret key, in the clients before that it was restored from too. After the third it is
+   * not used any more: whoever sees which replies fail learns the key bit by bit.
+   */
+  get failures(): number {
+    return this.#holdings.failures.count
   }
 
   /** The request for one sample. Throws RuntimeError for inputs outside their declarations. */
@@ -153,13 +168,13 @@ export class Client implements Disposable {
     return this.#evaluationKeys
   }
 
-  /** The secret key, to be stored where only its owner reads it. */
+  /** The secret key and how often it has failed, to be stored where only its owner reads it. */
   secretKey(): Uint8Array {
     this.#checkAlive()
     return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
       samples: 1,
       batch: false,
-      blobs: this.#holdings.secrets.map((secret) => secret.save()),
+      blobs: [...this.#holdings.secrets.map((secret) => secret.save()), this.#holdings.failures.toBytes()],
     })
   }
 
@@ -192,6 +207,7 @@ export class Client implements Disposable {
 
   #request(samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
     this.#checkAlive()
+    this.#holdings.failures.check()
     const [first] = this.#rounds as [Round]
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, first.inputs)),
@@ -280,6 +296,7 @@ interface Holdings {
   readonly contexts: readonly SealContext[]
   readonly secrets: readonly SealSecret[]
   readonly ownsContexts: boolean
+  readonly failures: KeyFailures
 }
 
 interface Opened {
@@ -289,11 +306,12 @@ interface Opened {
 
 const createSecrets = (
   contexts: readonly SealContext[],
+  failures: KeyFailures,
   saved: readonly Uint8Array[] | undefined,
 ): SealSecret[] => {
   const secrets: SealSecret[] = []
   try {
-    for (const [i, context] of contexts.entries()) secrets.push(new SealSecret(context, saved?.[i]))
+    for (const [i, context] of contexts.entries()) secrets.push(new SealSecret(context, failures, saved?.[i]))
     return secrets
   } catch (error) {
     for (const secret of secrets) secret[Symbol.dispose]()

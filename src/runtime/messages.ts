@@ -127,3 +127,9 @@ export const secretKeyRules = (
   const format = secretKeyFormat(parameters.n, primes, key)
   return { kind: "secret key", hash, mostSamples: 1, blobs: () => [format] }
 }
+
+/** What follows the secret keys in their message: how many decryptions have failed with them, one byte. */
+export const withFailures = ({ blobs, ...rules }: MessageRules): MessageRules => ({
+  ...rules,
+  blobs: (samples, label) => [...blobs(samples, label), { bytes: 1 }],
+})

@@ -3,8 +3,9 @@ import { RuntimeError } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import type { ProgramInputs } from "./client.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
+import { KeyFailures } from "./key-failures.ts"
 import { checkSample, encryptGroup, laneValues, shapeOutputs } from "./lanes.ts"
-import { evaluationKeyRules, secretKeyRules } from "./messages.ts"
+import { evaluationKeyRules, secretKeyRules, withFailures } from "./messages.ts"
 import { type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
 import type { OnProgress } from "./program-spec.ts"
@@ -23,7 +24,7 @@ export interface ModuleClientOptions extends SealOptions {
 
 /** Holds the secret key of one user of a module: encrypts inputs and decrypts outputs of all its functions. */
 export class ModuleClient implements Disposable {
-  /** Throws RuntimeError when `keys` is not a secret key of this module. */
+  /** Throws RuntimeError when `keys` is not a secret key of this module or has failed too often. */
   static async create(spec: ModuleSpec, options: ModuleClientOptions = {}): Promise<ModuleClient> {
     const { onProgress } = options
     options.context?.checkParameters(spec.parameters)
@@ -31,11 +32,13 @@ export class ModuleClient implements Disposable {
     const context = options.context ?? (await SealContext.create(spec.parameters, options))
     try {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
-      const rules = secretKeyRules(spec, context.levelIds)
-      const saved = options.keys && unpackMessage(options.keys, rules).blobs[0]
-      const secret = new SealSecret(context, saved)
+      const rules = withFailures(secretKeyRules(spec, context.levelIds))
+      const saved = options.keys && unpackMessage(options.keys, rules).blobs
+      const failures = new KeyFailures(saved?.at(-1)![0])
+      failures.check()
+      const secret = new SealSecret(context, failures, saved?.[0])
       onProgress?.(2, 2, "ready")
-      return new ModuleClient(spec, context, secret, options.context === undefined)
+      return new ModuleClient(spec, { context, secret, failures, ownsContext: options.context === undefined })
     } catch (error) {
       if (options.context === undefined) context.dispose()
       throw error
@@ -45,15 +48,22 @@ export class ModuleClient implements Disposable {
   readonly spec: ModuleSpec
   readonly #context: SealContext
   readonly #secret: SealSecret
+  readonly #failures: KeyFailures
   readonly #ownsContext: boolean
   #evaluationKeys: Uint8Array | undefined
   #isDisposed = false
 
-  private constructor(spec: ModuleSpec, context: SealContext, secret: SealSecret, ownsContext: boolean) {
+  private constructor(spec: ModuleSpec, { context, secret, failures, ownsContext }: Holdings) {
     this.spec = spec
     this.#context = context
     this.#secret = secret
+    this.#failures = failures
     this.#ownsContext = ownsContext
+  }
+
+  /** How many decryptions have failed with the secret key: see `Client.failures`. */
+  get failures(): number {
+    return this.#failures.count
   }
 
   /**
@@ -96,11 +106,12 @@ export class ModuleClient implements Disposable {
     return this.#evaluationKeys
   }
 
-  /** The secret key, to be stored where only its owner reads it. */
+  /** The secret key and how often it has failed, to be stored where only its owner reads it. */
   secretKey(): Uint8Array {
     this.#checkAlive()
-    const rules = secretKeyRules(this.spec, this.#context.levelIds)
-    return packMessage(rules, { samples: 1, batch: false, blobs: [this.#secret.save()] })
+    const rules = withFailures(secretKeyRules(this.spec, this.#context.levelIds))
+    const blobs = [this.#secret.save(), this.#failures.toBytes()]
+    return packMessage(rules, { samples: 1, batch: false, blobs })
   }
 
   /**
@@ -132,6 +143,7 @@ export class ModuleClient implements Disposable {
 
   #request(one: FunctionSpec, samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
     this.#checkAlive()
+    this.#failures.check()
     const sent = inputsSent(one, samples[0])
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, sent)),
@@ -185,6 +197,14 @@ export class ModuleClient implements Disposable {
   #checkAlive(): void {
     if (this.#isDisposed) throw new RuntimeError("this client is disposed")
   }
+}
+
+/** What a client holds. */
+interface Holdings {
+  readonly context: SealContext
+  readonly secret: SealSecret
+  readonly failures: KeyFailures
+  readonly ownsContext: boolean
 }
 
 /** The inputs that the first sample has, in declared order; one at least. */

@@ -7,6 +7,7 @@ import {
   replyRules,
   requestRules,
   secretKeyRules,
+  withFailures,
 } from "./messages.ts"
 import { type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
@@ -54,8 +55,9 @@ export const roundReplyRules = (round: Round, ids: readonly LevelIds[]): Message
 export const allEvaluationKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
   joined(spec, ids, evaluationKeyRules)
 
+/** A key for each plaintext modulus, then how many decryptions have failed with them. */
 export const allSecretKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
-  joined(spec, ids, secretKeyRules)
+  withFailures(joined(spec, ids, secretKeyRules))
 
 /** The most samples that every round takes in so many groups. */
 export const mostSamplesOf = (spec: ProgramSpec, maxGroups: number): number =>

@@ -1,5 +1,6 @@
 import type { KeySet } from "../backend/parameters.ts"
 import { RuntimeError } from "../data/index.ts"
+import type { KeyFailures } from "./key-failures.ts"
 import type { Scope } from "./scope.ts"
 import type { Ciphertext, Decryptor, Encryptor, KeyGenerator, SealContext, SecretKey } from "./seal.ts"
 
@@ -12,9 +13,12 @@ export class SealSecret implements Disposable {
   readonly #encryptor: Encryptor
   readonly #decryptor: Decryptor
 
-  /** A new key, or the one in `saved`. */
-  constructor(context: SealContext, saved?: Uint8Array) {
+  readonly #failures: KeyFailures
+
+  /** A new key, or the one in `saved`; failed decryptions are counted in `failures`. */
+  constructor(context: SealContext, failures: KeyFailures, saved?: Uint8Array) {
     this.#context = context
+    this.#failures = failures
     const scope = context.scope()
     this.#scope = scope
     const { seal, native } = context
@@ -43,14 +47,20 @@ export class SealSecret implements Disposable {
     return this.#context.save(scope.own(this.#context.call("encrypt", encrypt)))
   }
 
-  /** Throws RuntimeError when noise has drowned the value: its decryption would be garbage. */
+  /**
+   * Throws RuntimeError when noise has drowned the value, so that its decryption would be garbage, which counts as a failure of the
+   * key; and for a key that has failed too often.
+   */
   decrypt(bytes: Uint8Array): BigInt64Array {
+    this.#failures.check()
     using scope = this.#context.scope()
     const ciphertext = this.#context.loadCiphertext(bytes, scope)
     if (this.#budget(ciphertext) < 1) {
+      this.#failures.add()
       throw new RuntimeError(
-        "the noise budget of a result is used up: it cannot be decrypted rightly\n" +
-          "the program needs larger parameters; compile it with a larger margin",
+        "this reply was made for another secret key, or the noise budget of a result is used up: it cannot be decrypted\n" +
+          "decrypt with the client whose request and evaluation keys the server was given; if this is that client, the server " +
+          "computed something else, or the program needs a larger `margin`",
       )
     }
     const plain = scope.own(new this.#context.seal.Plaintext())

@@ -1,6 +1,7 @@
 import type { Parameters, Plain } from "../backend/index.ts"
 import { literal } from "../ir/index.ts"
 import { loadEvaluationKeys } from "./evaluation-keys.ts"
+import { KeyFailures } from "./key-failures.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import type { Scope } from "./scope.ts"
@@ -52,7 +53,7 @@ export class SealSteps implements Disposable {
     const { n } = context.parameters
     const layout = { n, ring: n / 2 }
     const values = Array.from({ length: n }, (_, i) => (i * 40503) % 65536)
-    using secret = new SealSecret(context)
+    using secret = new SealSecret(context, new KeyFailures())
     const input = secret.encrypt(BigUint64Array.from(values, BigInt))
     const keys = { relinearization: true, rotations: [1] }
     const blobs = secret.evaluationKeys(keys)

@@ -14,6 +14,7 @@ const rounds = compile({ x: enc(uint(2), [4]) }, twice, { name: "rounds" })
 const open = (fault: Fault, more: Partial<KeyHolder> = {}, { spec } = score) => {
   const counts = { refreshed: 0, disposed: 0 }
   const holder: KeyHolder = {
+    keyState: async () => ({ number: 0, failures: 0 }),
     givenKeys: async () => undefined,
     evaluationKeys: async () => ({ hash: "ab", bytes: Uint8Array.of(1) }),
     remember: async () => {},

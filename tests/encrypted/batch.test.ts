@@ -94,7 +94,7 @@ test("a group that cannot be decrypted is named with its samples", async () => {
   using stranger = await Client.create(spec, { context })
   const reply = await server.run(client.encryptBatch(samples(LANES + 2)))
   expect(() => stranger.decryptBatch(reply)).toThrow(
-    `samples 0 to ${LANES - 1}: the noise budget of a result is used up`,
+    `samples 0 to ${LANES - 1}: this reply was made for another secret key, or the noise budget of a result is used up`,
   )
 })
 

@@ -9,6 +9,7 @@ import { compile, compileModule, define, enc, loadBytes, range, uint } from "../
 import { importModel } from "../../src/ml/index.ts"
 import { packArtefactFile, unpackArtefactFile } from "../../src/runtime/artefact-file.ts"
 import { Client, messageSizes, type ProgramSpec, SealContext, Server } from "../../src/runtime/index.ts"
+import { MOST_FAILURES } from "../../src/runtime/key-failures.ts"
 import { allEvaluationKeyRules } from "../../src/runtime/part-messages.ts"
 import { packMessage, unpackMessage } from "../../src/runtime/wire.ts"
 import { circuitOf, DOUBLE, SCALED, SMALL, sixteen, specOf } from "../runtime/support.ts"
@@ -44,6 +45,21 @@ export interface Loaders extends Disposable {
   readonly loaders: readonly Loader[]
   /** How many objects SEAL was given to read. */
   readonly sealReads: () => number
+}
+
+/** What is asked of a client whose key is restored when altered replies have made it fail too often. */
+const tireless = <C extends { readonly failures: number; dispose(): void }>(
+  first: C,
+  restored: () => Promise<C>,
+) => {
+  let current = first
+  return async <T>(use: (client: C) => T): Promise<T> => {
+    if (current.failures >= MOST_FAILURES) {
+      if (current !== first) current.dispose()
+      current = await restored()
+    }
+    return use(current)
+  }
 }
 
 /** Uses every kind of key. */
@@ -90,6 +106,11 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
   const reply = await server.run(request)
   const batchReply = await server.run(batch)
   const secretKey = client.secretKey()
+  const restoring = (spec: ProgramSpec, client: Client, context: SealContext) => {
+    const keys = client.secretKey()
+    return tireless(client, () => Client.create(spec, { context, keys }))
+  }
+  const replied = restoring(specOf(DOUBLE), client, context)
 
   const scaledSpec = specOf(SCALED.circuit)
   const scaledClient = stack.use(await Client.create(scaledSpec, { context }))
@@ -98,6 +119,7 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
   )
   const scaledRequest = scaledClient.encryptBatch(SCALED.samples(3))
   const scaledReply = await scaledServer.run(scaledRequest)
+  const scaledReplied = restoring(scaledSpec, scaledClient, context)
 
   const bgv = await contextOf({ ...SMALL, scheme: "bgv" })
   const bgvSpec = specOf(DOUBLE, bgv.parameters)
@@ -106,6 +128,7 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
     await Server.create(bgvSpec, DOUBLE, bgvClient.evaluationKeys(), { context: bgv }),
   )
   const bgvReply = await bgvServer.run(bgvClient.encrypt({ x }))
+  const bgvReplied = restoring(bgvSpec, bgvClient, bgv)
 
   const rounds = compile({ x: enc(uint(1), [4]) }, ({ x }) => x.mul(x).refresh().sum())
   const roundContext = await contextOf(rounds.parameters)
@@ -127,6 +150,10 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
   )
   const moduleRequest = moduleClient.encrypt("inc", { x: 1 })
   const moduleReply = await moduleServer.run("inc", moduleRequest)
+  const moduleKeys = moduleClient.secretKey()
+  const moduleReplied = tireless(moduleClient, () =>
+    module.client({ context: moduleContext, keys: moduleKeys }),
+  )
 
   const all = [
     evaluationKeys,
@@ -195,7 +222,7 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
       "reply",
       30,
       () => [reply, batchReply],
-      (bytes) => client.decrypt(bytes),
+      (bytes) => replied((client) => client.decrypt(bytes)),
     ),
     messages(
       "request with clear values",
@@ -210,23 +237,24 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
       load: async (bytes) => {
         const isReply = bytes[6] === scaledReply[6]
         const read = isReply ? bytes : await scaledServer.run(bytes)
-        check(
-          inRange(scaledClient.decryptBatch(read).map((result) => Object.values(result as object))),
-          "range",
-        )
+        const results = await scaledReplied((client) => client.decryptBatch(read))
+        check(inRange(results.map((result) => Object.values(result as object))), "range")
       },
     },
     messages(
       "reply with clear values",
       15,
       () => [scaledReply],
-      (bytes) => Object.values(scaledClient.decrypt(bytes) as object).flatMap((each) => Object.values(each)),
+      async (bytes) =>
+        Object.values(await scaledReplied((client) => client.decrypt(bytes) as object)).flatMap((each) =>
+          Object.values(each),
+        ),
     ),
     messages(
       "reply in BGV",
       20,
       () => [bgvReply],
-      (bytes) => bgvClient.decrypt(bytes),
+      (bytes) => bgvReplied((client) => client.decrypt(bytes)),
     ),
     messages(
       "request of a later round",
@@ -248,7 +276,7 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
       "reply of a module",
       12,
       () => [moduleReply],
-      (bytes) => moduleClient.decrypt(bytes),
+      (bytes) => moduleReplied((client) => client.decrypt(bytes)),
     ),
     ...artefactLoaders(),
     modelLoader(modelFolder),
