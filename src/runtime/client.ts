@@ -55,7 +55,7 @@ export class Client implements Disposable {
         contexts.map(({ levelIds }) => levelIds),
       )
       const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      const failures = new KeyFailures(saved?.at(-1)![0])
+      const failures = new KeyFailures(saved?.at(-1)?.[0])
       failures.check()
       const secrets = createSecrets(contexts, failures, saved)
       const client = new Client(spec, { contexts, ownsContexts, secrets, failures })

@@ -34,7 +34,7 @@ export class ModuleClient implements Disposable {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
       const rules = withFailures(secretKeyRules(spec, context.levelIds))
       const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      const failures = new KeyFailures(saved?.at(-1)![0])
+      const failures = new KeyFailures(saved?.at(-1)?.[0])
       failures.check()
       const secret = new SealSecret(context, failures, saved?.[0])
       onProgress?.(2, 2, "ready")
