@@ -21,6 +21,17 @@ const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 const clamp = (x: number, lo: number, hi: number): number => Math.min(Math.max(x, lo), hi)
 const normalCdf = (x: number): number => 0.5 * (1 + erf(x / Math.SQRT2))
 
+/** The nearest number of so many significant bits, ties to even; exponents end at `least`, and numbers at `most`. */
+const roundTo = (x: number, bits: number, least: number, most: number): number => {
+  if (x === 0 || !Number.isFinite(x)) return x
+  const size = Math.abs(x)
+  const near = Math.floor(Math.log2(size))
+  const exponent = 2 ** near > size ? near - 1 : 2 ** (near + 1) <= size ? near + 1 : near
+  const step = 2 ** (Math.max(exponent, least) - bits + 1)
+  const rounded = roundEven(size / step) * step
+  return Math.sign(x) * (rounded >= most ? Infinity : rounded)
+}
+
 /** Functions of one number that a node applies to every element. */
 export const unaries = {
   abs: plain(Math.abs),
@@ -30,6 +41,8 @@ export const unaries = {
   asinh: plain(Math.asinh),
   atan: plain(Math.atan),
   atanh: plain(Math.atanh),
+  /** The nearest number of 8 significant bits, as bfloat16 holds. */
+  bfloat16: plain((x) => roundTo(x, 8, -126, 2 ** 128)),
   ceil: plain(Math.ceil),
   celu: withParameters(
     { alpha: 1 },
@@ -42,6 +55,8 @@ export const unaries = {
   erf: plain(erf),
   exp: plain(Math.exp),
   expm1: plain(Math.expm1),
+  /** The nearest number that half precision holds. */
+  float16: plain((x) => roundTo(x, 11, -14, 2 ** 16)),
   float32: plain(Math.fround),
   floor: plain(Math.floor),
   gelu: plain((x) => x * normalCdf(x)),
@@ -50,6 +65,9 @@ export const unaries = {
     clamp(alpha * x + beta, 0, 1),
   ),
   hardSwish: plain((x) => x * clamp(x / 6 + 0.5, 0, 1)),
+  isInf: withParameters({ positive: 1, negative: 1 }, (x, { positive, negative }) =>
+    Number((x === Infinity && positive !== 0) || (x === -Infinity && negative !== 0)),
+  ),
   isNaN: plain((x) => Number(Number.isNaN(x))),
   leakyRelu: withParameters({ alpha: 0.01 }, (x, { alpha }) => (x >= 0 ? x : alpha * x)),
   log: plain(Math.log),
@@ -80,6 +98,8 @@ export const unaries = {
   tanh: plain(Math.tanh),
   thresholdedRelu: withParameters({ alpha: 1 }, (x, { alpha }) => (x > alpha ? x : 0)),
   truncate: plain(Math.trunc),
+  /** The number from lo to lo + size - 1 that differs from x by a multiple of size: integers of few bits overflow so. */
+  wrap: withParameters({ lo: 0, size: 2 ** 32 }, (x, { lo, size }) => x - size * Math.floor((x - lo) / size)),
 } as const satisfies Readonly<Record<string, Unary>>
 
 export type UnaryName = keyof typeof unaries

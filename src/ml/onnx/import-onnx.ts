@@ -13,9 +13,10 @@ import { limited } from "../limits.ts"
 import { constant, type Entry, Op, type Surroundings, value } from "./op.ts"
 import { operators, takesConstants } from "./operators/index.ts"
 import { refusal } from "./refusals.ts"
+import { resultType } from "./result-type.ts"
 import { type GraphProto, type ModelProto, type NodeProto, readModel, type ValueInfoProto } from "./schema.ts"
 import { scoresOf } from "./scores.ts"
-import { elementTypeName, readTensor, STRING, text } from "./tensor-data.ts"
+import { elementTypeName, holdsNumbers, readTensor, STRING, text } from "./tensor-data.ts"
 
 export interface OnnxOptions {
   /** Whether the first axis of every input is the batch; true by default. */
@@ -43,6 +44,8 @@ class Importer {
   readonly #entries = new Map<string, Entry>()
   /** Names that depend on a node that could not be imported. */
   readonly #failed = new Set<string>()
+  /** Why there is nothing under a name that some node makes. */
+  readonly #missing = new Map<string, string>()
   readonly #problems: string[] = []
   readonly #opsets: ReadonlyMap<string, number>
   readonly #batched: boolean
@@ -86,7 +89,7 @@ class Importer {
     if (given.length === 0) fail("the ONNX model has no input")
     return given.map((info) => {
       const node = this.#builder.input(info.name ?? "", this.#sampleShape(info))
-      this.#entries.set(info.name ?? "", value(node))
+      this.#entries.set(info.name ?? "", value(node, info.type?.tensorType?.elementType))
       return node
     })
   }
@@ -94,11 +97,7 @@ class Importer {
   #sampleShape({ name, type }: ValueInfoProto): number[] {
     const tensorType = type?.tensorType
     const elementType = tensorType?.elementType ?? 0
-    if (
-      tensorType === undefined ||
-      elementType === STRING ||
-      elementTypeName(elementType).startsWith("number")
-    ) {
+    if (tensorType === undefined || !holdsNumbers(elementType)) {
       return fail(
         `input "${name}" holds ${tensorType === undefined ? "no tensor" : elementTypeName(elementType)}\na tensor of numbers is needed`,
       )
@@ -110,7 +109,7 @@ class Importer {
       return fail(`input "${name}" has no axis for the batch\nimport with { batch: false }`)
     if (this.#batched && first?.value !== undefined) this.#fixedBatch = first.value
     const shape = (this.#batched ? rest : dims).map(({ value: extent, parameter }, i) => {
-      if (extent !== undefined && extent > 0) return extent
+      if (extent !== undefined && (extent > 0 || !this.#batched)) return extent
       return fail(
         `axis ${i + (this.#batched ? 1 : 0)} of input "${name}" has the unknown extent "${parameter ?? extent ?? "?"}"\n` +
           "only the batch may be symbolic: export with fixed extents for all other axes",
@@ -157,20 +156,24 @@ class Importer {
     }
     try {
       const inputs = proto.input.map((input) => this.#entry(input))
-      const folds = inputs.every(({ is }) => is === "constant" || is === "absent") && inputs.length > 0
+      const read = name === "CastLike" ? inputs.slice(0, 1) : inputs
+      const folds = read.every(({ is }) => is === "constant" || is === "absent") && inputs.length > 0
       const folded = folds && !takesConstants(name)
       const op = new Op(proto, inputs, this.#around(folded))
       const made = operator(op)
       const entries = Array.isArray(made) ? (made as readonly Entry[]) : [made as Entry]
       proto.output.forEach((output, i) => {
         const entry = entries[i]
-        if (output === "" || entry === undefined) return
-        this.#entries.set(
-          output,
-          folded && entry.is === "value"
-            ? constant(this.#fold(entry.node), typeOf(op))
-            : this.#counted(entry),
-        )
+        if (output === "") return
+        if (entry === undefined) {
+          this.#missing.set(output, `output ${i} of node ${label}, ${name}, is not imported`)
+          return
+        }
+        if (entry.is !== "value") this.#entries.set(output, this.#counted(entry))
+        else {
+          const type = entry.dataType ?? resultType(op, name)
+          this.#entries.set(output, folded ? constant(this.#fold(entry.node), type) : value(entry.node, type))
+        }
       })
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error
@@ -199,7 +202,10 @@ class Importer {
 
   #entry(name: string): Entry {
     if (name === "") return { is: "absent" }
-    return this.#entries.get(name) ?? fail(`its operand "${name}" is made by no earlier node`)
+    return (
+      this.#entries.get(name) ??
+      fail(this.#missing.get(name) ?? `its operand "${name}" is made by no earlier node`)
+    )
   }
 
   /** The value of a node that depends on constants alone. */
@@ -235,12 +241,4 @@ class Importer {
       return { name, node, scores, ...(about?.classes === undefined ? {} : { classes: about.classes }) }
     })
   }
-}
-
-const INT64 = 7
-
-/** Whether the result of constants is made of integers, too: those a shape is computed with. */
-const typeOf = (op: Op): number | undefined => {
-  if (op.proto.opType === "Cast") return op.int("to", 1)
-  return op.isInteger() ? INT64 : undefined
 }

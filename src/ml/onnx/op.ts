@@ -9,7 +9,8 @@ import { isReal, readTensor, text } from "./tensor-data.ts"
 
 /** What a name of an ONNX graph stands for. */
 export type Entry =
-  | { readonly is: "value"; readonly node: FloatNode }
+  /** The element type is that of ONNX, where it is known. */
+  | { readonly is: "value"; readonly node: FloatNode; readonly dataType?: number }
   /** A tensor with its whole ONNX shape. NaN in a vector of extents stands for the size of the batch. */
   | { readonly is: "constant"; readonly tensor: Tensor; readonly dataType?: number }
   | { readonly is: "strings"; readonly values: readonly string[] }
@@ -23,7 +24,9 @@ export type Entry =
   /** An input that is left out. */
   | { readonly is: "absent" }
 
-export const value = (node: FloatNode): Entry => ({ is: "value", node })
+/** A node as an entry. Without an element type the operator's usual one is taken. */
+export const value = (node: FloatNode, dataType?: number): Entry =>
+  dataType === undefined ? { is: "value", node } : { is: "value", node, dataType }
 export const constant = (tensor: Tensor, dataType?: number): Entry =>
   dataType === undefined ? { is: "constant", tensor } : { is: "constant", tensor, dataType }
 
@@ -84,11 +87,18 @@ export class Op {
     return this.#attributes.get(name)
   }
 
-  /** Whether all operands are constants of integer types. */
+  /** The element type of operand i, where it is known. */
+  typeOf(i: number): number | undefined {
+    const entry = this.input(i)
+    return entry.is === "value" || entry.is === "constant" ? entry.dataType : undefined
+  }
+
+  /** Whether all operands are known to be of integer types. */
   isInteger(): boolean {
-    return this.inputs.every(
-      (entry) => entry.is === "constant" && entry.dataType !== undefined && !isReal(entry.dataType),
-    )
+    return this.inputs.every((_, i) => {
+      const type = this.typeOf(i)
+      return type !== undefined && !isReal(type)
+    })
   }
 
   input(i: number): Entry {

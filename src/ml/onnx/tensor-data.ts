@@ -25,6 +25,7 @@ const brain = (bits: number): number => {
 }
 
 const nibble = (view: DataView, i: number): number => (view.getUint8(i >> 1) >> (i % 2 === 0 ? 0 : 4)) & 15
+const crumb = (view: DataView, i: number): number => (view.getUint8(i >> 2) >> (2 * (i % 4))) & 3
 
 /** The element types of TensorProto.DataType that hold numbers. */
 const elementTypes: Readonly<Record<number, ElementType>> = {
@@ -41,11 +42,22 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
   12: { name: "uint32", bits: 32, at: (view, i) => view.getUint32(4 * i, true) },
   13: { name: "uint64", bits: 64, at: (view, i) => Number(view.getBigUint64(8 * i, true)) },
   16: { name: "bfloat16", bits: 16, at: (view, i) => brain(view.getUint16(2 * i, true)) },
+  // Types of less than a byte begin with the lowest bits.
   21: { name: "uint4", bits: 4, at: nibble },
   22: { name: "int4", bits: 4, at: (view, i) => (nibble(view, i) << 28) >> 28 },
+  25: { name: "uint2", bits: 2, at: crumb },
+  26: { name: "int2", bits: 2, at: (view, i) => (crumb(view, i) << 30) >> 30 },
 }
 
+// Numbers of element types in ONNX.
+export const FLOAT = 1
+export const UINT8 = 2
+export const INT32 = 6
+export const INT64 = 7
 export const STRING = 8
+export const BOOL = 9
+export const FLOAT16 = 10
+export const BFLOAT16 = 16
 
 /** The integers an element type holds, for quantisers. */
 export const integerRange = (dataType: number): readonly [number, number] => {
@@ -54,11 +66,31 @@ export const integerRange = (dataType: number): readonly [number, number] => {
   return name.startsWith("u") ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]
 }
 
+export const holdsNumbers = (dataType: number): boolean => elementTypes[dataType] !== undefined
+
+/** Bits of an integer type; undefined for all others. */
+export const integerBits = (dataType: number | undefined): number | undefined => {
+  const type = dataType === undefined ? undefined : elementTypes[dataType]
+  return type !== undefined && /^u?int/.test(type.name) ? type.bits : undefined
+}
+
 /** Whether an element type holds real numbers. */
 export const isReal = (dataType: number): boolean => /float|double/.test(elementTypes[dataType]?.name ?? "")
 
+const otherTypes: Readonly<Record<number, string>> = {
+  [STRING]: "string",
+  14: "complex64",
+  15: "complex128",
+  17: "float8e4m3fn",
+  18: "float8e4m3fnuz",
+  19: "float8e5m2",
+  20: "float8e5m2fnuz",
+  23: "float4e2m1",
+  24: "float8e8m0",
+}
+
 export const elementTypeName = (dataType: number): string =>
-  dataType === STRING ? "string" : (elementTypes[dataType]?.name ?? `number ${dataType}`)
+  elementTypes[dataType]?.name ?? otherTypes[dataType] ?? `element type ${dataType}`
 
 /** The numbers of a tensor of a file. Throws ProgramError where there are too many, too few, or none at all. */
 export const readTensor = (proto: TensorProto): Tensor => {
@@ -101,7 +133,7 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
     ({ length }) => length > 0,
   )
   if (list === undefined) return size === 0 ? new Float64Array(0) : wrongSize(0)
-  if (type.bits === 4) return fail(`tensor "${name}" has element type ${type.name} outside raw data`)
+  if (type.bits < 8) return fail(`tensor "${name}" has element type ${type.name} outside raw data`)
   if (list.length !== size) wrongSize(list.length)
   const read = type.name === "float16" ? half : type.name === "bfloat16" ? brain : Number
   return generate(size, (i) => read(list[i]!))

@@ -5,6 +5,8 @@ import { kind } from "../kind.ts"
 export interface OneHotAttributes {
   /** For each element of the operand, a vector, the values that have a place of their own. */
   readonly categories: readonly Float64Array[]
+  /** Whether values without a place are refused rather than give zeros only. */
+  readonly strict?: boolean
 }
 export interface LookupAttributes {
   readonly keys: Float64Array
@@ -12,6 +14,12 @@ export interface LookupAttributes {
   /** The result for everything that is no key. */
   readonly otherwise: number
 }
+
+const refuse = (value: number, categories: Float64Array): never =>
+  fail(
+    `${value} is none of the ${categories.length} categories ${Array.from(categories.subarray(0, 3)).join(", ")}` +
+      `${categories.length > 3 ? `, … ${categories.at(-1)}` : ""}\ngive one of them`,
+  )
 
 export const encodings = {
   oneHot: kind<OneHotAttributes>({
@@ -23,9 +31,13 @@ export const encodings = {
       }
       return [categories.reduce((sum, list) => sum + list.length, 0)]
     },
-    evaluate: ([x], { categories }) =>
+    evaluate: ([x], { categories, strict = false }) =>
       Float64Array.from(
-        categories.flatMap((list, i) => Array.from(list, (c) => Number(c === x!.values[i]!))),
+        categories.flatMap((list, i) => {
+          const value = x!.values[i]!
+          if (strict && !list.includes(value)) return refuse(value, list)
+          return Array.from(list, (c) => Number(c === value))
+        }),
       ),
   }),
   lookup: kind<LookupAttributes>({

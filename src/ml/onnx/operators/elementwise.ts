@@ -3,8 +3,18 @@ import { broadcastShapes } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { scalar, type Tensor } from "../../graph/tensor.ts"
-import { type Import, type ImportTable, type Op, value } from "../op.ts"
-import { isReal } from "../tensor-data.ts"
+import { type Entry, type Import, type ImportTable, type Op, value } from "../op.ts"
+import {
+  BFLOAT16,
+  BOOL,
+  elementTypeName,
+  FLOAT,
+  FLOAT16,
+  integerBits,
+  integerRange,
+  isReal,
+  STRING,
+} from "../tensor-data.ts"
 import { fakeQuantiser } from "./fake-quantiser.ts"
 
 const unary =
@@ -81,10 +91,24 @@ const checkRanks = (op: Op, nodes: readonly FloatNode[]): void => {
   }
 }
 
+/** Integers of up to 16 bits overflow: the result goes round. Wider ones are taken not to. */
+export const wrapped = (op: Op, x: FloatNode, dataType = op.typeOf(0)): FloatNode => {
+  const bits = integerBits(dataType)
+  return bits === undefined || bits > 16
+    ? x
+    : op.activate(x, "wrap", { lo: integerRange(dataType!)[0], size: 2 ** bits })
+}
+
 const binary =
   (name: BinaryName): Import =>
   (op) =>
     value(combine(op, name))
+
+/** One whose results may leave an integer type. */
+const arithmetic =
+  (name: BinaryName): Import =>
+  (op) =>
+    value(wrapped(op, combine(op, name)))
 
 const variadic =
   (name: BinaryName): Import =>
@@ -111,20 +135,28 @@ const clip: Import = (op) => {
 // prelu(x) = max(x, 0) + slope * min(x, 0)
 const prelu: Import = (op) => {
   const x = op.node(0)
-  const slope = op.withoutBatch(op.constant(1), op.rank(x) + 1)
+  const slope = op.withoutBatch(op.constant(1), op.rank(x))
   if (slope.values.length === 1) return value(op.activate(x, "leakyRelu", { alpha: slope.values[0]! }))
   const below = affine(op, op.activate(x, "clip", { hi: 0 }), slope, scalar(0))
   return value(op.add("combine", [op.activate(x, "relu"), below], { function: "add" }))
 }
 
-const cast: Import = (op) => {
+const castTo = (op: Op, to: number): Entry => {
   const entry = op.input(0)
   if (entry.is !== "value" && entry.is !== "constant") return entry
-  const to = op.int("to", 1)
-  if (to === 8) fail("it makes strings")
+  if (to === STRING) fail("it makes strings\nleave it outside the model")
   const x = op.node(0)
-  if (to === 9) return value(op.activate(op.activate(x, "not"), "not"))
-  return value(isReal(to) ? x : op.activate(x, "truncate"))
+  if (to === BOOL) return value(op.activate(op.activate(x, "not"), "not"))
+  if (to === FLOAT16) return value(op.activate(x, "float16"))
+  if (to === BFLOAT16) return value(op.activate(x, "bfloat16"))
+  if (isReal(to)) return value(x)
+  const [from, bits] = [integerBits(op.typeOf(0)), integerBits(to)]
+  if (bits === undefined || bits < 8)
+    return fail(`it makes ${elementTypeName(to)}\nuse float, or integers of 8 bits and more`)
+  const [lo, hi] = integerRange(to)
+  const whole = from === undefined && op.typeOf(0) !== BOOL ? op.activate(x, "truncate") : x
+  const [least, most] = from === undefined ? [lo, hi] : integerRange(op.typeOf(0)!)
+  return value(least >= lo && most <= hi ? whole : wrapped(op, whole, to))
 }
 
 const where: Import = (op) => {
@@ -143,14 +175,14 @@ export const elementwiseOperators: ImportTable = {
   Abs: unary("abs"),
   Acos: unary("acos"),
   Acosh: unary("acosh"),
-  Add: binary("add"),
+  Add: arithmetic("add"),
   And: binary("and"),
   Asin: unary("asin"),
   Asinh: unary("asinh"),
   Atan: unary("atan"),
   Atanh: unary("atanh"),
-  Cast: cast,
-  CastLike: (op) => op.input(0),
+  Cast: (op) => castTo(op, op.int("to", FLOAT)),
+  CastLike: (op) => castTo(op, op.typeOf(1) ?? fail("the type of operand 1 is unknown\nuse Cast")),
   Ceil: unary("ceil"),
   Celu: alpha("celu", 1),
   Clip: clip,
@@ -172,6 +204,10 @@ export const elementwiseOperators: ImportTable = {
   GreaterOrEqual: binary("greaterOrEqual"),
   HardSigmoid: unary("hardSigmoid", (op) => ({ alpha: op.float("alpha", 0.2), beta: op.float("beta", 0.5) })),
   HardSwish: unary("hardSwish"),
+  IsInf: unary("isInf", (op) => ({
+    positive: op.int("detect_positive", 1),
+    negative: op.int("detect_negative", 1),
+  })),
   IsNaN: unary("isNaN"),
   LeakyRelu: alpha("leakyRelu", 0.01),
   Less: binary("less"),
@@ -185,12 +221,12 @@ export const elementwiseOperators: ImportTable = {
   Min: variadic("min"),
   Mish: unary("mish"),
   Mod: (op) => value(combine(op, op.int("fmod", 0) === 0 ? "mod" : "remainder")),
-  Mul: binary("mul"),
-  Neg: unary("negate"),
+  Mul: arithmetic("mul"),
+  Neg: (op) => value(wrapped(op, op.activate(op.node(0), "negate"))),
   Not: unary("not"),
   Or: binary("or"),
   PRelu: prelu,
-  Pow: binary("power"),
+  Pow: arithmetic("power"),
   Reciprocal: unary("reciprocal"),
   Relu: unary("relu"),
   Round: unary("round"),
@@ -206,7 +242,7 @@ export const elementwiseOperators: ImportTable = {
   Softplus: unary("softplus"),
   Softsign: unary("softsign"),
   Sqrt: unary("sqrt"),
-  Sub: binary("sub"),
+  Sub: arithmetic("sub"),
   Sum: variadic("add"),
   Swish: alpha("swish", 1),
   Tan: unary("tan"),

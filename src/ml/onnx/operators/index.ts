@@ -1,23 +1,29 @@
 import type { ImportTable } from "../op.ts"
+import { einsum } from "./einsum.ts"
 import { elementwiseOperators } from "./elementwise.ts"
 import { estimatorOperators } from "./estimators.ts"
+import { indexingOperators } from "./indexing.ts"
 import { movementOperators } from "./movement.ts"
 import { neuralOperators } from "./neural.ts"
 import { preprocessingOperators } from "./preprocessing.ts"
 import { keepsGrid, quantisationOperators } from "./quantisation.ts"
 import { reductionOperators } from "./reductions.ts"
 import { shapeOperators, unfolded } from "./shapes.ts"
+import { transposedConvolution } from "./transposed-convolution.ts"
 
 /** Every operator that is imported, by name; those of other domains than ai.onnx with the domain before it. */
 export const operators: ImportTable = {
   ...elementwiseOperators,
   ...shapeOperators,
   ...movementOperators,
+  ...indexingOperators,
   ...neuralOperators,
   ...reductionOperators,
   ...quantisationOperators,
   ...estimatorOperators,
   ...preprocessingOperators,
+  ConvTranspose: transposedConvolution,
+  Einsum: einsum,
   "com.microsoft.Gelu": elementwiseOperators["Gelu"]!,
 }
 

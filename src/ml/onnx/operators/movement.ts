@@ -33,6 +33,10 @@ export const readAt = (op: Op, x: FloatNode, places: readonly ArrayLike<number>[
 const all = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i)
 const everywhere = (x: FloatNode): ArrayLike<number>[] => x.shape.map(all)
 
+/** x from behind along an axis. */
+export const flipped = (op: Op, x: FloatNode, axis: number): FloatNode =>
+  readAt(op, x, everywhere(x).with(axis, all(x.shape[axis]!).reverse()))
+
 const transpose: Import = (op) => {
   const x = op.node(0)
   const rank = op.rank(x)
@@ -122,7 +126,7 @@ const embedding = (op: Op): ReturnType<Import> => {
     return fail("a constant is gathered along an axis other than 0")
   const [rows, ...rest] = table.shape as [number, ...number[]]
   const width = sizeOf(rest)
-  const hot = oneHot(op, index, all(rows))
+  const hot = oneHot(op, index, all(rows), true)
   const weights = tensor(
     [width, rows],
     Float64Array.from(
@@ -134,12 +138,13 @@ const embedding = (op: Op): ReturnType<Import> => {
 }
 
 /** [...shape] of integers to [...shape, categories] of 0 and 1. */
-const oneHot = (op: Op, x: FloatNode, categories: ArrayLike<number>): FloatNode => {
+const oneHot = (op: Op, x: FloatNode, categories: ArrayLike<number>, strict = false): FloatNode => {
   const size = sizeOf(x.shape)
   checkShape([...x.shape, categories.length])
   const list = Float64Array.from(categories)
   const hot = op.add("oneHot", [op.reshape(x, [size])], {
     categories: Array.from({ length: size }, () => list),
+    strict,
   })
   return op.reshape(hot, [...x.shape, list.length])
 }

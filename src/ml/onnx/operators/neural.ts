@@ -46,7 +46,20 @@ const matmul: Import = (op) => {
     return value(swapLast(op, dense(op, swapLast(op, b.node), a.tensor, true)))
   }
   const rank = Math.max(...[a, b].map((entry) => (entry.is === "value" ? op.rank(entry.node) : 0)))
-  return value(op.add("matmul", [op.node(0, rank), op.node(1, rank)], {}))
+  const [x, y] = [op.node(0, rank), op.node(1, rank)]
+  const [isRow, isColumn] = [x.shape.length === 1, y.shape.length === 1]
+  if (op.around.batched || !(isRow || isColumn)) return value(op.add("matmul", [x, y], {}))
+  // A vector is a matrix of one row or one column.
+  const left = isRow ? op.reshape(x, [1, ...x.shape]) : x
+  const product = op.add("matmul", [left, isColumn ? op.reshape(y, [...y.shape, 1]) : y], {})
+  const { shape } = product
+  return value(
+    op.reshape(product, [
+      ...shape.slice(0, -2),
+      ...(isRow ? [] : shape.slice(-2, -1)),
+      ...(isColumn ? [] : shape.slice(-1)),
+    ]),
+  )
 }
 
 const gemm: Import = (op) => {
@@ -133,12 +146,12 @@ const ceilPad = (
 }
 
 /** Image operators need samples of [channels, ...spatial]; without a batch axis the first axis must be 1. */
-const image = (op: Op, x: FloatNode): FloatNode => {
+export const image = (op: Op, x: FloatNode): FloatNode => {
   if (op.around.batched) return x
   if (x.shape[0] !== 1) return fail(`the first axis, of extent ${x.shape[0]}, is a batch for this operator`)
   return op.reshape(x, x.shape.slice(1))
 }
-const fromImage = (op: Op, x: FloatNode): FloatNode =>
+export const fromImage = (op: Op, x: FloatNode): FloatNode =>
   op.around.batched ? x : op.reshape(x, [1, ...x.shape])
 
 const conv: Import = (op) => {
@@ -154,12 +167,9 @@ const pool =
   (op) => {
     const x = image(op, op.node(0))
     const kernel = op.ints("kernel_shape") ?? fail("the kernel_shape is missing")
-    const countPadding = op.int("count_include_pad", 0) !== 0
-    if (op.int("storage_order", 0) !== 0) fail("storage_order=1 is not imported")
+    const countPadding = by === "mean" && op.int("count_include_pad", 0) !== 0
     if (countPadding && op.int("ceil_mode", 0) !== 0)
       fail("ceil_mode=1 with count_include_pad=1 is not imported")
-    if (op.proto.output.length > 1 && op.proto.output[1] !== "")
-      fail("the indices of the largest elements are not imported")
     return value(fromImage(op, op.add("pool", [x], { ...window(op, x, kernel), by, countPadding })))
   }
 

@@ -1,6 +1,10 @@
-import type { FoldName } from "../../../data/index.ts"
+import { type FoldName, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
+import type { FloatNode } from "../../graph/graph.ts"
+import { scalar } from "../../graph/tensor.ts"
 import { type Import, type ImportTable, MIXES, value } from "../op.ts"
+import { affine } from "./elementwise.ts"
+import { flipped } from "./movement.ts"
 
 const reduce =
   (by: FoldName): Import =>
@@ -19,21 +23,24 @@ const softmax =
   (log: boolean): Import =>
   (op) => {
     const x = op.node(0)
-    const rank = op.rank(x)
     const old = op.around.opset("") < 13
-    const axis = op.axis(op.int("axis", old ? 1 : -1), rank)
-    if (old && axis !== x.shape.length - 1)
-      fail("before opset 13 it works on all axes at once\nexport with opset 13 or later")
-    return value(op.add("softmax", [x], { axis, log }))
+    const axis = op.axis(op.int("axis", old ? 1 : -1), op.rank(x))
+    if (!old) return value(op.add("softmax", [x], { axis, log }))
+    // Before opset 13 it worked on the axis and all after it at once.
+    const outer = x.shape.slice(0, axis)
+    const flat = op.reshape(x, [...outer, sizeOf(x.shape.slice(axis))])
+    return value(op.reshape(op.add("softmax", [flat], { axis, log }), x.shape))
   }
 
 const argument =
   (of: "max" | "min"): Import =>
   (op) => {
     const x = op.node(0)
-    if (op.int("select_last_index", 0) !== 0) fail("select_last_index=1 is not imported")
     const axis = op.axis(op.int("axis", 0), op.rank(x))
-    const index = op.add("argument", [x], { of, axis })
+    const fromBehind = op.int("select_last_index", 0) !== 0
+    const first = op.add("argument", [fromBehind ? flipped(op, x, axis) : x], { of, axis })
+    // The last of equal ones is the first from behind.
+    const index = fromBehind ? affine(op, first, scalar(-1), scalar(x.shape[axis]! - 1)) : first
     return value(op.int("keepdims", 1) === 0 ? index : op.reshape(index, x.shape.with(axis, 1)))
   }
 
@@ -48,6 +55,10 @@ export const reductionOperators: ImportTable = {
   },
   ReduceL1: reduce("l1"),
   ReduceL2: reduce("l2"),
+  ReduceLogSum: (op) => {
+    const sum = reduce("sum")(op) as { readonly node: FloatNode }
+    return value(op.activate(sum.node, "log"))
+  },
   ReduceLogSumExp: reduce("logSumExp"),
   ReduceMax: reduce("max"),
   ReduceMean: reduce("mean"),

@@ -3,9 +3,7 @@ import { fail } from "../../fail.ts"
 import { checkShape } from "../../graph/graph.ts"
 import { generate, type Shape, scalar, vector } from "../../graph/tensor.ts"
 import { constant, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
-import { readTensor } from "../tensor-data.ts"
-
-const INT64 = 7
+import { BOOL, FLOAT, INT64, readTensor } from "../tensor-data.ts"
 
 /** The shape ONNX sees of operand 0; NaN is the size of the batch. */
 const onnxShape = (op: Op): number[] => {
@@ -95,10 +93,10 @@ const constantOf: Import = (op) => {
   const texts = op.texts("value_strings")
   if (texts !== undefined || op.has("value_string"))
     return { is: "strings", values: texts ?? [op.text("value_string", "")] }
-  if (op.has("value_float")) return constant(scalar(op.float("value_float", 0)))
+  if (op.has("value_float")) return constant(scalar(op.float("value_float", 0)), FLOAT)
   if (op.has("value_int")) return constant(scalar(op.int("value_int", 0)), INT64)
   if (op.has("value_ints")) return constant(vector(op.ints("value_ints") ?? []), INT64)
-  return constant(vector(op.floats("value_floats") ?? []))
+  return constant(vector(op.floats("value_floats") ?? []), FLOAT)
 }
 
 const extents = (op: Op, i: number): Shape => {
@@ -113,7 +111,7 @@ const constantOfShape: Import = (op) => {
   const fill = op.tensor("value")?.values[0] ?? 0
   return constant(
     { shape, values: new Float64Array(sizeOf(shape)).fill(fill) },
-    op.attribute("value")?.t?.dataType,
+    op.attribute("value")?.t?.dataType ?? FLOAT,
   )
 }
 
@@ -121,16 +119,23 @@ const range: Import = (op) => {
   const [start, limit, step] = [0, 1, 2].map((i) => op.constant(i).values[0] ?? Number.NaN)
   const length = Math.max(0, Math.ceil((limit! - start!) / step!))
   checkShape([length])
-  return constant(vector(generate(length, (i) => start! + i * step!)))
+  return constant(vector(generate(length, (i) => start! + i * step!)), op.typeOf(0))
+}
+
+const dropout: Import = (op) => {
+  const ratio = op.maybeConstant(1)?.values[0] ?? op.float("ratio", 0.5)
+  if (op.maybeConstant(2)?.values[0] && ratio !== 0)
+    return fail("it is exported in training mode\ncall model.eval() before the export")
+  const x = op.input(0)
+  const shape = x.is === "value" ? x.node.shape : op.constant(0).shape
+  // The mask of what is kept, which is all of it.
+  return [x, constant({ shape, values: new Float64Array(sizeOf(shape)).fill(1) }, BOOL)]
 }
 
 export const shapeOperators: ImportTable = {
   Constant: constantOf,
   ConstantOfShape: constantOfShape,
-  Dropout: (op) =>
-    op.maybeConstant(2)?.values[0]
-      ? fail("it is exported in training mode\ncall model.eval() before the export")
-      : op.input(0),
+  Dropout: dropout,
   Flatten: flatten,
   Identity: (op) => op.input(0),
   Range: range,
@@ -150,5 +155,5 @@ export const unfolded: ReadonlySet<string> = new Set([
   "Range",
   "Shape",
   "Size",
-  "CastLike",
+  "EyeLike",
 ])
