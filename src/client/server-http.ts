@@ -16,8 +16,16 @@ export interface HttpOptions {
   readonly token?: string
   /** In place of the platform's `fetch`. */
   readonly fetch?: typeof fetch
-  /** How often a request is tried again after the network failed, where that is safe; 3 unless given. */
+  /**
+   * How often a request is tried again after the network failed, where that is safe. Unless given, for 30 seconds: as long as a
+   * server takes that is restarted.
+   */
   readonly retries?: number
+  /**
+   * Milliseconds after which an attempt at a request is given up; 600,000 unless given, and a minute where little is asked for. An
+   * attempt that took so long is not made again.
+   */
+  readonly timeout?: number
   /** Milliseconds that one request waits at most for a busy server, all waits together; 60,000 unless given. */
   readonly patience?: number
 }
@@ -33,6 +41,8 @@ interface Call {
   readonly answers?: readonly number[]
   /** The most bytes of an answer; 1 MB unless given. */
   readonly most?: number
+  /** Whether the answer takes neither long computations nor long messages. */
+  readonly isShort?: boolean
   /** Whether it may be sent again when nobody knows if it arrived. */
   readonly isRepeatable?: boolean
   readonly signal?: AbortSignal | undefined
@@ -40,6 +50,12 @@ interface Call {
 
 /** Statuses after which the same request may succeed a little later. */
 const PASSING = [429, 502, 503]
+
+/** Milliseconds after the first failure in which requests are tried again. */
+const OUTAGE = 30_000
+const TIMEOUT = 600_000
+const SHORT_TIMEOUT = 60_000
+const MOST_REDIRECTS = 5
 
 const MOST_BYTES = 2 ** 20
 const MOST_CLIENT_PART = 2 ** 26
@@ -65,6 +81,7 @@ export class ServerHttp {
       method: "GET",
       path: "v1/models",
       what: "the list of models",
+      isShort: true,
       signal,
     })
     const found: unknown = await response.json().catch(() => undefined)
@@ -83,7 +100,16 @@ export class ServerHttp {
   /** Whether this client has stored the evaluation keys of that SHA-256 and they have not expired. */
   async hasKeys(hash: string, signal?: AbortSignal): Promise<boolean> {
     const what = "the question for evaluation keys"
-    return (await this.#call({ method: "HEAD", path: `v1/keys/${hash}`, what, answers: [404], signal })).ok
+    return (
+      await this.#call({
+        method: "HEAD",
+        path: `v1/keys/${hash}`,
+        what,
+        answers: [404],
+        isShort: true,
+        signal,
+      })
+    ).ok
   }
 
   async putKeys(hash: string, keys: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -116,10 +142,11 @@ export class ServerHttp {
   }
 
   async #call(call: Call): Promise<Response> {
-    const { retries = 3, patience = 60_000 } = this.#options
+    const { retries = Number.POSITIVE_INFINITY, patience = 60_000 } = this.#options
     const { answers = [], isRepeatable = true, signal } = call
     let waited = 0
     let failures = 0
+    let failing = 0
     for (let attempt = 0; ; attempt++) {
       let response: Response
       try {
@@ -127,10 +154,15 @@ export class ServerHttp {
       } catch (cause) {
         if (signal?.aborted) throw signal.reason
         if (cause instanceof RuntimeError) throw cause
-        if (!isRepeatable || failures++ >= retries) throw this.#unreached(call, cause)
-        await pause(backoff(attempt), signal)
+        const wait = backoff(attempt)
+        const isOver = failures >= retries || failing >= OUTAGE
+        failures++
+        if (!isRepeatable || isOver) throw this.#unreached(call, cause, { failures, failing })
+        failing += wait
+        await pause(wait, signal)
         continue
       }
+      failing = 0
       if (response.ok || answers.includes(response.status)) return response
       // Later than asked by a part of that, so that those who were told the same do not come back together.
       const wait = Math.max((retryAfter(response) ?? 0) * (1 + Math.random() / 4), backoff(attempt))
@@ -142,26 +174,77 @@ export class ServerHttp {
   }
 
   /** The whole response, so that a connection that breaks in the middle of it is tried again too. */
-  async #fetch({ method, path, what, body, headers, most = MOST_BYTES, signal }: Call): Promise<Response> {
-    const { token, fetch = globalThis.fetch } = this.#options
-    const response = await fetch(new URL(path, this.url), {
-      method,
-      headers: {
-        ...headers,
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body && { "content-type": "application/octet-stream" }),
-      },
-      // A browser sends bytes as they are from the page's own thread, which stands still meanwhile; not so a blob.
-      ...(body && { body: new Blob([body as Uint8Array<ArrayBuffer>]) }),
-      ...(signal && { signal }),
-    })
-    const content = response.body && (await contentOf(response.body, most, what))
-    const { status, statusText } = response
-    return new Response(content, { status, statusText, headers: response.headers })
+  async #fetch(call: Call): Promise<Response> {
+    const { signal, isShort = false, most = MOST_BYTES, what } = call
+    const { timeout = TIMEOUT } = this.#options
+    const milliseconds = isShort ? Math.min(timeout, SHORT_TIMEOUT) : timeout
+    const late = AbortSignal.timeout(milliseconds)
+    try {
+      const response = await this.#follow(call, signal ? AbortSignal.any([signal, late]) : late)
+      const content = response.body && (await contentOf(response.body, most, what))
+      const { status, statusText } = response
+      return new Response(content, { status, statusText, headers: response.headers })
+    } catch (cause) {
+      if (!late.aborted || signal?.aborted || cause instanceof RuntimeError) throw cause
+      throw new RuntimeError(
+        `${what} was not answered by ${this.url} in ${milliseconds / 1000} seconds\n` +
+          "try again, or give connect a longer `timeout`",
+        { cause },
+      )
+    }
   }
 
-  #unreached({ what, isRepeatable = true }: Call, cause: unknown): RuntimeError {
-    const tries = isRepeatable ? ` in ${1 + (this.#options.retries ?? 3)} attempts` : ""
+  /** A response after redirects, none of which leads to another origin: the token and the messages are for this one. */
+  async #follow({ method, path, what, body, headers }: Call, signal: AbortSignal): Promise<Response> {
+    const { token, fetch = globalThis.fetch } = this.#options
+    const first = new URL(path, this.url)
+    let url = first
+    for (let redirects = 0; ; redirects++) {
+      const response = await fetch(url, {
+        method,
+        headers: {
+          ...headers,
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body && { "content-type": "application/octet-stream" }),
+        },
+        // A browser sends bytes as they are from the page's own thread, which stands still meanwhile; not so a blob.
+        ...(body && { body: new Blob([body as Uint8Array<ArrayBuffer>]) }),
+        redirect: "manual",
+        signal,
+      })
+      const location = response.headers.get("location")
+      // A browser does not tell where a redirect leads.
+      const isHidden = response.type === "opaqueredirect"
+      if (!isHidden && !(REDIRECTS.includes(response.status) && location !== null)) {
+        if (response.url !== "" && new URL(response.url).origin !== first.origin) {
+          throw this.#redirected(what, response.url)
+        }
+        return response
+      }
+      void response.body?.cancel().catch(() => {})
+      const next = location === null || !URL.canParse(location, url) ? undefined : new URL(location, url)
+      // A redirect that turns a request with a body into one without is not followed.
+      const keepsMethod = method === "GET" || method === "HEAD" || [307, 308].includes(response.status)
+      if (next?.origin !== first.origin || !keepsMethod || redirects >= MOST_REDIRECTS) {
+        throw this.#redirected(what, next?.href)
+      }
+      url = next
+    }
+  }
+
+  #redirected(what: string, to: string | undefined): RuntimeError {
+    return new RuntimeError(
+      `${what} was redirected from ${this.url}${to === undefined ? "" : ` to ${to}`}, which is not followed\n` +
+        "give connect the address of the server itself, if you trust that one with the token and the messages",
+    )
+  }
+
+  #unreached(
+    { what, isRepeatable = true }: Call,
+    cause: unknown,
+    { failures, failing }: { readonly failures: number; readonly failing: number },
+  ): RuntimeError {
+    const tries = isRepeatable ? ` in ${failures} attempts over ${Math.round(failing / 1000)} seconds` : ""
     return new RuntimeError(
       `${what} did not reach ${this.url}${tries}: ${(cause as Error).message}\n` +
         "check the address, that the server runs, and that it allows this page's origin",
@@ -169,6 +252,8 @@ export class ServerHttp {
     )
   }
 }
+
+const REDIRECTS = [301, 302, 303, 307, 308]
 
 /** The address of a model, under which its keys are stored too. */
 export const modelUrl = (url: string, model: string): string =>

@@ -23,9 +23,87 @@ describe("a request", () => {
     expect(calls()).toBe(3)
     const down = answering(lost)
     await expect(run(new ServerHttp("http://s", { fetch: down.fetch, retries: 1 }))).rejects.toThrow(
-      "the run did not reach http://s/ in 2 attempts: fetch failed\ncheck the address",
+      "the run did not reach http://s/ in 2 attempts over 0 seconds: fetch failed\ncheck the address",
     )
     expect(down.calls()).toBe(2)
+  })
+
+  test("is tried again for half a minute, as long as a server takes that is restarted", async () => {
+    vi.useFakeTimers()
+    try {
+      const began = Date.now()
+      const restarting = vi.fn(async () => (Date.now() - began < 30_000 ? lost() : reply()))
+      const answer = run(new ServerHttp("http://s", { fetch: restarting }))
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect((await answer).reply).toEqual(Uint8Array.of(7))
+      const down = answering(lost)
+      const failed = run(new ServerHttp("http://s", { fetch: down.fetch })).catch((error) => String(error))
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(await failed).toMatch(
+        /did not reach http:\/\/s\/ in \d+ attempts over 3\d seconds: fetch failed/,
+      )
+      expect(down.calls()).toBeLessThan(30)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test("has a deadline, after which it is not sent again", async () => {
+    const hanging = vi.fn(
+      (_: unknown, { signal }: RequestInit = {}) =>
+        new Promise<Response>((_, reject) => {
+          signal!.addEventListener("abort", () => reject(signal!.reason))
+        }),
+    )
+    const http = new ServerHttp("http://s", { fetch: hanging as typeof fetch, timeout: 50 })
+    await expect(run(http)).rejects.toThrow(
+      "the run was not answered by http://s/ in 0.05 seconds\ntry again",
+    )
+    await expect(http.models()).rejects.toThrow("the list of models was not answered")
+    expect(hanging).toHaveBeenCalledTimes(2)
+    // Without a `timeout` too there is a signal that ends it.
+    const asked = answering(() => Response.json({ models: [] }))
+    await new ServerHttp("http://s", { fetch: asked.fetch }).models()
+    expect(asked.fetch.mock.calls).toMatchObject([
+      [new URL("http://s/v1/models"), { signal: expect.any(AbortSignal) }],
+    ])
+  })
+
+  test("is not sent to another origin", async () => {
+    const moved = (status: number, location: string) => () =>
+      new Response(null, { status, headers: { location } })
+    for (const [status, to] of [
+      [307, "https://elsewhere.test/v1/models/m/run"],
+      [308, "http://s:81/v1/models/m/run"],
+      [302, "/v1/models/m/run/"],
+      [301, "https://s/"],
+    ] as const) {
+      const { fetch, calls } = answering(moved(status, to), reply)
+      await expect(run(new ServerHttp("http://s", { fetch }))).rejects.toThrow(
+        `the run was redirected from http://s/ to ${new URL(to, "http://s").href}, which is not followed`,
+      )
+      expect(calls()).toBe(1)
+    }
+    const within = answering(moved(308, "/lutra/v1/models/m/run"), reply)
+    expect((await run(new ServerHttp("http://s", { fetch: within.fetch }))).reply).toEqual(Uint8Array.of(7))
+    expect(within.fetch.mock.calls).toMatchObject([
+      [{}, { redirect: "manual" }],
+      [new URL("http://s/lutra/v1/models/m/run"), { method: "POST" }],
+    ])
+    const circle = answering(moved(307, "/v1/models/m/run"))
+    await expect(run(new ServerHttp("http://s", { fetch: circle.fetch }))).rejects.toThrow("is not followed")
+    expect(circle.calls()).toBeLessThan(10)
+    // A browser hides where it leads, and a `fetch` of one's own may have followed.
+    for (const shown of [{ type: "opaqueredirect" }, { url: "https://elsewhere.test/" }]) {
+      const hidden = Object.defineProperties(
+        reply(),
+        Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, { value }])),
+      )
+      const { fetch } = answering(() => hidden)
+      await expect(run(new ServerHttp("http://s", { fetch }))).rejects.toThrow(
+        "was redirected from http://s/",
+      )
+    }
   })
 
   test("that the server answers only once is not sent again", async () => {

@@ -184,13 +184,16 @@ describe("tokens", () => {
 
   test("without them a page that gives this machine another name is refused", async () => {
     const { url } = await startFake()
-    const status = await new Promise((resolve, reject) => {
-      const options = { headers: { host: "evil.example" } }
-      httpRequest(`${url}/v1/models`, options, ({ statusCode }) => resolve(statusCode))
-        .on("error", reject)
-        .end()
-    })
-    expect(status).toBe(421)
+    const asked = (path: string) =>
+      new Promise((resolve, reject) => {
+        const options = { headers: { host: "evil.example" } }
+        httpRequest(`${url}${path}`, options, ({ statusCode }) => resolve(statusCode))
+          .on("error", reject)
+          .end()
+      })
+    expect(await asked("/v1/models")).toBe(421)
+    expect(await asked("/metrics")).toBe(421)
+    expect(await asked("/healthz")).toBe(200)
   })
 })
 
@@ -328,6 +331,41 @@ describe("a connection", () => {
     socket.write(bytes)
     return text(socket)
   }
+
+  /** Sends a body without end, and returns what was answered and how many bytes were taken until the connection ended. */
+  const flood = (url: string, head: string): Promise<{ readonly answer: string; readonly taken: number }> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1")
+      let answer = ""
+      const chunk = Buffer.alloc(2 ** 16)
+      const pour = (): void => {
+        while (!socket.destroyed && socket.write(chunk));
+      }
+      socket.on("drain", pour).on("error", () => {})
+      socket.on("data", (bytes: Buffer) => {
+        answer += bytes
+      })
+      socket.on("close", () => resolve({ answer, taken: socket.bytesWritten - socket.writableLength }))
+      socket.write(head)
+      pour()
+    })
+
+  test.each([
+    ["without a token", "GET /v1/models", "401", "unauthorized", 10 ** 12],
+    ["of a run without a token", `POST ${RUN}`, "401", "unauthorized", 10 ** 12],
+    ["too large", `PUT /v1/keys/${"0".repeat(64)}`, "413", "too-large", 10 ** 12],
+    ["for nothing that is here", "POST /v1/nothing", "413", "too-large", 10 ** 12],
+  ])(
+    "whose body is refused before it was read is closed, and not read on: %s",
+    async (_, line, status, code, length) => {
+      const { url } = await startFake(status === "401" ? { authenticate: () => undefined } : {})
+      const head = `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`
+      const { answer, taken } = await flood(url, head)
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*connection: close.*"code":"${code}"`, "is"))
+      // What lingers, and what the system holds on its way.
+      expect(taken).toBeLessThan(2 ** 25)
+    },
+  )
 
   test("whose request does not come in is ended with 408, and its place is free", async () => {
     const { url, fetch } = await startWithKeys({ requestSeconds: 1 })

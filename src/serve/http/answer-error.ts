@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http"
 import type { FastifyError, FastifyReply } from "fastify"
 import { QuotaError } from "../key-store.ts"
 import { ServiceError } from "../service-error.ts"
@@ -9,12 +10,43 @@ export const answerError = (error: unknown, reply: FastifyReply, trace: Trace): 
   trace.code = code
   if (code === "internal") trace.fault = cause
   if (retryAfter !== undefined) reply.header("Retry-After", retryAfter)
-  // A client that is still sending learns of the refusal and can go on with the connection.
-  reply.removeHeader("connection")
+  closeUnread(reply)
   const body = JSON.stringify({ error: { code, message } })
   trace.bytesOut = Buffer.byteLength(body)
   return reply.code(status).type("application/json; charset=utf-8").send(body)
 }
+
+/**
+ * Ends the connection of a request whose body was refused before it was read: nobody reads on at the server's cost. What is under way
+ * is still taken for a moment, as a connection that is reset would take the answer with it.
+ */
+const closeUnread = (reply: FastifyReply): void => {
+  const { raw } = reply.request
+  // One that sends nothing, or everything, can go on with the connection.
+  if (raw.complete || !hasBody(raw.headers)) {
+    reply.removeHeader("connection")
+    return
+  }
+  reply.header("connection", "close")
+  const { socket } = raw
+  // Node would reset the connection as soon as the answer is written.
+  socket.destroySoon = () => {
+    socket.end()
+    const late = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS)
+    socket.once("close", () => clearTimeout(late))
+    let taken = 0
+    socket.on("data", ({ length }: Uint8Array) => {
+      taken += length
+      if (taken > LINGER_BYTES) socket.destroy()
+    })
+  }
+}
+
+const LINGER_MILLISECONDS = 1000
+const LINGER_BYTES = 2 ** 22
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
 const toServiceError = (error: unknown, id: string): ServiceError => {
   if (error instanceof ServiceError && error.code !== "internal") return error

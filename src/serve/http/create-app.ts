@@ -10,7 +10,7 @@ import { ServiceError } from "../service-error.ts"
 import { ANONYMOUS, bearerToken } from "../tokens.ts"
 import { answerError } from "./answer-error.ts"
 import type { Context } from "./context.ts"
-import { healthRoutes, OPEN_PATHS } from "./health-routes.ts"
+import { HEALTH_PATHS, healthRoutes, OPEN_PATHS } from "./health-routes.ts"
 import { keyRoutes } from "./key-routes.ts"
 import { isLoopback } from "./loopback.ts"
 import { modelRoutes } from "./model-routes.ts"
@@ -62,10 +62,13 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
   }
   app.addHook("onRequest", async (request, reply) => {
     const trace = traces.of(request)
-    if (OPEN_PATHS.has(request.routeOptions.url ?? "")) return
+    const path = request.routeOptions.url ?? ""
+    // A page elsewhere whose name was made to lead to this machine has another name.
+    if (authenticate === undefined && !HEALTH_PATHS.has(path) && !isLoopback(request.hostname)) {
+      throw new ServiceError("wrong-host", "this server has another name")
+    }
+    if (OPEN_PATHS.has(path)) return
     if (authenticate === undefined) {
-      // A page elsewhere whose name was made to lead to this machine has another name.
-      if (!isLoopback(request.hostname)) throw new ServiceError("wrong-host", "this server has another name")
       trace.client = ANONYMOUS
       return
     }
