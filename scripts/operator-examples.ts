@@ -261,6 +261,7 @@ export const examples: Readonly<Record<string, Entry>> = {
   globalAvgPool: [null, ({ image }) => image.globalAvgPool().round()],
 
   round: ["np.round", ({ x }) => x.div(2).round()],
+  rint: ["np.rint", ({ x }) => x.div(2).rint()],
   floor: ["np.floor", ({ s }) => s.div(2).floor()],
   ceil: ["np.ceil", ({ s }) => s.div(2).ceil()],
   trunc: ["np.trunc", ({ s }) => s.div(2).trunc()],

@@ -3,6 +3,8 @@ import { join } from "node:path"
 import ts from "typescript"
 import { printRange, printShape } from "../src/data/index.ts"
 import { trace } from "../src/frontend/index.ts"
+import type { Declared } from "../src/frontend/operator/operator.ts"
+import { usageOf } from "../src/frontend/operator/usage.ts"
 import * as lutra from "../src/index.ts"
 import { evaluate, type Node, nodesOf, type Program, width } from "../src/ir/index.ts"
 import { defaultTarget, depthOf, runPasses } from "../src/passes/index.ts"
@@ -22,9 +24,11 @@ export const operatorsPage = (note: string): string => {
     note,
     "",
     "Every operator is a method and a function of the same name whose first argument is the tensor: `x.sub(1)` and",
-    '`sub(x, 1)`, which also takes the tensor second: `sub(10, x)`. All come from `import { … } from "lutra"`. Numbers and',
-    "nested arrays may stand wherever a tensor may, shapes broadcast as in numpy, and keyword arguments are one object:",
-    "`x.sum({ axis: 0 })`. What programs are made of after tracing, which are few operators, is in [ops.md](ops.md).",
+    '`sub(x, 1)`, which also takes the tensor second: `sub(10, x)`. All come from `import * as np from "lutra/numpy"`.',
+    "Numbers and nested arrays may stand wherever a tensor may, and shapes broadcast as in numpy. What has a question mark may",
+    "be left out; what stands in braces is given by name in one object: `x.sum(0)`, `x.sum({ axis: 0, keepDims: true })`.",
+    "`...` is any number. Unknown names, surplus arguments and arguments of another form are refused.",
+    "What programs are made of after tracing, which are few operators, is in [ops.md](ops.md).",
     "",
     "The examples work on these inputs:",
     "",
@@ -64,8 +68,8 @@ const group = (title: string, text: string, rows: readonly string[]): string[] =
   "",
   text,
   "",
-  "| operator | numpy | meaning | example | result | cost |",
-  "|---|---|---|---|---|---|",
+  "| operator | form | numpy | meaning | example | result | cost |",
+  "|---|---|---|---|---|---|---|",
   ...rows,
 ]
 
@@ -87,8 +91,22 @@ const operatorRow = (
   const others = aliases(name)
   const meaning =
     others.length === 0 ? doc : `${doc} Also ${others.map((other) => `\`${other}\``).join(", ")}.`
-  const cells = [`\`${name}\``, numpy === null ? "" : `\`${numpy}\``, meaning, `\`${code}\``, `\`${result}\``]
+  const cells = [
+    `\`${name}\``,
+    `\`${formOf(name)}\``,
+    numpy === null ? "" : `\`${numpy}\``,
+    meaning,
+    `\`${code}\``,
+    `\`${result}\``,
+  ]
   return `| ${[...cells, costOf(optimized)].join(" | ")} |`
+}
+
+/** How an operator is called, from its declaration. */
+const formOf = (name: string): string => {
+  if (name === "formula") return "formula(text, inputs?)"
+  const { declaration } = (own(name) ?? missing(name)) as Declared
+  return usageOf({ ...declaration, name })
 }
 
 const missing = (name: string): never => {

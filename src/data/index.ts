@@ -1,5 +1,6 @@
 export { erf } from "./erf.ts"
 export { ProgramError, RuntimeError } from "./errors.ts"
+export { type Form, form, forms, isPlainObject, oneOf, printGiven } from "./form.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"
 export {
   argumentOf,
@@ -12,6 +13,7 @@ export {
 } from "./functions/fold.ts"
 export { roundEven } from "./functions/round-even.ts"
 export { type Parameters, type UnaryName, unaries, unaryFunction } from "./functions/unary.ts"
+export { nearest, nearestOf } from "./nearest.ts"
 export {
   flatten,
   type Integer,
@@ -25,6 +27,7 @@ export {
   unflatten,
 } from "./nested.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
+export { checkArity, checkOptionNames, checkOptions, type OptionForms } from "./options.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export { applySteps } from "./rows/apply-steps.ts"
 export { decodeScores } from "./rows/decode-scores.ts"

@@ -3,15 +3,18 @@ import { express, type Write } from "./express.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
 import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import { tensor } from "./operator/argument.ts"
+import { binary, unary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** A core operator on integers, the same as an expression where a real value takes part. */
-const bilinear =
-  (op: "add" | "sub" | "mul", write: Write) =>
-  (a: TensorLike, b: TensorLike): Tensor => {
+const bilinear = (op: "add" | "sub" | "mul", write: Write) =>
+  operator(op, binary, (a, b): Tensor => {
     const operands = operandsOf(a, b)
     return operands.every(isInt) ? make(op, operands, {}) : express(write, ...operands)
-  }
+  })
 
 /** Elementwise a + b. */
 export const add = bilinear("add", (a, b) => `${a} + ${b}`)
@@ -23,53 +26,55 @@ export const sub = bilinear("sub", (a, b) => `${a} - ${b}`)
 export const mul = bilinear("mul", (a, b) => `${a} * ${b}`)
 
 /** Elementwise -x. */
-export const neg = (x: TensorLike): Tensor => {
+export const neg = operator("neg", unary, (x): Tensor => {
   const [a] = operandsOf(x)
   return isInt(a) ? make("neg", [a], {}) : express((name) => `-${name}`, a)
-}
+})
 
 /** Elementwise x * x. */
-export const square = (x: TensorLike): Tensor => {
+export const square = operator("square", unary, (x): Tensor => {
   const [a] = operandsOf(x)
   return mul(a, a)
-}
+})
 
 /** Elementwise quotient: a real value, to be closed by a rounding. */
-export const div = (a: TensorLike, b: TensorLike): Tensor => {
+export const div = operator("div", binary, (a, b): Tensor => {
   const [x, y] = operandsOf(a, b)
   return express((n, d) => guarded(y, d!, `${n} / ${d}`), x, y)
-}
+})
 
 /**
  * Elementwise quotient rounded down, as Python's `//`, of real values too. Of two secrets it is one table of all their pairs.
  * Throws ProgramError for a divisor that may be 0.
  */
-export const floorDiv = (a: TensorLike, b: TensorLike): Tensor => {
+export const floorDiv = operator("floorDiv", binary, (a, b): Tensor => {
   const [x, y] = withDivisor("floorDiv", a, b)
   const isWhole = isInt(x) && isInt(y)
   return express((n, d) => guarded(y, d!, isWhole ? `floor(${n} / ${d})` : `floorDiv(${n}, ${d})`), x, y)
-}
+})
 
 /**
  * Elementwise remainder with the sign of the divisor, as Python's `%`. Of two secrets it is one table of all their pairs.
  * Throws ProgramError for a divisor that may be 0.
  */
-export const mod = (a: TensorLike, b: TensorLike): Tensor => {
+export const mod = operator("mod", binary, (a, b): Tensor => {
   const [x, y] = withDivisor("mod", a, b)
   return express((n, d) => guarded(y, d!, `mod(${n}, ${d})`), x, y)
-}
+})
 
 /**
  * Elementwise remainder with the sign of the dividend, as C's and JavaScript's `%`.
  * Throws ProgramError for a divisor that may be 0.
  */
-export const fmod = (a: TensorLike, b: TensorLike): Tensor => {
+export const fmod = operator("fmod", binary, (a, b): Tensor => {
   const [x, y] = withDivisor("fmod", a, b)
   return express((n, d) => guarded(y, d!, `fmod(${n}, ${d})`), x, y)
-}
+})
+
+const power = [required("base", tensor), required("exponent", tensor)] as const
 
 /** Elementwise power; the exponent or the base is a constant. Whole powers of integers are integers. */
-export const pow = (base: TensorLike, exponent: TensorLike): Tensor => {
+export const pow = operator("pow", power, (base, exponent): Tensor => {
   const [x, n] = operandsOf(base, exponent)
   if (!isConstant(x) && !isConstant(n)) {
     fail(
@@ -78,7 +83,7 @@ export const pow = (base: TensorLike, exponent: TensorLike): Tensor => {
     )
   }
   return express((a, b) => `${a} ^ ${b}`, x, n)
-}
+})
 
 const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] => {
   const [x, y] = operandsOf(a, b)

@@ -1,20 +1,25 @@
 import { stack } from "./join.ts"
 import { nodeIn, operandsOf, type TensorLike } from "./operands.ts"
+import { argument, tensor } from "./operator/argument.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 
 /** Tensors and plain numbers in nested lists. */
 export type NestedTensors = TensorLike | readonly NestedTensors[]
 
+const mixed = argument<NestedTensors>("an array", "tensors and numbers in lists", tensor.accepts)
+
 /**
  * One tensor of nested lists of tensors and numbers, encrypted and clear ones mixed, each list a new leading axis.
  * Throws ProgramError where the shapes of a list differ, and when no tensor is among them.
  */
-export const array = (values: NestedTensors): Tensor => {
+export const array = operator("array", [required("values", mixed)], (values): Tensor => {
   const host = firstTensor(values)
   if (host === undefined) return operandsOf(values as TensorLike)[0]
   return joined(values, host)
-}
+})
 
 const joined = (values: NestedTensors, host: Tensor): Tensor => {
   if (isTensor(values)) return operandsOf(values, host)[0]

@@ -1,16 +1,22 @@
-import { type Integer, printRange } from "../data/index.ts"
+import { printRange } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
-import { integersOf, type TensorLike } from "./operands.ts"
+import { integersOf } from "./operands.ts"
+import { exact } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { range } from "./spec.ts"
 import type { Tensor } from "./tensor.ts"
+
+const bounds = [x, required("lo", exact("a bound")), required("hi", exact("a bound"))] as const
 
 /**
  * The same value with a narrower range, on the user's word: inputs that leave it give a wrong result.
  * The result's range is the intersection with the proved one. Throws ProgramError when the two do not meet, and when
  * the assumed one is wider at both ends.
  */
-export const assume = (x: TensorLike, lo: Integer, hi: Integer): Tensor => {
+export const assume = operator("assume", bounds, (x, lo, hi): Tensor => {
   const [a] = integersOf("assume", x)
   const proved = a.node.type
   const assumed = range(lo, hi)
@@ -22,4 +28,4 @@ export const assume = (x: TensorLike, lo: Integer, hi: Integer): Tensor => {
     )
   }
   return make("assume", [a], { ...assumed, by: "user" })
-}
+})

@@ -4,19 +4,29 @@ import { bitAt, bitWidth } from "./bit-width.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
 import { zerosLike } from "./likeness.ts"
-import { integersOf, type TensorLike } from "./operands.ts"
+import { integersOf } from "./operands.ts"
+import { argument } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { rangeOf, type SliceRange } from "./slice-range.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** The farthest bit: beyond it numbers are not exact. */
 const MOST_BITS = 53
 
+const places = argument<number | SliceRange>(
+  "which bits",
+  "an integer or [start, stop, step]",
+  (value) => typeof value === "number" || Array.isArray(value),
+)
+
 /**
  * Bit i of two's complement as 0 or 1, or the integer that a range of bits spells, its first bit lowest. An open end is
  * the width of the value, which a negative one has not.
  * Throws ProgramError for places counted from the back, and for open ends of values that may be negative.
  */
-export const bits = (x: TensorLike, which: number | SliceRange): Tensor => {
+export const bits = operator("bits", [x, required("which", places)], (x, which): Tensor => {
   const [a] = integersOf("bits", x)
   if (!Array.isArray(which)) return bitAt(a, place(which as number))
   const [start, stop, step = 1] = which as SliceRange
@@ -45,7 +55,7 @@ export const bits = (x: TensorLike, which: number | SliceRange): Tensor => {
   let spelt = bitAt(a, first)
   for (let i = 1; i < count; i++) spelt = add(spelt, mul(bitAt(a, first + i * by), 2 ** i))
   return spelt
-}
+})
 
 const place = (bit: number): number => {
   const given = structural("a bit", bit)

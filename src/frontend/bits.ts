@@ -5,7 +5,9 @@ import { bitAt, bitWidth } from "./bit-width.ts"
 import { sum } from "./contraction.ts"
 import { fail } from "./fail.ts"
 import { stack } from "./join.ts"
-import { type IntTensor, integersOf, isConstant, type TensorLike } from "./operands.ts"
+import { type IntTensor, integersOf, isConstant } from "./operands.ts"
+import { binary, unary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import { indices } from "./pick.ts"
 import { proved } from "./proved.ts"
 import { map2 } from "./tables.ts"
@@ -18,7 +20,7 @@ const MOST_PAIRS = 64n
  * Elementwise and, on two's complement with as many sign bits as needed. With a constant it is one table; two secrets are
  * taken apart into bits, multiplied, and put together.
  */
-export const and = (a: TensorLike, b: TensorLike): Tensor => {
+export const and = operator("and", binary, (a, b): Tensor => {
   const [x, y] = integersOf("and", a, b)
   return isTable(x, y)
     ? map2(
@@ -27,10 +29,10 @@ export const and = (a: TensorLike, b: TensorLike): Tensor => {
         onWords((p, q) => p & q),
       )
     : conjunction(x, y)
-}
+})
 
 /** Elementwise or, on two's complement: x + y - (x and y). */
-export const or = (a: TensorLike, b: TensorLike): Tensor => {
+export const or = operator("or", binary, (a, b): Tensor => {
   const [x, y] = integersOf("or", a, b)
   if (isTable(x, y))
     return map2(
@@ -40,10 +42,10 @@ export const or = (a: TensorLike, b: TensorLike): Tensor => {
     )
   const { lo, hi } = signedRange(x, y)
   return proved("or", sub(add(x, y), conjunction(x, y)), lo, hi)
-}
+})
 
 /** Elementwise exclusive or, on two's complement: x + y - 2 (x and y). */
-export const xor = (a: TensorLike, b: TensorLike): Tensor => {
+export const xor = operator("xor", binary, (a, b): Tensor => {
   const [x, y] = integersOf("xor", a, b)
   if (isTable(x, y))
     return map2(
@@ -53,13 +55,13 @@ export const xor = (a: TensorLike, b: TensorLike): Tensor => {
     )
   const { lo, hi } = signedRange(x, y)
   return proved("xor", sub(add(x, y), mul(conjunction(x, y), 2)), lo, hi)
-}
+})
 
 /** Elementwise complement of every bit, as Python's `~`: -x - 1. */
-export const not = (x: TensorLike): Tensor => {
+export const not = operator("not", unary, (x): Tensor => {
   const [a] = integersOf("not", x)
   return sub(neg(a), 1)
-}
+})
 
 const onWords =
   (f: (p: bigint, q: bigint) => bigint) =>

@@ -1,7 +1,11 @@
 import { add, mul, sub } from "./arithmetic.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
-import { isConstant, isInt, operandsOf, type TensorLike } from "./operands.ts"
+import { isConstant, isInt, operandsOf } from "./operands.ts"
+import { tensor } from "./operator/argument.ts"
+import { binary, unary, x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -9,9 +13,8 @@ const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). */
-const extreme =
-  (by: "maximum" | "minimum", name: "max" | "min", pick: (a: bigint, b: bigint) => bigint) =>
-  (a: TensorLike, b: TensorLike): Tensor => {
+const extreme = (by: "maximum" | "minimum", name: "max" | "min", pick: (a: bigint, b: bigint) => bigint) =>
+  operator(by, binary, (a, b): Tensor => {
     const [x, y] = operandsOf(a, b)
     if (isConstant(x) || isConstant(y) || !isInt(x) || !isInt(y)) {
       return express((p, q) => `${name}(${p}, ${q})`, x, y)
@@ -19,7 +22,7 @@ const extreme =
     const step = express((d) => `${name}(${d}, 0)`, sub(y, x))
     const [p, q] = [x.node.type, y.node.type]
     return proved(by, add(x, step), pick(p.lo, q.lo), pick(p.hi, q.hi))
-  }
+  })
 
 /** Elementwise larger of two values. */
 export const maximum = extreme("maximum", "max", larger)
@@ -27,24 +30,28 @@ export const maximum = extreme("maximum", "max", larger)
 /** Elementwise smaller of two values. */
 export const minimum = extreme("minimum", "min", smaller)
 
+const limits = [x, required("lo", tensor), required("hi", tensor)] as const
+
 /** Elementwise x, but not below lo and not above hi; hi where lo > hi. */
-export const clip = (x: TensorLike, lo: TensorLike, hi: TensorLike): Tensor => {
+export const clip = operator("clip", limits, (x, lo, hi): Tensor => {
   const [a, low, high] = operandsOf(x, lo, hi)
   // `clip` keeps a -0 at a bound of 0, as numpy does; integers have none.
   if (![a, low, high].every(isInt)) return express((v, l, h) => `clip(${v}, ${l}, ${h})`, a, low, high)
   return isConstant(low) && isConstant(high)
     ? express((v, l, h) => `min(max(${v}, ${l}), ${h})`, a, low, high)
     : minimum(maximum(a, low), high)
-}
+})
 
 /** Elementwise larger of x and 0. */
-export const relu = (x: TensorLike): Tensor => express((v) => `max(${v}, 0)`, x)
+export const relu = operator("relu", unary, (x): Tensor => express((v) => `max(${v}, 0)`, x))
 
 /** Elementwise absolute value. */
-export const abs = (x: TensorLike): Tensor => express((v) => `abs(${v})`, x)
+export const abs = operator("abs", unary, (x): Tensor => express((v) => `abs(${v})`, x))
 
 /** Elementwise -1, 0 or 1. */
-export const sign = (x: TensorLike): Tensor => express((v) => `sign(${v})`, x)
+export const sign = operator("sign", unary, (x): Tensor => express((v) => `sign(${v})`, x))
+
+const ternary = [required("condition", tensor), ...binary] as const
 
 /**
  * Elementwise `a` where the condition is 1 and `b` where it is 0: b + c * (a - b).
@@ -52,7 +59,7 @@ export const sign = (x: TensorLike): Tensor => express((v) => `sign(${v})`, x)
  * `x && y` take every tensor for true.
  * Throws ProgramError for a condition that is not proved to lie in 0..1.
  */
-export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
+export const where = operator("where", ternary, (condition, a, b): Tensor => {
   const [c, x, y] = operandsOf(condition, a, b)
   if (!isInt(c)) return fail("the condition is real; compare it first: c.ne(0)", c)
   if (c.node.type.lo < 0n || c.node.type.hi > 1n) {
@@ -62,4 +69,4 @@ export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   if (!isInt(x) || !isInt(y)) return express((p, q, r) => `${p} ? ${q} : ${r}`, c, x, y)
   const [p, q] = [x.node.type, y.node.type]
   return proved("where", add(y, mul(c, sub(x, y))), smaller(p.lo, q.lo), larger(p.hi, q.hi))
-}
+})

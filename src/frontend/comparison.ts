@@ -1,12 +1,13 @@
 import { sub } from "./arithmetic.ts"
 import { apply, express, scalarText } from "./express.ts"
-import { isInt, operandsOf, type TensorLike } from "./operands.ts"
+import { isInt, operandsOf } from "./operands.ts"
+import { binary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** Elementwise 1 or 0. Of two integers it is a table of their difference, so that only one value is looked up. */
-const comparison =
-  (symbol: string) =>
-  (a: TensorLike, b: TensorLike): Tensor => {
+const comparison = (name: string, symbol: string) =>
+  operator(name, binary, (a, b): Tensor => {
     const [x, y] = operandsOf(a, b)
     if (!isInt(x) || !isInt(y)) return express((p, q) => `${p} ${symbol} ${q}`, x, y)
     const isDirect = scalarText(x) !== undefined || scalarText(y) !== undefined
@@ -14,22 +15,22 @@ const comparison =
     return isDirect
       ? apply((p, q) => `${p} ${symbol} ${q}`, [x, y])
       : apply((d) => `${d} ${symbol} 0`, [sub(x, y)])
-  }
+  })
 
 /** Elementwise a < b as 0 or 1. */
-export const lt = comparison("<")
+export const lt = comparison("lt", "<")
 
 /** Elementwise a <= b as 0 or 1. */
-export const le = comparison("<=")
+export const le = comparison("le", "<=")
 
 /** Elementwise a > b as 0 or 1. */
-export const gt = comparison(">")
+export const gt = comparison("gt", ">")
 
 /** Elementwise a >= b as 0 or 1. */
-export const ge = comparison(">=")
+export const ge = comparison("ge", ">=")
 
 /** Elementwise equality as 0 or 1. */
-export const eq = comparison("==")
+export const eq = comparison("eq", "==")
 
 /** Elementwise inequality as 0 or 1. */
-export const ne = comparison("!=")
+export const ne = comparison("ne", "!=")

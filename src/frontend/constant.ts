@@ -1,11 +1,21 @@
 import type { Nested } from "../data/index.ts"
 import { literalOf } from "./literals.ts"
 import { originHere } from "./location.ts"
+import { argument, tensor } from "./operator/argument.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { Tensor } from "./tensor.ts"
+import { isTensor } from "./tensor-base.ts"
 import { TraceBuilder } from "./trace-builder.ts"
 
+const known = argument<Nested>(
+  "a constant",
+  "a number or nested arrays",
+  (value) => !isTensor(value) && tensor.accepts(value),
+)
+
 /** A tensor known at compile time, for use in any trace. What is computed from constants alone is constant, too. */
-export const constant = (values: Nested): Tensor => {
+export const constant = operator("constant", [required("values", known)], (values): Tensor => {
   const builder = new TraceBuilder(true)
   return new Tensor(builder, builder.make("constant", [], literalOf(values), originHere(undefined)))
-}
+})

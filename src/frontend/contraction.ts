@@ -1,53 +1,53 @@
 import { printShape } from "../data/index.ts"
 import { mul } from "./arithmetic.ts"
-import { type Axes, axesOf } from "./axes.ts"
+import { axesOf } from "./axes.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
 import { reshape } from "./movement.ts"
-import { integersOf, type TensorLike } from "./operands.ts"
+import { integersOf } from "./operands.ts"
+import { binary, reduction } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import { moveAxis } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"
 
-/** Which axes disappear, all unless given, and whether they stay with extent 1. */
-export interface ReduceOptions {
-  readonly axis?: Axes | null
-  readonly keepDims?: boolean
-}
-
 /** Sum over some or all axes. */
-export const sum = (x: TensorLike, { axis, keepDims = false }: ReduceOptions = {}): Tensor => {
+export const sum = operator("sum", reduction, (x, { axis, keepDims = false }): Tensor => {
   const [a] = integersOf("sum", x)
   const axes = axesOf(axis, a.ndim)
   const total = make("sum", [a], { axes })
   if (!keepDims) return total
   return make("reshape", [total], { shape: a.shape.map((extent, i) => (axes.includes(i) ? 1 : extent)) })
-}
+})
 
 /** Matrix product by numpy's rules for vectors, matrices and stacks of matrices. */
-export const matmul = (a: TensorLike, b: TensorLike): Tensor => make("matmul", integersOf("matmul", a, b), {})
+export const matmul = operator(
+  "matmul",
+  binary,
+  (a, b): Tensor => make("matmul", integersOf("matmul", a, b), {}),
+)
 
 /** Sum over the last axis of the first and the second-to-last (or only) axis of the second, for all combinations of the others. */
-export const dot = (a: TensorLike, b: TensorLike): Tensor => {
+export const dot = operator("dot", binary, (a, b): Tensor => {
   const [x, y] = integersOf("dot", a, b)
   if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
   return y.ndim <= 2 ? combined("dot", x, y) : combined("dot", x, moveAxis(y, -2, 0))
-}
+})
 
 /** Sum over the last axes of both, for all combinations of the others. */
-export const inner = (a: TensorLike, b: TensorLike): Tensor => {
+export const inner = operator("inner", binary, (a, b): Tensor => {
   const [x, y] = integersOf("inner", a, b)
   if (x.ndim === 0 || y.ndim === 0) return mul(x, y)
   return combined("inner", x, moveAxis(y, -1, 0))
-}
+})
 
 /** Products of all pairs of elements, those of the first down the rows. */
-export const outer = (a: TensorLike, b: TensorLike): Tensor => {
+export const outer = operator("outer", binary, (a, b): Tensor => {
   const [x, y] = integersOf("outer", a, b)
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]))
-}
+})
 
 /** Sum of the products of all elements, in row-major order. Throws ProgramError when the sizes differ. */
-export const vdot = (a: TensorLike, b: TensorLike): Tensor => {
+export const vdot = operator("vdot", binary, (a, b): Tensor => {
   const [x, y] = integersOf("vdot", a, b)
   if (x.size !== y.size)
     fail(
@@ -55,7 +55,7 @@ export const vdot = (a: TensorLike, b: TensorLike): Tensor => {
       y,
     )
   return combined("vdot", reshape(x, [x.size]), reshape(y, [y.size]))
-}
+})
 
 /** The last axis of the first against the first of the second, as one product of matrices. */
 const combined = (name: string, x: Tensor, y: Tensor): Tensor => {

@@ -1,30 +1,38 @@
 import { printShape } from "../data/index.ts"
 import { add } from "./arithmetic.ts"
-import { structural } from "./axes.ts"
 import { matmul } from "./contraction.ts"
 import { fail } from "./fail.ts"
 import { reshape } from "./movement.ts"
 import { integersOf, operandsOf, type TensorLike } from "./operands.ts"
+import { integer, tensor } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { named, required } from "./operator/parameter.ts"
 import { moveAxis } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
-import { type WindowOptions, windowsOf } from "./windows.ts"
+import { windowOptions, windowsOf } from "./windows.ts"
 
-export interface ConvOptions extends WindowOptions {
-  /** Into how many groups the channels are parted; each output channel sees the inputs of its group. 1 unless given. */
-  readonly groups?: number
-  /** One number to add to each output channel. */
-  readonly bias?: TensorLike
-}
+const parameters = [
+  x,
+  required("weights", tensor),
+  ...windowOptions,
+  // Into how many groups the channels are parted; each output channel sees the inputs of its group. 1 unless given.
+  named("groups", integer("a number of groups")),
+  // One number to add to each output channel.
+  named("bias", tensor),
+] as const
+
+/** How windows lie, into how many groups the channels are parted, and what is added to each output channel. */
+export type ConvOptions = Options<typeof parameters>
 
 /**
  * A convolution (without mirroring, as networks mean it) of shape [batch, channels, …spatial] with weights
  * [output channels, channels of a group, …kernel]. With constant weights it is one linear map; secret weights are
  * products of two secrets. Throws ProgramError for shapes and options that do not fit.
  */
-const convolution =
-  (name: string, rank: number) =>
-  (x: TensorLike, weights: TensorLike, options: ConvOptions = {}): Tensor => {
+const convolution = (name: string, rank: number) =>
+  operator(name, parameters, (x, weights, options): Tensor => {
     const [given, w] = integersOf(name, x, weights)
     const bias = options.bias
     const a = isTensor(bias) ? operandsOf(given, bias)[0] : given
@@ -34,7 +42,7 @@ const convolution =
     const [batch, channels] = a.shape as [number, number]
     const [outputs, part] = w.shape as [number, number]
     const kernel = w.shape.slice(2)
-    if (structural("a number of groups", groups) < 1) fail(`${name} in ${groups} groups; they count from 1`)
+    if (groups < 1) fail(`${name} in ${groups} groups; they count from 1`)
     if (outputs % groups !== 0 || part * groups !== channels) {
       fail(
         `${name} of ${channels} channels with weights of shape ${printShape(w.shape)} in ${groups} groups\n` +
@@ -54,7 +62,7 @@ const convolution =
     )
     const result = reshape(product, [batch, outputs, ...places])
     return bias === undefined ? result : add(result, biasOf(name, bias, result, rank))
-  }
+  })
 
 const checkRank = (name: string, a: Tensor, rank: number, form: string): void => {
   if (a.ndim !== rank + 2)

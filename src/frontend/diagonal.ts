@@ -1,28 +1,31 @@
 import { printShape } from "../data/index.ts"
 import { mul } from "./arithmetic.ts"
-import { axisOf, structural } from "./axes.ts"
+import { axisOf } from "./axes.ts"
 import { fail } from "./fail.ts"
-import { operandsOf, type TensorLike } from "./operands.ts"
+import { operandsOf } from "./operands.ts"
+import { axis, integer } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { optional } from "./operator/parameter.ts"
 import { gather, indices, OUTSIDE } from "./pick.ts"
 import { moveAxis } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"
 
+const offset = optional("offset", integer("an offset"))
+const ofAxes = [x, offset, optional("axis1", axis), optional("axis2", axis)] as const
+
 /** Which diagonal, above 0 to the right of the main one, and of which two axes; the first two unless given. */
-export interface DiagonalOptions {
-  readonly offset?: number
-  readonly axis1?: number
-  readonly axis2?: number
-}
+export type DiagonalOptions = Options<typeof ofAxes>
 
 /** The elements with equal indices on two axes, as a new last axis. */
-export const diagonal = (x: TensorLike, options: DiagonalOptions = {}): Tensor => {
+export const diagonal = operator("diagonal", ofAxes, (x, options): Tensor => {
   const [a] = operandsOf(x)
   if (a.ndim < 2) fail(`diagonal of shape ${printShape(a.shape)}; it has no two axes`, a)
   const { offset = 0, axis1 = 0, axis2 = 1 } = options
   const axes = [axisOf(axis1, a.ndim), axisOf(axis2, a.ndim)]
   const last = moveAxis(a, axes, [-2, -1])
   const [rows, columns] = last.shape.slice(-2) as [number, number]
-  const shift = structural("an offset", offset)
+  const shift = offset
   const along = indices(rows)
     .map((row) => [row, row + shift] as const)
     .filter(([, column]) => column >= 0 && column < columns)
@@ -31,27 +34,25 @@ export const diagonal = (x: TensorLike, options: DiagonalOptions = {}): Tensor =
     along.map(([row, column]) => (o * rows + row) * columns + column),
   )
   return gather(last, flat, [...outer, along.length])
-}
+})
 
 /** The square matrix with these elements on a diagonal and 0 elsewhere; of a matrix, its diagonal. */
-export const diag = (x: TensorLike, { offset = 0 }: Pick<DiagonalOptions, "offset"> = {}): Tensor => {
+export const diag = operator("diag", [x, offset], (x, { offset = 0 }): Tensor => {
   const [a] = operandsOf(x)
   if (a.ndim === 2) return diagonal(a, { offset })
   if (a.ndim !== 1) fail(`diag of shape ${printShape(a.shape)}; a vector or a matrix was needed`, a)
-  const size = a.size + Math.abs(structural("an offset", offset))
+  const size = a.size + Math.abs(offset)
   const first = Math.max(0, -offset)
   const flat = indices(size * size).map((place) => {
     const row = Math.floor(place / size)
     return (place % size) - row === offset ? row - first : OUTSIDE
   })
   return gather(a, flat, [size, size])
-}
+})
 
-const triangle =
-  (name: string, isKept: (below: number) => boolean) =>
-  (x: TensorLike, k = 0): Tensor => {
+const triangle = (name: string, isKept: (below: number) => boolean) =>
+  operator(name, [x, optional("k", integer("a diagonal"))], (x, { k: shift = 0 }): Tensor => {
     const [a] = operandsOf(x)
-    const shift = structural("a diagonal", k)
     if (a.ndim === 0) fail(`${name} of a scalar; it has no rows`, a)
     const columns = a.shape.at(-1)!
     const rows = a.ndim === 1 ? columns : a.shape.at(-2)!
@@ -59,7 +60,7 @@ const triangle =
       indices(columns).map((column) => Number(isKept(row + shift - column))),
     )
     return rows * columns === 0 ? a : mul(a, mask)
-  }
+  })
 
 /** The lower triangle of the last two axes, up to diagonal k, and 0 above it. */
 export const tril = triangle("tril", (below) => below >= 0)

@@ -2,13 +2,15 @@ import { printShape } from "../data/index.ts"
 import { add, neg, sub } from "./arithmetic.ts"
 import { maximum } from "./choice.ts"
 import { eq, ge, gt, lt } from "./comparison.ts"
-import { matmul, type ReduceOptions, sum } from "./contraction.ts"
+import { matmul, sum } from "./contraction.ts"
 import { chosen, duels } from "./duels.ts"
 import { fail } from "./fail.ts"
 import { zerosLike } from "./likeness.ts"
 import { lengthOf, reduceLines } from "./lines.ts"
 import { reshape } from "./movement.ts"
-import { type IntTensor, integersOf, type TensorLike } from "./operands.ts"
+import { type IntTensor, integersOf } from "./operands.ts"
+import { lineReduction, reduction } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
@@ -21,38 +23,31 @@ const MOST_COMPARED = 16
  * table of differences, one of as many entries as there are elements, and one product; more of them in rounds.
  * Throws ProgramError when there are no elements.
  */
-export const max = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const max = operator("max", reduction, (x, options): Tensor => {
   const [a] = integersOf("max", x)
   return reduceLines(a, options, (lines) => champion("max", lines).value())
-}
+})
 
 /** Smallest element over some or all axes, at the cost of `max`. Throws ProgramError when there are no elements. */
-export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const min = operator("min", reduction, (x, options): Tensor => {
   const [a] = integersOf("min", x)
   return neg(reduceLines(neg(a), options, (lines) => champion("min", lines).value()))
-}
+})
 
 /** Largest minus smallest element over some or all axes. */
-export const ptp = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  sub(max(x, options), min(x, options))
-
-/** Along which axis, all elements in row-major order unless given, and whether it stays with extent 1. */
-export interface ArgOptions {
-  readonly axis?: number | null
-  readonly keepDims?: boolean
-}
+export const ptp = operator("ptp", reduction, (x, options): Tensor => sub(max(x, options), min(x, options)))
 
 /** Where the largest element is, the first of several, as a number from 0, at the cost of `max` without its product. */
-export const argmax = (x: TensorLike, options: ArgOptions = {}): Tensor => {
+export const argmax = operator("argmax", lineReduction, (x, options): Tensor => {
   const [a] = integersOf("argmax", x)
   return reduceLines(a, options, (lines) => champion("argmax", lines).index())
-}
+})
 
 /** Where the smallest element is, the first of several. */
-export const argmin = (x: TensorLike, options: ArgOptions = {}): Tensor => {
+export const argmin = operator("argmin", lineReduction, (x, options): Tensor => {
   const [a] = integersOf("argmin", x)
   return reduceLines(neg(a), options, (lines) => champion("argmin", lines).index())
-}
+})
 
 /** The largest element on the last axis and its place; each is made when it is asked for. */
 interface Champion {

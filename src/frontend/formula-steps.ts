@@ -1,4 +1,5 @@
-import { failAt, type Line, nearest } from "../ir/index.ts"
+import { nearest } from "../data/index.ts"
+import { failAt, type Line } from "../ir/index.ts"
 import { where } from "./choice.ts"
 import { constant } from "./constant.ts"
 import {

@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { checkArity, isPlainObject, ProgramError, printGiven } from "../data/index.ts"
 import { attempt } from "../ir/index.ts"
 import type { FormulaValue } from "./formula-functions.ts"
 import { stepsOf } from "./formula-steps.ts"
@@ -12,8 +12,18 @@ import type { Tensor } from "./tensor.ts"
  * meaning. Of several statements the last one is the result.
  * The text may come from anyone: it is read and never run as code. Throws ProgramError with the line and a caret.
  */
-export const formula = (text: string, inputs: Readonly<Record<string, TensorLike>> = {}): Tensor => {
-  if (typeof text !== "string") throw new ProgramError(`a formula is text, not ${typeof text}`)
+export const formula = (
+  text: string,
+  inputs: Readonly<Record<string, TensorLike>> = {},
+  ...surplus: readonly never[]
+): Tensor => {
+  checkArity("formula", [text, inputs, ...surplus], 2)
+  if (typeof text !== "string") throw new ProgramError(`a formula is text, not ${printGiven(text)}`)
+  if (!isPlainObject(inputs)) {
+    throw new ProgramError(
+      `the inputs of a formula are ${printGiven(inputs)}, not an object\nwrite formula("x + 1", { x })`,
+    )
+  }
   const line = { text, start: 1 }
   const values: FormulaValue[] = []
   for (const { at, operands, run } of stepsOf(line, inputs)) {

@@ -7,11 +7,11 @@ export { and, not, or, xor } from "./bits.ts"
 export { abs, clip, maximum, minimum, relu, sign, where } from "./choice.ts"
 export { eq, ge, gt, le, lt, ne } from "./comparison.ts"
 export { constant } from "./constant.ts"
-export { dot, inner, matmul, outer, type ReduceOptions, sum, vdot } from "./contraction.ts"
+export { dot, inner, matmul, outer, sum, vdot } from "./contraction.ts"
 export { type ConvOptions, conv1d, conv2d, conv3d } from "./convolution.ts"
 export { arange, eye, full, identity, ones, zeros } from "./creation.ts"
 export { type DiagonalOptions, diag, diagonal, tril, triu } from "./diagonal.ts"
-export { type ArgOptions, argmax, argmin, max, min, ptp } from "./extremes.ts"
+export { argmax, argmin, max, min, ptp } from "./extremes.ts"
 export { formula } from "./formula.ts"
 export { at, type SliceEntry, slice } from "./indexing.ts"
 export { gcd, lcm } from "./integers.ts"
@@ -55,11 +55,11 @@ export {
   rad2deg,
   remainder,
   rightShift,
-  rint,
   subtract,
   trueDivide,
 } from "./numpy-names.ts"
 export type { TensorLike } from "./operands.ts"
+export type { ArgOptions, AxisOptions, ReduceOptions } from "./operator/common.ts"
 export { argsort, argTopK, type SortOptions, sort, type TopOptions, topK } from "./order.ts"
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./pad.ts"
 export {
@@ -102,13 +102,13 @@ export {
   tan,
   tanh,
 } from "./reals.ts"
-export { type AxisOptions, copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./rearrange.ts"
+export { copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./rearrange.ts"
 export { refresh } from "./refresh.ts"
 export {
   ceil,
   floor,
-  type LowBits,
   type RoundOptions,
+  rint,
   round,
   roundBits,
   toInt,

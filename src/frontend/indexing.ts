@@ -4,6 +4,10 @@ import { structural } from "./axes.ts"
 import { fail } from "./fail.ts"
 import { make } from "./make.ts"
 import { operandsOf, type TensorLike } from "./operands.ts"
+import { index } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { rest } from "./operator/parameter.ts"
 import { elementsAt, takeAlong } from "./select.ts"
 import { type Places, placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
 import type { Tensor } from "./tensor.ts"
@@ -15,13 +19,16 @@ import { isTensor } from "./tensor-base.ts"
  */
 export type SliceEntry = number | null | SliceRange | Tensor
 
+/** An entry of a slice as an argument. */
+const sliceEntry = index<SliceEntry>("an entry of a slice")
+
 /**
  * Part of a tensor, one entry per axis from the first, as in numpy; an integer entry drops its axis, a tensor of indices
  * puts its own axes there. Tensors are scalars, or there is but one: with several use `at`.
  * A clear index that is outside its axis is an error when the program runs. An encrypted one must be proved to be inside,
  * and reads by equality: one table of as many entries as the axis has, and one product unless x is clear.
  */
-export const slice = (x: TensorLike, ...entries: SliceEntry[]): Tensor => {
+export const slice = operator("slice", [x, rest("entries", sliceEntry)], (x, ...entries): Tensor => {
   const [a] = operandsOf(x, ...entries.filter(isTensor))
   if (entries.length > a.ndim) {
     fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
@@ -45,16 +52,20 @@ export const slice = (x: TensorLike, ...entries: SliceEntry[]): Tensor => {
     if (isTensor(entry)) result = takeAlong(result, entry, axis)
   }
   return result
-}
+})
 
 /**
  * The elements at these indices, or parts of the tensor when they are fewer than its axes. Arrays or tensors of indices
  * broadcast against each other, and their axes come first, as in numpy's `x[i, j]`; clear and encrypted ones as in `slice`.
  */
-export const at = (x: TensorLike, ...indices: TensorLike[]): Tensor =>
-  indices.every((index) => typeof index === "number")
-    ? slice(x, ...indices.map((index) => structural("an index", index)))
-    : elementsAt(operandsOf(x, ...indices.filter(isTensor))[0], indices)
+export const at = operator(
+  "at",
+  [x, rest("indices", index<TensorLike>("an index"))],
+  (x, ...indices): Tensor =>
+    indices.every((index) => typeof index === "number")
+      ? slice(x, ...indices.map((index) => structural("an index", index)))
+      : elementsAt(operandsOf(x, ...indices.filter(isTensor))[0], indices),
+)
 
 const staticPart = (a: Tensor, entries: readonly Exclude<SliceEntry, Tensor>[]): Tensor => {
   const strides = rowStrides(a.shape)

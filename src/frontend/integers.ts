@@ -1,4 +1,5 @@
-import type { TensorLike } from "./operands.ts"
+import { binary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import { map2 } from "./tables.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -9,8 +10,12 @@ const greatestDivisor = (a: number, b: number): number => {
 }
 
 /** Elementwise greatest common divisor, 0 for 0 and 0: a table of all pairs. */
-export const gcd = (a: TensorLike, b: TensorLike): Tensor => map2(a, b, greatestDivisor)
+export const gcd = operator("gcd", binary, (a, b): Tensor => map2(a, b, greatestDivisor))
 
 /** Elementwise least common multiple, 0 where one is 0: a table of all pairs. */
-export const lcm = (a: TensorLike, b: TensorLike): Tensor =>
-  map2(a, b, (x, y) => (x === 0 || y === 0 ? 0 : (Math.abs(x) / greatestDivisor(x, y)) * Math.abs(y)))
+export const lcm = operator(
+  "lcm",
+  binary,
+  (a, b): Tensor =>
+    map2(a, b, (x, y) => (x === 0 || y === 0 ? 0 : (Math.abs(x) / greatestDivisor(x, y)) * Math.abs(y))),
+)

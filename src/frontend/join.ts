@@ -4,24 +4,28 @@ import { fail } from "./fail.ts"
 import { slice } from "./indexing.ts"
 import { make } from "./make.ts"
 import { expandDims } from "./movement.ts"
-import { operandsOf, type TensorLike } from "./operands.ts"
+import { operandsOf } from "./operands.ts"
+import { axis, integers, tensors } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { optional, required } from "./operator/parameter.ts"
 import type { Tensor } from "./tensor.ts"
 
+const joined = [required("tensors", tensors), optional("axis", axis)] as const
+
 /** Along which axis; the first unless given. */
-export interface JoinOptions {
-  readonly axis?: number
-}
+export type JoinOptions = Options<typeof joined>
 
 /** Tensors one after the other along an axis that they have. */
-export const concat = (tensors: readonly TensorLike[], { axis = 0 }: JoinOptions = {}): Tensor => {
+export const concat = operator("concat", joined, (tensors, { axis = 0 }): Tensor => {
   const parts = operandsOf(...tensors)
   const rank = parts[0]!.ndim
   if (rank === 0) fail("concat of scalars\nuse stack to make a vector of scalars", parts[0])
   return make("concat", parts, { axis: BigInt(axisOf(axis, rank)) })
-}
+})
 
 /** Tensors of one shape along a new axis. */
-export const stack = (tensors: readonly TensorLike[], { axis = 0 }: JoinOptions = {}): Tensor => {
+export const stack = operator("stack", joined, (tensors, { axis = 0 }): Tensor => {
   const parts = operandsOf(...tensors)
   const first = printShape(parts[0]!.shape)
   for (const part of parts) {
@@ -36,7 +40,7 @@ export const stack = (tensors: readonly TensorLike[], { axis = 0 }: JoinOptions 
     parts.map((part) => expandDims(part, axis)),
     { axis },
   )
-}
+})
 
 /** The same as `concat`. */
 export const concatenate = concat
@@ -45,20 +49,20 @@ export const concatenate = concat
  * Parts of a tensor along an axis: so many of equal extent, or those that begin at these places besides the first.
  * Throws ProgramError when the axis does not part into so many.
  */
-export const split = (
-  x: TensorLike,
-  parts: number | readonly number[],
-  { axis = 0 }: JoinOptions = {},
-): Tensor[] => {
-  const [a] = operandsOf(x)
-  const along = axisOf(axis, a.ndim)
-  const extent = a.shape[along]!
-  const starts = typeof parts === "number" ? equalStarts(parts, extent) : parts
-  const ends = [...starts, null]
-  return [0, ...starts].map((start, i) =>
-    slice(a, ...Array.from({ length: along }, () => null), [start, ends[i]]),
-  )
-}
+export const split = operator(
+  "split",
+  [x, required("parts", integers("a number of parts")), optional("axis", axis)],
+  (x, parts, { axis = 0 }): Tensor[] => {
+    const [a] = operandsOf(x)
+    const along = axisOf(axis, a.ndim)
+    const extent = a.shape[along]!
+    const starts = typeof parts === "number" ? equalStarts(parts, extent) : parts
+    const ends = [...starts, null]
+    return [0, ...starts].map((start, i) =>
+      slice(a, ...Array.from({ length: along }, () => null), [start, ends[i]]),
+    )
+  },
+)
 
 const equalStarts = (parts: number, extent: number): number[] => {
   if (structural("a number of parts", parts) < 1 || extent % parts !== 0)

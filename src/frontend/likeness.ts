@@ -1,17 +1,21 @@
 import { type Integer, unflatten } from "../data/index.ts"
 import { reshape } from "./movement.ts"
-import { operandsOf, type TensorLike } from "./operands.ts"
+import { operandsOf } from "./operands.ts"
+import { exact } from "./operator/argument.ts"
+import { unary, x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** A constant of the shape of x with one value everywhere. */
-export const fullLike = (x: TensorLike, value: Integer): Tensor => {
+export const fullLike = operator("fullLike", [x, required("value", exact("a value"))], (x, value): Tensor => {
   const [a] = operandsOf(x)
   const [, filled] = operandsOf(a, unflatten(new Array<Integer>(a.size).fill(value), a.shape))
   return reshape(filled, a.shape)
-}
+})
 
 /** Zeros in the shape of x. */
-export const zerosLike = (x: TensorLike): Tensor => fullLike(x, 0)
+export const zerosLike = operator("zerosLike", unary, (x): Tensor => fullLike(x, 0))
 
 /** Ones in the shape of x. */
-export const onesLike = (x: TensorLike): Tensor => fullLike(x, 1)
+export const onesLike = operator("onesLike", unary, (x): Tensor => fullLike(x, 1))

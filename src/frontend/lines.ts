@@ -1,7 +1,7 @@
 import { axesOf, axisOf, without } from "./axes.ts"
-import type { ReduceOptions } from "./contraction.ts"
 import { make } from "./make.ts"
 import { reshape, transpose } from "./movement.ts"
+import type { ReduceOptions } from "./operator/common.ts"
 import { indices } from "./pick.ts"
 import { moveAxis } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"

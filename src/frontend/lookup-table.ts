@@ -1,18 +1,24 @@
-import { type Integer, printShape, sizeOf } from "../data/index.ts"
+import { printShape, sizeOf } from "../data/index.ts"
 import { type Literal, literal, type Shape } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { literalOf } from "./literals.ts"
 import { isConstant, type TensorLike } from "./operands.ts"
+import { argument, exact, flag, tensor } from "./operator/argument.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { named, required } from "./operator/parameter.ts"
 import { range } from "./spec.ts"
 import { isTensor } from "./tensor-base.ts"
 
-/** Which values the entries of a table are for; from 0 on unless said. */
-export interface LookupOptions {
-  /** The value that entry 0 stands for. */
-  readonly offset?: Integer
-  /** Whether negative values count from the end, as Python's indices. */
-  readonly wrap?: boolean
-}
+/** The parameters that say which values the entries of a table are for. */
+export const tableOptions = [
+  // The value that entry 0 stands for.
+  named("offset", exact("an offset")),
+  // Whether negative values count from the end, as Python's indices.
+  named("wrap", flag("wrap")),
+] as const
+
+/** The value that entry 0 stands for, 0 unless said; or that negative values count from the end, as Python's indices. */
+export type LookupOptions = Options<typeof tableOptions>
 
 /** Results for the integers from `offset` on. `shape` has the entries on its last axis; leading axes hold several tables. */
 export interface LookupTable {
@@ -22,24 +28,28 @@ export interface LookupTable {
 }
 
 /** A table checked once, for use in several lookups. Throws ProgramError when an entry is no integer. */
-export const table = (values: TensorLike, options: LookupOptions = {}): LookupTable => {
-  const { offset = 0, wrap = false } = checkedOptions(options)
-  const { value, shape } = isTensor(values) ? constantOf(values) : literalOf(values)
-  if (shape.length === 0) fail("a table is one value, but a list of entries was needed")
-  if (shape.at(-1) === 0) fail(`a table of shape ${printShape(shape)} has no entries`)
-  if (value.kind === "real") {
-    const i = (value.values as Float64Array).findIndex((entry) => !Number.isInteger(entry))
-    fail(
-      `entry ${i % sizeOf(shape.slice(-1))} of a table is ${value.values[i]}, not an integer\nround it first`,
+export const table = operator(
+  "table",
+  [required("values", argument<TensorLike>("a table", "a list of entries", tensor.accepts)), ...tableOptions],
+  (values, options): LookupTable => {
+    const { offset = 0, wrap = false } = checkedOptions(options)
+    const { value, shape } = isTensor(values) ? constantOf(values) : literalOf(values)
+    if (shape.length === 0) fail("a table is one value, but a list of entries was needed")
+    if (shape.at(-1) === 0) fail(`a table of shape ${printShape(shape)} has no entries`)
+    if (value.kind === "real") {
+      const i = (value.values as Float64Array).findIndex((entry) => !Number.isInteger(entry))
+      fail(
+        `entry ${i % sizeOf(shape.slice(-1))} of a table is ${value.values[i]}, not an integer\nround it first`,
+      )
+    }
+    const count = shape.at(-1)!
+    return Object.freeze(
+      wrap
+        ? { entries: twice(value, count), shape: shape.with(-1, 2 * count), offset: BigInt(-count) }
+        : { entries: value, shape, offset: range(offset, offset).lo },
     )
-  }
-  const count = shape.at(-1)!
-  return Object.freeze(
-    wrap
-      ? { entries: twice(value, count), shape: shape.with(-1, 2 * count), offset: BigInt(-count) }
-      : { entries: value, shape, offset: range(offset, offset).lo },
-  )
-}
+  },
+)
 
 /** Throws ProgramError for options that exclude each other. */
 export const checkedOptions = (options: LookupOptions): LookupOptions => {
@@ -70,4 +80,4 @@ const constantOf = (values: TensorLike): { value: Literal; shape: Shape } => {
 
 /** Whether a value came from `table`. */
 export const isLookupTable = (value: TensorLike | LookupTable): value is LookupTable =>
-  typeof value === "object" && "entries" in value && "offset" in value
+  typeof value === "object" && value !== null && "entries" in value && "offset" in value

@@ -36,6 +36,6 @@ export {
   radians as deg2rad,
 } from "./reals.ts"
 export { copy as positive } from "./rearrange.ts"
-export { round as around, round as rint } from "./rounding.ts"
+export { round as around } from "./rounding.ts"
 export { shl as leftShift, shr as rightShift } from "./shifts.ts"
 export { atan2 as arctan2 } from "./two-reals.ts"

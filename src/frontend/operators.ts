@@ -10,8 +10,10 @@ import * as diagonals from "./diagonal.ts"
 import * as extremes from "./extremes.ts"
 import * as indexing from "./indexing.ts"
 import * as integers from "./integers.ts"
+import * as joining from "./join.ts"
 import * as likeness from "./likeness.ts"
 import * as movement from "./movement.ts"
+import * as several from "./multivariate.ts"
 import * as numpyNames from "./numpy-names.ts"
 import * as order from "./order.ts"
 import * as padding from "./pad.ts"
@@ -30,8 +32,43 @@ import * as taking from "./take.ts"
 import * as truth from "./truth.ts"
 import * as twoReals from "./two-reals.ts"
 
+/** Written out so that the type of one operator is resolved without those of all others, whose tensors have it. */
+type Operators = typeof arithmetic &
+  typeof assumption &
+  typeof bitFields &
+  typeof bitwise &
+  typeof choice &
+  typeof comparison &
+  typeof contraction &
+  typeof convolution &
+  typeof diagonals &
+  typeof extremes &
+  typeof indexing &
+  typeof integers &
+  typeof joining &
+  typeof likeness &
+  typeof movement &
+  typeof numpyNames &
+  typeof order &
+  typeof padding &
+  typeof pooling &
+  typeof product &
+  typeof rearrangement &
+  typeof reals &
+  typeof refreshing &
+  typeof rounding &
+  typeof setting &
+  typeof several &
+  typeof shifts &
+  typeof sums &
+  typeof tables &
+  typeof tagging &
+  typeof taking &
+  typeof truth &
+  typeof twoReals
+
 /** All functions whose first argument is a tensor and whose result is one: the modules of this list export nothing else. */
-export const operators = {
+export const operators: Operators = {
   ...arithmetic,
   ...assumption,
   ...bitFields,
@@ -44,6 +81,7 @@ export const operators = {
   ...extremes,
   ...indexing,
   ...integers,
+  ...joining,
   ...likeness,
   ...movement,
   ...numpyNames,
@@ -56,6 +94,7 @@ export const operators = {
   ...refreshing,
   ...rounding,
   ...setting,
+  ...several,
   ...shifts,
   ...sums,
   ...tables,

@@ -1,6 +1,5 @@
 import { printShape } from "../data/index.ts"
 import { add } from "./arithmetic.ts"
-import { structural } from "./axes.ts"
 import { maximum, minimum } from "./choice.ts"
 import { eq, ge, le } from "./comparison.ts"
 import { matmul } from "./contraction.ts"
@@ -9,16 +8,19 @@ import { fail } from "./fail.ts"
 import { stack } from "./join.ts"
 import { alongAxis, lengthOf } from "./lines.ts"
 import { expandDims, reshape } from "./movement.ts"
-import { integersOf, type TensorLike } from "./operands.ts"
+import { integersOf } from "./operands.ts"
+import { axisOrNull, flag, integer } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { named, optional, required } from "./operator/parameter.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
 
+const sorted = [x, optional("axis", axisOrNull), named("descending", flag("descending"))] as const
+
 /** Along which axis, the last unless given and all elements for null, and whether the largest comes first. */
-export interface SortOptions {
-  readonly axis?: number | null
-  readonly descending?: boolean
-}
+export type SortOptions = Options<typeof sorted>
 
 /**
  * The elements of an axis in order. All pairs are compared at the same time; an element's place is the number of those
@@ -26,38 +28,42 @@ export interface SortOptions {
  * log2(2 w) + log2(n) + 1 levels, where a network of comparators takes log2(2 w) levels for each of its
  * log2(n) (log2(n) + 1) / 2 rounds. Keep n to a few dozen.
  */
-export const sort = (x: TensorLike, { axis = -1, descending = false }: SortOptions = {}): Tensor => {
+export const sort = operator("sort", sorted, (x, { axis = -1, descending = false }): Tensor => {
   const [a] = integersOf("sort", x)
   return alongAxis(a, axis, (lines) => ordered(lines, lengthOf(lines), descending))
-}
+})
 
 /** The places, counted from 0, of the elements of an axis in order; equal elements keep theirs. One product cheaper than `sort`. */
-export const argsort = (x: TensorLike, { axis = -1, descending = false }: SortOptions = {}): Tensor => {
+export const argsort = operator("argsort", sorted, (x, { axis = -1, descending = false }): Tensor => {
   const [a] = integersOf("argsort", x)
   return alongAxis(a, axis, (lines) => places(lines, lengthOf(lines), descending))
-}
+})
+
+const top = [
+  x,
+  required("k", integer("a number of elements")),
+  optional("axis", axisOrNull),
+  named("largest", flag("largest")),
+] as const
 
 /** Along which axis, the last unless given, and whether the largest are wanted, which they are unless said. */
-export interface TopOptions {
-  readonly axis?: number | null
-  readonly largest?: boolean
-}
+export type TopOptions = Options<typeof top>
 
 /** The k largest elements of an axis, the largest first; or the smallest, the smallest first. At the cost of `sort`, with n k products. */
-export const topK = (x: TensorLike, k: number, { axis = -1, largest = true }: TopOptions = {}): Tensor => {
+export const topK = operator("topK", top, (x, k, { axis = -1, largest = true }): Tensor => {
   const [a] = integersOf("topK", x)
   return alongAxis(a, axis, (lines) => ordered(lines, checked("topK", k, lines), largest))
-}
+})
 
 /** The places of the k largest (or smallest) elements of an axis, counted from 0. */
-export const argTopK = (x: TensorLike, k: number, { axis = -1, largest = true }: TopOptions = {}): Tensor => {
+export const argTopK = operator("argTopK", top, (x, k, { axis = -1, largest = true }): Tensor => {
   const [a] = integersOf("argTopK", x)
   return alongAxis(a, axis, (lines) => places(lines, checked("argTopK", k, lines), largest))
-}
+})
 
 const checked = (name: string, k: number, lines: Tensor): number => {
   const count = lengthOf(lines)
-  if (structural("a number of elements", k) >= 0 && k <= count) return k
+  if (k >= 0 && k <= count) return k
   return fail(
     `${name} of ${k} elements along an axis of shape ${printShape(lines.shape)}, which has ${count}`,
     lines,

@@ -1,7 +1,11 @@
 import { printShape } from "../data/index.ts"
 import { structural } from "./axes.ts"
 import { fail } from "./fail.ts"
-import { operandsOf, type TensorLike } from "./operands.ts"
+import { operandsOf } from "./operands.ts"
+import { argument, tensor } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { named, optional, required } from "./operator/parameter.ts"
 import { OUTSIDE, pick } from "./pick.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -11,15 +15,30 @@ export type PadWidth = number | readonly [number, number] | readonly (readonly [
 /** Where the new elements come from, by numpy's names. */
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap"
 
-export interface PadOptions {
-  /** "constant" unless given. */
-  readonly mode?: PadMode
-  /** The value of new elements in mode "constant", a scalar; 0 unless given. */
-  readonly constantValues?: TensorLike
-}
+const parameters = [
+  x,
+  required(
+    "width",
+    argument<PadWidth>(
+      "the width of pad",
+      "a number, a pair [before, after], or such a pair for each axis",
+      (value) => typeof value === "number" || Array.isArray(value),
+    ),
+  ),
+  // "constant" unless given.
+  optional(
+    "mode",
+    argument<PadMode>("the mode of pad", "a word", (value) => typeof value === "string"),
+  ),
+  // The value of new elements in mode "constant", a scalar; 0 unless given.
+  named("constantValues", tensor),
+] as const
+
+/** Where new elements come from, in mode "constant" unless given, and their value in that mode, 0 unless given. */
+export type PadOptions = Options<typeof parameters>
 
 /** More elements around a tensor. Throws ProgramError for a width that is negative or fits no axis. */
-export const pad = (x: TensorLike, width: PadWidth, options: PadOptions = {}): Tensor => {
+export const pad = operator("pad", parameters, (x, width, options): Tensor => {
   const [a] = operandsOf(x)
   const { mode = "constant", constantValues = 0 } = options
   const source = SOURCES[mode]
@@ -34,7 +53,7 @@ export const pad = (x: TensorLike, width: PadWidth, options: PadOptions = {}): T
     return Array.from({ length: before + extent + after }, (_, i) => source(i - before, extent))
   })
   return pick(a, positions, constantValues)
-}
+})
 
 const padWidths = (width: PadWidth, { shape, ndim }: Tensor): (readonly [number, number])[] => {
   const list: readonly unknown[] = typeof width === "number" ? [[width, width]] : width

@@ -4,39 +4,56 @@ import { sum } from "./contraction.ts"
 import { max } from "./extremes.ts"
 import { fail } from "./fail.ts"
 import { type IntTensor, integersOf, type TensorLike } from "./operands.ts"
+import { flag, integers } from "./operator/argument.ts"
+import { unary, x } from "./operator/common.ts"
+import { type Options, operator } from "./operator/operator.ts"
+import { named, required } from "./operator/parameter.ts"
 import { indices } from "./pick.ts"
 import { mean } from "./sums.ts"
 import type { Tensor } from "./tensor.ts"
-import { type PerAxis, perAxis, type WindowOptions, type Windows, windowsOf } from "./windows.ts"
+import {
+  type PerAxis,
+  perAxis,
+  type WindowOptions,
+  type Windows,
+  windowOptions,
+  windowsOf,
+} from "./windows.ts"
+
+const kernel = required("kernel", integers("a window"))
 
 /** The largest element of each window of the last axes; each stride is the window unless given. */
-const maxPool =
-  (name: string, rank: number) =>
-  (x: TensorLike, kernel: PerAxis, options: WindowOptions = {}): Tensor => {
+const maxPool = (name: string, rank: number) =>
+  operator(name, [x, kernel, ...windowOptions], (x, kernel, options): Tensor => {
     const [a] = integersOf(name, x)
     // What is no element is no larger than any.
     const windows = poolWindows(name, a, kernel, rank, options, a.node.type.lo)
     if (windows.real.some((counts) => counts.includes(0)))
       fail(`${name}: a window lies in the padding alone`, a)
     return max(windows.elements, { axis: -1 })
-  }
+  })
 
-export interface AvgPoolOptions extends WindowOptions {
-  /** Whether padding counts as elements that are 0; true unless given. */
-  readonly countIncludePad?: boolean
-}
+const averaged = [
+  x,
+  kernel,
+  ...windowOptions,
+  // Whether padding counts as elements that are 0; true unless given.
+  named("countIncludePad", flag("countIncludePad")),
+] as const
+
+/** How windows lie, and whether padding counts as elements that are 0, which it does unless said. */
+export type AvgPoolOptions = Options<typeof averaged>
 
 /** The mean of each window of the last axes: an exact sum over a count, to be closed by a rounding. */
-const avgPool =
-  (name: string, rank: number) =>
-  (x: TensorLike, kernel: PerAxis, options: AvgPoolOptions = {}): Tensor => {
+const avgPool = (name: string, rank: number) =>
+  operator(name, averaged, (x, kernel, options): Tensor => {
     const [a] = integersOf(name, x)
     const { elements, real } = poolWindows(name, a, kernel, rank, options, 0)
     const total = sum(elements, { axis: -1 })
     if (options.countIncludePad ?? true) return div(total, elements.shape.at(-1)!)
     if (real.some((counts) => counts.includes(0))) fail(`${name}: a window lies in the padding alone`, a)
     return div(total, products(real))
-  }
+  })
 
 const poolWindows = (
   name: string,
@@ -76,16 +93,16 @@ export const avgPool2d = avgPool("avgPool2d", 2)
 export const avgPool3d = avgPool("avgPool3d", 3)
 
 /** The largest element of each channel of shape [batch, channels, …spatial]; the spatial axes stay with extent 1. */
-export const globalMaxPool = (x: TensorLike): Tensor => {
+export const globalMaxPool = operator("globalMaxPool", unary, (x): Tensor => {
   const [a] = integersOf("globalMaxPool", x)
   return max(a, { axis: spatialAxes("globalMaxPool", a), keepDims: true })
-}
+})
 
 /** The mean of each channel of shape [batch, channels, …spatial], to be closed by a rounding; the axes stay with extent 1. */
-export const globalAvgPool = (x: TensorLike): Tensor => {
+export const globalAvgPool = operator("globalAvgPool", unary, (x): Tensor => {
   const [a] = integersOf("globalAvgPool", x)
   return mean(a, { axis: spatialAxes("globalAvgPool", a), keepDims: true })
-}
+})
 
 const spatialAxes = (name: string, a: IntTensor): number[] =>
   a.ndim < 3

@@ -1,15 +1,16 @@
 import { mul } from "./arithmetic.ts"
-import type { ReduceOptions } from "./contraction.ts"
 import { concat } from "./join.ts"
 import { onesLike } from "./likeness.ts"
 import { lengthOf, reduceLines } from "./lines.ts"
 import { reshape } from "./movement.ts"
-import { integersOf, type TensorLike } from "./operands.ts"
+import { integersOf } from "./operands.ts"
+import { reduction } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import { indices, pickAlong } from "./pick.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** Product over some or all axes, as a tree of products: log2 n levels for n secrets. Of no elements it is 1. */
-export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const prod = operator("prod", reduction, (x, options): Tensor => {
   const [a] = integersOf("prod", x)
   return reduceLines(a, options, (lines) => {
     let rest = lines
@@ -19,7 +20,7 @@ export const prod = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
       ? reshape(rest, shape)
       : onesLike(reshape(lines, [0]).sum()).broadcastTo(shape)
   })
-}
+})
 
 /** Element i times element i + half on the last axis; one left over stays. */
 const pairwise = (lines: Tensor): Tensor => {

@@ -1,12 +1,11 @@
 import { express } from "./express.ts"
-import type { TensorLike } from "./operands.ts"
+import { unary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** A function that gives real values, to be closed by a rounding. Throws ProgramError where it is not a number. */
-const real =
-  (name: string) =>
-  (x: TensorLike): Tensor =>
-    express((operand) => `${name}(${operand})`, x)
+const real = (name: string) =>
+  operator(name, unary, (x): Tensor => express((operand) => `${name}(${operand})`, x))
 
 /** Elementwise square root. */
 export const sqrt = real("sqrt")
@@ -72,16 +71,16 @@ export const atanh = real("atanh")
 export const sigmoid = real("sigmoid")
 
 /** Elementwise 2^x. */
-export const exp2 = (x: TensorLike): Tensor => express((v) => `2 ^ ${v}`, x)
+export const exp2 = operator("exp2", unary, (x): Tensor => express((v) => `2 ^ ${v}`, x))
 
 /** Elementwise 1 / x. Unlike numpy's for integers it is a real value. */
-export const reciprocal = (x: TensorLike): Tensor => express((v) => `1 / ${v}`, x)
+export const reciprocal = operator("reciprocal", unary, (x): Tensor => express((v) => `1 / ${v}`, x))
 
 /** Elementwise radians to degrees. */
-export const degrees = (x: TensorLike): Tensor => express((v) => `${v} * (180 / pi)`, x)
+export const degrees = operator("degrees", unary, (x): Tensor => express((v) => `${v} * (180 / pi)`, x))
 
 /** Elementwise degrees to radians. */
-export const radians = (x: TensorLike): Tensor => express((v) => `${v} * (pi / 180)`, x)
+export const radians = operator("radians", unary, (x): Tensor => express((v) => `${v} * (pi / 180)`, x))
 
 /** Elementwise distance to the next double away from 0. */
 export const spacing = real("spacing")

@@ -6,47 +6,63 @@ import { fail } from "./fail.ts"
 import { type SliceEntry, slice } from "./indexing.ts"
 import { concat } from "./join.ts"
 import { broadcastTo, expandDims, reshape } from "./movement.ts"
-import { type IntTensor, integersOf, isConstant, operandsOf, type TensorLike } from "./operands.ts"
+import { type IntTensor, integersOf, isConstant, operandsOf } from "./operands.ts"
+import { argument, tensor } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { flatPositions, gather, indices } from "./pick.ts"
 import { isThere, knownPlaces } from "./select.ts"
 import { placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 
+const entries = argument<readonly SliceEntry[]>(
+  "what is set",
+  "a list of entries as those of slice",
+  (value) => Array.isArray(value),
+  "either",
+)
+
 /**
  * A copy in which the part that the entries of `slice` name is `value`, which broadcasts to the shape of that part.
  * A clear scalar as an index is checked when the program runs; an encrypted one must be proved to lie inside, and writes
  * by equality: one table of as many entries as the axis has, and one product.
  */
-export const set = (x: TensorLike, entries: readonly SliceEntry[], value: TensorLike): Tensor => {
-  const [a, v] = operandsOf(x, value, ...entries.filter(isTensor))
-  const isDynamic = (entry: SliceEntry | undefined): entry is Tensor => isTensor(entry) && !isConstant(entry)
-  if (!entries.some(isDynamic)) return setPart(a, entries, v)
-  const wholes = entries.map((entry): SliceEntry => (isDynamic(entry) ? [] : entry))
-  const before = slice(a, ...wholes)
-  let mask: Tensor | undefined
-  const added: number[] = []
-  let axis = 0
-  a.shape.forEach((extent, i) => {
-    const entry = entries[i] ?? []
-    if (typeof entry === "number") return
-    if (isDynamic(entry)) {
-      if (entry.ndim > 0)
-        fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
-      const [index] = integersOf("an index", entry, a)
-      const here = reshape(
-        isThere(index, extent, i),
-        before.shape.map((_, k) => (k === axis ? extent : 1)),
-      )
-      mask = mask === undefined ? here : mul(mask, here)
-      added.push(axis)
-    }
-    axis += isTensor(entry) ? entry.ndim + Number(isDynamic(entry)) : 1
-  })
-  const region = before.shape.filter((_, k) => !added.includes(k))
-  const placed = expandDims(spread(v, region), added)
-  return setPart(a, wholes, where(mask!, placed, before))
-}
+export const set = operator(
+  "set",
+  [x, required("entries", entries), required("value", tensor)],
+  (x, entries, value): Tensor => {
+    const [a, v] = operandsOf(x, value, ...entries.filter(isTensor))
+    const isDynamic = (entry: SliceEntry | undefined): entry is Tensor =>
+      isTensor(entry) && !isConstant(entry)
+    if (!entries.some(isDynamic)) return setPart(a, entries, v)
+    const wholes = entries.map((entry): SliceEntry => (isDynamic(entry) ? [] : entry))
+    const before = slice(a, ...wholes)
+    let mask: Tensor | undefined
+    const added: number[] = []
+    let axis = 0
+    a.shape.forEach((extent, i) => {
+      const entry = entries[i] ?? []
+      if (typeof entry === "number") return
+      if (isDynamic(entry)) {
+        if (entry.ndim > 0)
+          fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
+        const [index] = integersOf("an index", entry, a)
+        const here = reshape(
+          isThere(index, extent, i),
+          before.shape.map((_, k) => (k === axis ? extent : 1)),
+        )
+        mask = mask === undefined ? here : mul(mask, here)
+        added.push(axis)
+      }
+      axis += isTensor(entry) ? entry.ndim + Number(isDynamic(entry)) : 1
+    })
+    const region = before.shape.filter((_, k) => !added.includes(k))
+    const placed = expandDims(spread(v, region), added)
+    return setPart(a, wholes, where(mask!, placed, before))
+  },
+)
 
 const setPart = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Tensor => {
   const places = placesOf(a, entries)

@@ -3,7 +3,11 @@ import { add, mul } from "./arithmetic.ts"
 import { eq } from "./comparison.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
-import { type IntTensor, integersOf, isConstant, type TensorLike } from "./operands.ts"
+import { type IntTensor, integersOf, isConstant } from "./operands.ts"
+import { tensor } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import { indices } from "./pick.ts"
 import { proved } from "./proved.ts"
 import { map } from "./tables.ts"
@@ -15,28 +19,30 @@ const MOST_PAIRS = 64n
 /** The farthest shift. */
 const MOST_PLACES = 52n
 
+const shifted = [x, required("places", tensor)] as const
+
 /** Elementwise x * 2^places: a product with a table of the places, or a scaling where these are constant. */
-export const shl = (x: TensorLike, places: TensorLike): Tensor => {
+export const shl = operator("shl", shifted, (x, places): Tensor => {
   const [a, n] = integersOf("shl", x, places)
   checkPlaces("shl", n)
   return mul(
     a,
     map(n, (count) => 2 ** count),
   )
-}
+})
 
 /**
  * Elementwise x / 2^places rounded down, which keeps the sign. One table where one of the two is constant or both are
  * small; otherwise x shifted by each distance, times whether that is the one.
  */
-export const shr = (x: TensorLike, places: TensorLike): Tensor => {
+export const shr = operator("shr", shifted, (x, places): Tensor => {
   const [a, n] = integersOf("shr", x, places)
   checkPlaces("shr", n)
   const [p, q] = [a.node.type, n.node.type]
   if (isConstant(a) || isConstant(n) || width(p) * width(q) <= MOST_PAIRS) {
     return express((v, k) => `floor(${v} / 2 ^ ${k})`, a, n)
   }
-  const shifted = indices(Number(width(q))).map((i) => {
+  const all = indices(Number(width(q))).map((i) => {
     const count = Number(q.lo) + i
     return mul(
       eq(n, count),
@@ -52,11 +58,11 @@ export const shr = (x: TensorLike, places: TensorLike): Tensor => {
   const farthest = p.hi < 0n ? -1n : 0n
   return proved(
     "shr",
-    shifted.reduce((total, part) => add(total, part)),
+    all.reduce((total, part) => add(total, part)),
     least < 0n ? least : 0n,
     p.hi < 0n ? farthest : most,
   )
-}
+})
 
 const checkPlaces = (name: string, n: IntTensor): void => {
   const { lo, hi } = n.node.type

@@ -1,56 +1,64 @@
 import { div, sub } from "./arithmetic.ts"
-import { axesOf, structural } from "./axes.ts"
+import { axesOf } from "./axes.ts"
 import { ne } from "./comparison.ts"
-import { matmul, type ReduceOptions, sum } from "./contraction.ts"
+import { matmul, sum } from "./contraction.ts"
 import { fail } from "./fail.ts"
 import { alongAxis, lengthOf } from "./lines.ts"
-import { integersOf, operandsOf, type TensorLike } from "./operands.ts"
+import { integersOf, operandsOf } from "./operands.ts"
+import { axis, integer } from "./operator/argument.ts"
+import { alongOne, reduction, x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { optional } from "./operator/parameter.ts"
 import { indices, pickAlong } from "./pick.ts"
-import type { AxisOptions } from "./rearrange.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** Mean over some or all axes: the exact sum over their count, a real value to be closed by a rounding. */
-export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor => {
+export const mean = operator("mean", reduction, (x, options): Tensor => {
   const [a] = integersOf("mean", x)
   const count = axesOf(options.axis, a.ndim).reduce((n, axis) => n * a.shape[axis]!, 1)
   if (count === 0) fail("mean of no elements", a)
   return div(sum(a, options), count)
-}
+})
 
 /** How many elements are not 0, over some or all axes. */
-export const countNonzero = (x: TensorLike, options: ReduceOptions = {}): Tensor => sum(ne(x, 0), options)
+export const countNonzero = operator(
+  "countNonzero",
+  reduction,
+  (x, options): Tensor => sum(ne(x, 0), options),
+)
 
 /** Sums of all elements up to each, along an axis or, without one, through all in row-major order. */
-export const cumsum = (x: TensorLike, { axis = null }: AxisOptions = {}): Tensor => {
+export const cumsum = operator("cumsum", alongOne, (x, { axis = null }): Tensor => {
   const [a] = integersOf("cumsum", x)
   return alongAxis(a, axis, (lines) => {
     const count = lengthOf(lines)
     const upTo = indices(count).map((i) => indices(count).map((j) => Number(i <= j)))
     return count === 0 ? lines : matmul(lines, upTo)
   })
-}
+})
 
 /** Differences of neighbours along an axis, `n` times over. */
-export const diff = (
-  x: TensorLike,
-  { n = 1, axis = -1 }: { readonly n?: number; readonly axis?: number } = {},
-): Tensor => {
-  const [a] = operandsOf(x)
-  if (structural("a number of times", n) < 0) fail(`diff ${n} times; a number from 0 was needed`)
-  let result = a
-  for (let i = 0; i < n; i++) {
-    result = alongAxis(result, axis, (lines) => {
-      const pairs = indices(Math.max(0, lengthOf(lines) - 1))
-      const last = lines.ndim - 1
-      return sub(
-        pickAlong(
-          lines,
-          last,
-          pairs.map((i) => i + 1),
-        ),
-        pickAlong(lines, last, pairs),
-      )
-    })
-  }
-  return result
-}
+export const diff = operator(
+  "diff",
+  [x, optional("n", integer("a number of times")), optional("axis", axis)],
+  (x, { n = 1, axis = -1 }): Tensor => {
+    const [a] = operandsOf(x)
+    if (n < 0) fail(`diff ${n} times; a number from 0 was needed`)
+    let result = a
+    for (let i = 0; i < n; i++) {
+      result = alongAxis(result, axis, (lines) => {
+        const pairs = indices(Math.max(0, lengthOf(lines) - 1))
+        const last = lines.ndim - 1
+        return sub(
+          pickAlong(
+            lines,
+            last,
+            pairs.map((i) => i + 1),
+          ),
+          pickAlong(lines, last, pairs),
+        )
+      })
+    }
+    return result
+  },
+)

@@ -5,18 +5,50 @@ import { tabulated } from "./combinations.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
 import { lookupClear } from "./lookup-clear.ts"
-import { isLookupTable, type LookupOptions, type LookupTable, table } from "./lookup-table.ts"
+import { isLookupTable, type LookupTable, table, tableOptions } from "./lookup-table.ts"
 import { make } from "./make.ts"
 import { integersOf, isConstant, operandsOf, type TensorLike } from "./operands.ts"
+import { argument, javascript, tensor } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { required } from "./operator/parameter.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
+
+const isFunction = (value: unknown): boolean => typeof value === "function"
+
+const ofOne = javascript<((value: number) => Integer | boolean) | string>(
+  "what map computes",
+  "a function or text",
+  (value) => isFunction(value) || typeof value === "string",
+)
+
+const ofTwo = javascript<(x: number, y: number) => Integer | boolean>(
+  "what map2 computes",
+  "a function",
+  isFunction,
+)
+
+const looked = [
+  x,
+  required(
+    "table",
+    argument<TensorLike | LookupTable>(
+      "a table",
+      "a list of entries",
+      (value) => tensor.accepts(value) || isLookupTable(value as LookupTable),
+      "tensor",
+    ),
+  ),
+  ...tableOptions,
+] as const
 
 /**
  * A function of one element, at every element: a JavaScript function that gives an integer or a boolean for each value
  * of the proved range, or an expression over x in mathjs syntax.
  * Throws ProgramError for more than 2^16 values, and naming the point where the function gives no integer.
  */
-export const map = (x: TensorLike, fn: ((value: number) => Integer | boolean) | string): Tensor => {
+export const map = operator("map", [x, required("fn", ofOne)], (x, fn): Tensor => {
   if (typeof fn === "string") {
     const [a] = operandsOf(x)
     const { arity } = a.builder.expression(fn)
@@ -25,15 +57,18 @@ export const map = (x: TensorLike, fn: ((value: number) => Integer | boolean) | 
   }
   const [a] = integersOf("map", x)
   return tabulated("map", [a], ([value]) => fn(value!))
-}
+})
 
 /**
  * A function of two elements, at every pair (shapes broadcast): one table of all pairs of values, or one for each value
  * of the second where that is constant.
  * Throws ProgramError when the two ranges make more than 2^16 pairs, and naming the pair with no integer result.
  */
-export const map2 = (x: TensorLike, y: TensorLike, fn: (x: number, y: number) => Integer | boolean): Tensor =>
-  tabulated("map2", integersOf("map2", x, y), ([a, b]) => fn(a!, b!))
+export const map2 = operator(
+  "map2",
+  [x, required("y", tensor), required("fn", ofTwo)],
+  (x, y, fn): Tensor => tabulated("map2", integersOf("map2", x, y), ([a, b]) => fn(a!, b!)),
+)
 
 /**
  * Entry i of a table for value i, at every element; `offset` is the value that entry 0 stands for. A table with leading
@@ -41,11 +76,7 @@ export const map2 = (x: TensorLike, y: TensorLike, fn: (x: number, y: number) =>
  * A clear tensor that is known only at run time is read by equality, at the price of a product of clear and encrypted.
  * Throws ProgramError when a value of the proved range has no entry.
  */
-export const lookup = (
-  x: TensorLike,
-  values: TensorLike | LookupTable,
-  options: LookupOptions = {},
-): Tensor => {
+export const lookup = operator("lookup", looked, (x, values, options): Tensor => {
   if (isTensor(values) && !isConstant(values) && !values.node.type.secret)
     return lookupClear(x, values, options)
   const { entries, shape, offset: lo } = isLookupTable(values) ? values : table(values, options)
@@ -61,4 +92,4 @@ export const lookup = (
   }
   const index = literal(broadcastIndices(tables, result))
   return make("table", [operand], { lo, entries, index })
-}
+})

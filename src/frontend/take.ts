@@ -1,7 +1,10 @@
 import { axisOf } from "./axes.ts"
 import { reshape } from "./movement.ts"
 import { operandsOf, type TensorLike } from "./operands.ts"
-import type { AxisOptions } from "./rearrange.ts"
+import { axisOrNull, index } from "./operator/argument.ts"
+import { x } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
+import { optional, required } from "./operator/parameter.ts"
 import { takeAlong } from "./select.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -11,9 +14,13 @@ import type { Tensor } from "./tensor.ts"
  * encrypted ones, which must be proved to lie inside and read by equality: one table of as many entries as the axis
  * has, and one product unless x is clear.
  */
-export const take = (x: TensorLike, indices: TensorLike, { axis }: AxisOptions = {}): Tensor => {
-  const [given, index] = operandsOf(x, indices)
-  const isFlat = axis === undefined || axis === null
-  const a = isFlat ? reshape(given, [given.size]) : given
-  return takeAlong(a, index, isFlat ? 0 : axisOf(axis, a.ndim))
-}
+export const take = operator(
+  "take",
+  [x, required("indices", index<TensorLike>("an index")), optional("axis", axisOrNull)],
+  (x, indices, { axis }): Tensor => {
+    const [given, index] = operandsOf(x, indices)
+    const isFlat = axis === undefined || axis === null
+    const a = isFlat ? reshape(given, [given.size]) : given
+    return takeAlong(a, index, isFlat ? 0 : axisOf(axis, a.ndim))
+  },
+)

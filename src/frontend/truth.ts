@@ -1,51 +1,61 @@
 import { add, mul, sub } from "./arithmetic.ts"
 import { eq, gt, ne } from "./comparison.ts"
-import { type ReduceOptions, sum } from "./contraction.ts"
+import { sum } from "./contraction.ts"
 import { express } from "./express.ts"
 import { isInt, operandsOf, type TensorLike } from "./operands.ts"
+import { binary, reduction, unary } from "./operator/common.ts"
+import { operator } from "./operator/operator.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** Whether some element is not 0, over some or all axes: one table of how many there are. */
-export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor => gt(sum(ne(x, 0), options), 0)
+export const any = operator("any", reduction, (x, options): Tensor => gt(sum(ne(x, 0), options), 0))
 
 /** Whether no element is 0, over some or all axes: one table of how many there are. */
-export const all = (x: TensorLike, options: ReduceOptions = {}): Tensor => eq(sum(eq(x, 0), options), 0)
+export const all = operator("all", reduction, (x, options): Tensor => eq(sum(eq(x, 0), options), 0))
 
 /** Elementwise 1 where both are not 0. */
-export const logicalAnd = (a: TensorLike, b: TensorLike): Tensor => {
+export const logicalAnd = operator("logicalAnd", binary, (a, b): Tensor => {
   const [x, y] = operandsOf(a, b)
   return mul(ne(x, 0), ne(y, 0))
-}
+})
 
 /** Elementwise 1 where one of the two is not 0, or both are. */
-export const logicalOr = (a: TensorLike, b: TensorLike): Tensor => {
+export const logicalOr = operator("logicalOr", binary, (a, b): Tensor => {
   const [x, y] = operandsOf(a, b)
   return sub(1, mul(eq(x, 0), eq(y, 0)))
-}
+})
 
 /** Elementwise 1 where exactly one of the two is not 0. */
-export const logicalXor = (a: TensorLike, b: TensorLike): Tensor => {
+export const logicalXor = operator("logicalXor", binary, (a, b): Tensor => {
   const [x, y] = operandsOf(a, b)
   return ne(ne(x, 0), ne(y, 0))
-}
+})
 
 /** Elementwise 1 where x is 0. */
-export const logicalNot = (x: TensorLike): Tensor => eq(x, 0)
+export const logicalNot = operator("logicalNot", unary, (x): Tensor => eq(x, 0))
 
 /** Elementwise 1 where x is negative, or the -0 of a real value; integers have one zero. */
-export const signbit = (x: TensorLike): Tensor => {
+export const signbit = operator("signbit", unary, (x): Tensor => {
   const [a] = operandsOf(x)
   return express((v) => (isInt(a) ? `${v} < 0` : `signbit(${v})`), a)
-}
+})
 
 /** Elementwise whether x is neither infinite nor no number; integers always are. */
-export const isfinite = (x: TensorLike): Tensor => ofReal(x, (v) => `abs(${v}) <= ${Number.MAX_VALUE}`, 1)
+export const isfinite = operator(
+  "isfinite",
+  unary,
+  (x): Tensor => ofReal(x, (v) => `abs(${v}) <= ${Number.MAX_VALUE}`, 1),
+)
 
 /** Elementwise whether x is infinite, as 1 / 0 is. */
-export const isinf = (x: TensorLike): Tensor => ofReal(x, (v) => `abs(${v}) > ${Number.MAX_VALUE}`, 0)
+export const isinf = operator(
+  "isinf",
+  unary,
+  (x): Tensor => ofReal(x, (v) => `abs(${v}) > ${Number.MAX_VALUE}`, 0),
+)
 
 /** 0 everywhere: a program in which some value is no number, as sqrt(-1) is, is refused when its tables are made. */
-export const isnan = (x: TensorLike): Tensor => ofReal(x, (v) => `${v} != ${v}`, 0)
+export const isnan = operator("isnan", unary, (x): Tensor => ofReal(x, (v) => `${v} != ${v}`, 0))
 
 const ofReal = (x: TensorLike, write: (name: string) => string, ofIntegers: 0 | 1): Tensor => {
   const [a] = operandsOf(x)

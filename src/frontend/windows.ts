@@ -3,6 +3,9 @@ import { structural } from "./axes.ts"
 import { fail } from "./fail.ts"
 import { reshape, transpose } from "./movement.ts"
 import type { TensorLike } from "./operands.ts"
+import { argument, integers } from "./operator/argument.ts"
+import type { Options } from "./operator/operator.ts"
+import { named } from "./operator/parameter.ts"
 import { indices, OUTSIDE, pick } from "./pick.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -23,15 +26,25 @@ export type Padding =
   | "sameUpper"
   | "sameLower"
 
+/** The parameters that say how windows lie on the spatial axes. */
+export const windowOptions = [
+  // Steps from one window to the next; 1 for convolutions and the window itself for pooling unless given.
+  named("stride", integers("a stride")),
+  // Steps from one element of a window to the next; 1 unless given.
+  named("dilation", integers("a dilation")),
+  // None unless given.
+  named(
+    "padding",
+    argument<Padding>(
+      "a padding",
+      "a number, a list or a word",
+      (value) => typeof value === "number" || typeof value === "string" || Array.isArray(value),
+    ),
+  ),
+] as const
+
 /** How windows lie on the spatial axes. */
-export interface WindowOptions {
-  /** Steps from one window to the next; 1 for convolutions and the window itself for pooling unless given. */
-  readonly stride?: PerAxis
-  /** Steps from one element of a window to the next; 1 unless given. */
-  readonly dilation?: PerAxis
-  /** None unless given. */
-  readonly padding?: Padding
-}
+export type WindowOptions = Options<typeof windowOptions>
 
 /** Windows of a tensor whose last axes are spatial. */
 export interface Windows {

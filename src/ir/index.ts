@@ -18,7 +18,6 @@ export {
   rowEntries,
   sliceColumns,
 } from "./matrix.ts"
-export { nearest } from "./nearest.ts"
 export { loadOhm } from "./ohm.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"
 export { type OpName, opDef, opNames } from "./ops/index.ts"

@@ -227,8 +227,8 @@ describe("what is wrong with a formula is shown at its place", () => {
     expect(
       refusals(
         "relu(x, 3)",
-        "x + sum(x, 1)",
-        "transpose(A, [0], 1)",
+        "x + sum(x, 0, 1)",
+        "swapAxes(A, 1)",
         "concat({axis: 0})",
         "x + sum(x, {axsi: 0})",
         "x + relu(x, {axis: 0})",
@@ -240,12 +240,12 @@ describe("what is wrong with a formula is shown at its place", () => {
       relu(x, 3)
       ^
 
-      ProgramError: line 1: sum of 2 arguments; it takes 1, and {axis, keepDims}
-      x + sum(x, 1)
+      ProgramError: line 1: sum of 3 arguments; it takes 1 to 2, and {axis, keepDims}
+      x + sum(x, 0, 1)
           ^
 
-      ProgramError: line 1: transpose of 3 arguments; it takes 1 or 2
-      transpose(A, [0], 1)
+      ProgramError: line 1: swapAxes of 2 arguments; it takes 3
+      swapAxes(A, 1)
       ^
 
       ProgramError: line 1: concat of 0 arguments; it takes 1 or more, and {axis}
