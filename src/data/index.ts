@@ -42,6 +42,7 @@ export type {
 } from "./rows/row-codec.ts"
 export { chainSteps, type RowStep } from "./rows/row-step.ts"
 export { sizeAfter } from "./rows/size-after.ts"
+export { unknownCategory } from "./rows/unknown-category.ts"
 export {
   checkNames,
   checkValues,

@@ -64,8 +64,20 @@ const step = v.variant("kind", [
   v.strictObject({ of, kind: v.literal("pick"), columns: few(place), fill: v.exactOptional(real) }),
   v.strictObject({ of, kind: v.literal("concat") }),
   v.strictObject({ of, kind: v.literal("constant"), values: reals }),
-  v.strictObject({ of, kind: v.literal("oneHot"), categories: few(reals) }),
-  v.strictObject({ of, kind: v.literal("lookup"), keys: reals, values: reals, otherwise: real }),
+  v.strictObject({
+    of,
+    kind: v.literal("oneHot"),
+    categories: few(reals),
+    strict: v.exactOptional(v.literal(true)),
+  }),
+  v.strictObject({
+    of,
+    kind: v.literal("lookup"),
+    keys: reals,
+    values: reals,
+    otherwise: real,
+    strict: v.exactOptional(v.literal(true)),
+  }),
   v.strictObject({
     of,
     kind: v.literal("map"),

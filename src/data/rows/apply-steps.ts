@@ -1,9 +1,11 @@
+import { RuntimeError } from "../errors.ts"
 import { binaries } from "../functions/binary.ts"
 import { argumentOf, folds, lineFunctions, normalizeLine } from "../functions/fold.ts"
 import { unaryFunction } from "../functions/unary.ts"
 import { nearest } from "./nearest.ts"
 import type { PerColumn } from "./row-codec.ts"
 import type { RowStep } from "./row-step.ts"
+import { unknownCategory } from "./unknown-category.ts"
 
 /** What steps make of a vector; each step's numbers are rounded to the precision. */
 export const applySteps = (
@@ -49,11 +51,15 @@ const applyStep = (step: RowStep, operands: readonly Float64Array[]): Float64Arr
       return Float64Array.from(step.values)
     case "oneHot":
       return Float64Array.from(
-        step.categories.flatMap((list, i) => list.map((category) => Number(isSame(category, values[i]!)))),
+        step.categories.flatMap((list, i) => {
+          const value = values[i]!
+          if (step.strict && !list.includes(value)) refuseKey(value, list)
+          return list.map((category) => Number(isSame(category, value)))
+        }),
       )
     case "lookup": {
       const table = new Map(step.keys.map((key, i) => [key, step.values[i]!]))
-      return values.map((key) => table.get(key) ?? step.otherwise)
+      return values.map((key) => table.get(key) ?? (step.strict ? refuseKey(key, step.keys) : step.otherwise))
     }
     case "map":
       return values.map(unaryFunction(step.function, step.parameters ?? {}))
@@ -81,6 +87,10 @@ const applyStep = (step: RowStep, operands: readonly Float64Array[]): Float64Arr
     case "nearest":
       return nearest(step, values)
   }
+}
+
+const refuseKey = (key: number, keys: readonly number[]): never => {
+  throw new RuntimeError(unknownCategory(key, keys))
 }
 
 /** The entry of a column. */

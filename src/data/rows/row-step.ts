@@ -27,14 +27,20 @@ type StepBody =
   | { readonly kind: "concat" }
   /** The same numbers for every row. */
   | { readonly kind: "constant"; readonly values: readonly number[] }
-  /** For each number 1 at the place of its category and 0 elsewhere. */
-  | { readonly kind: "oneHot"; readonly categories: readonly (readonly number[])[] }
+  /** For each number 1 at the place of its category and 0 elsewhere; `strict`: what is no category is refused. */
+  | {
+      readonly kind: "oneHot"
+      readonly categories: readonly (readonly number[])[]
+      readonly strict?: true
+    }
   /** The value that belongs to each number as a key. */
   | {
       readonly kind: "lookup"
       readonly keys: readonly number[]
       readonly values: readonly number[]
       readonly otherwise: number
+      /** Whether a number that is no key is refused instead. */
+      readonly strict?: true
     }
   /** A function of one number, for each. */
   | { readonly kind: "map"; readonly function: UnaryName; readonly parameters?: Parameters }

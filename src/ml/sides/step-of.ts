@@ -169,9 +169,25 @@ const translations: Readonly<Partial<Record<FloatNode["kind"], Translate>>> = {
     alongAxis(list, operands[0]!, x!, attributes.axis, { kind: "normalize", by: attributes.by }),
   ),
   oneHot: translation<"oneHot">((list, { attributes }, [x]) =>
-    list.add({ kind: "oneHot", categories: attributes.categories.map((one) => Array.from(one)) }, x!),
+    list.add(
+      {
+        kind: "oneHot",
+        categories: attributes.categories.map((one) => Array.from(one)),
+        ...(attributes.strict && { strict: true }),
+      },
+      x!,
+    ),
   ),
-  lookup: translation<"lookup">((list, { attributes: { keys, values, otherwise } }, [x]) =>
-    list.add({ kind: "lookup", keys: Array.from(keys), values: Array.from(values), otherwise }, x!),
+  lookup: translation<"lookup">((list, { attributes: { keys, values, otherwise, strict } }, [x]) =>
+    list.add(
+      {
+        kind: "lookup",
+        keys: Array.from(keys),
+        values: Array.from(values),
+        otherwise,
+        ...(strict && { strict: true }),
+      },
+      x!,
+    ),
   ),
 }

@@ -4,7 +4,7 @@ import { worstDifference } from "../models.ts"
 import { casesOf, recordings } from "./recording.ts"
 
 test("there are recordings of every framework", () => {
-  expect(recordings).toEqual(["catboost", "lightgbm", "xgboost"])
+  expect(recordings).toEqual(["catboost", "lightgbm", "sklearn", "xgboost"])
 })
 
 describe.each(recordings)("%s", (recording) => {
@@ -17,4 +17,13 @@ describe.each(recordings)("%s", (recording) => {
     expect(model.graph.warnings.join("\n")).toContain(one.warns ?? "")
     expect(model.graph.warnings.length).toBe(one.warns === undefined ? 0 : 1)
   })
+})
+
+test("an encoder that knows no rule for unknown categories refuses them, in the model and at the client", async () => {
+  const [known] = casesOf("sklearn").filter(({ name }) => name === "OneHotEncoder that refuses, codes, ridge")
+  const model = await importModel(known!.bytes)
+  const message = "a row has 9 where the model knows 0, 1, 2, 3\ngive a known category"
+  expect(() => model.predictFloat([[0, 1, 2, 9]])).toThrow(message)
+  const quantised = await model.quantize({ calibration: known!.x })
+  expect(() => quantised.candidates[0]!.program.predict([0, 1, 2, 9])).toThrow(message)
 })

@@ -1,4 +1,4 @@
-import { printShape } from "../../../data/index.ts"
+import { printShape, unknownCategory } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import { kind } from "../kind.ts"
 
@@ -13,13 +13,12 @@ export interface LookupAttributes {
   readonly values: Float64Array
   /** The result for everything that is no key. */
   readonly otherwise: number
+  /** Whether what is no key is refused instead. */
+  readonly strict?: boolean
 }
 
-const refuse = (value: number, categories: Float64Array): never =>
-  fail(
-    `${value} is none of the ${categories.length} categories ${Array.from(categories.subarray(0, 3)).join(", ")}` +
-      `${categories.length > 3 ? `, … ${categories.at(-1)}` : ""}\ngive one of them`,
-  )
+/** Whether two categories are the same: NaN is one like any other. */
+const isSame = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
 
 export const encodings = {
   oneHot: kind<OneHotAttributes>({
@@ -35,8 +34,8 @@ export const encodings = {
       Float64Array.from(
         categories.flatMap((list, i) => {
           const value = x!.values[i]!
-          if (strict && !list.includes(value)) return refuse(value, list)
-          return Array.from(list, (c) => Number(c === value))
+          if (strict && !list.includes(value)) return fail(unknownCategory(value, list))
+          return Array.from(list, (c) => Number(isSame(c, value)))
         }),
       ),
   }),
@@ -47,9 +46,9 @@ export const encodings = {
       if (keys.length !== values.length) fail(`${keys.length} keys have ${values.length} values`)
       return x!
     },
-    evaluate: ([x], { keys, values, otherwise }) => {
+    evaluate: ([x], { keys, values, otherwise, strict = false }) => {
       const table = new Map(Array.from(keys, (key, i) => [key, values[i]!]))
-      return x!.values.map((key) => table.get(key) ?? otherwise)
+      return x!.values.map((key) => table.get(key) ?? (strict ? fail(unknownCategory(key, keys)) : otherwise))
     },
   }),
 }
