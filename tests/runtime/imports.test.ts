@@ -58,6 +58,7 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
     "data/rows/nearest.ts",
     "data/rows/row-step.ts",
     "data/rows/size-after.ts",
+    "data/rows/unknown-category.ts",
     "data/specification.ts",
   ])
 })
