@@ -55,6 +55,11 @@ export class Op {
     this.#attributes = new Map(proto.attribute.map((one) => [one.name ?? "", one]))
   }
 
+  /** The same operator on other operands. */
+  with(inputs: readonly Entry[]): Op {
+    return new Op(this.proto, inputs, this.around)
+  }
+
   has(name: string): boolean {
     return this.#attributes.has(name)
   }

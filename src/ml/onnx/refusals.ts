@@ -1,5 +1,6 @@
 const quantisedFormat =
   "quantise to the QDQ format (QuantizeLinear and DequantizeLinear around float operators)"
+const brevitasTrunc = "leave out TruncAvgPool2d, or export to QCDQ"
 const loops = "unroll it, or export the part without control flow"
 const knn = "k-nearest neighbours of scikit-learn are imported from what export_sklearn.py writes"
 const recurrent =
@@ -8,13 +9,9 @@ const norms = "use BatchNormalization, which is linear after training; this divi
 
 /** What works in place of operators that are not imported. */
 const instead: Readonly<Record<string, string>> = {
-  ConvInteger: quantisedFormat,
   DynamicQuantizeLinear: `${quantisedFormat}, with static scales`,
-  MatMulInteger: quantisedFormat,
-  QLinearConv: quantisedFormat,
-  QLinearMatMul: quantisedFormat,
-  "com.microsoft.QGemm": quantisedFormat,
-  "com.microsoft.QLinearAdd": quantisedFormat,
+  "onnx.brevitas.Trunc": brevitasTrunc,
+  "qonnx.custom_op.general.Trunc": brevitasTrunc,
   If: loops,
   Loop: loops,
   Scan: `${loops}; ${knn}`,

@@ -15,6 +15,7 @@ import {
   isReal,
   STRING,
 } from "../tensor-data.ts"
+import { clippedGrid } from "./clipped-grid.ts"
 import { fakeQuantiser } from "./fake-quantiser.ts"
 
 const unary =
@@ -32,6 +33,10 @@ export const affine = (op: Op, x: FloatNode, scale: Tensor, shift: Tensor): Floa
   const shape = broadcastShapes(broadcastShapes(scale.shape, shift.shape), x.shape)
   return op.add("affine", [op.broadcast(x, shape)], { scale, shift })
 }
+
+/** x plus constants. */
+export const shifted = (op: Op, x: FloatNode, c: Tensor): FloatNode =>
+  affine(op, x, scalar(1), op.withoutBatch(c, op.rank(x)))
 
 const divided = (op: Op, x: FloatNode, divisor: Tensor): FloatNode =>
   op.add("affine", [op.broadcast(x, broadcastShapes(divisor.shape, x.shape))], {
@@ -127,9 +132,9 @@ const variadic =
 const clip: Import = (op) => {
   const bound = (name: string, i: number, otherwise: number): number =>
     op.has(name) ? op.float(name, otherwise) : (op.maybeConstant(i)?.values[0] ?? otherwise)
-  return value(
-    op.activate(op.node(0), "clip", { lo: bound("min", 1, -Infinity), hi: bound("max", 2, Infinity) }),
-  )
+  const x = op.node(0)
+  const [lo, hi] = [bound("min", 1, -Infinity), bound("max", 2, Infinity)]
+  return value(clippedGrid(op, x, lo, hi) ?? op.activate(x, "clip", { lo, hi }))
 }
 
 // prelu(x) = max(x, 0) + slope * min(x, 0)

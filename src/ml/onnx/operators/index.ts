@@ -3,6 +3,7 @@ import { einsum } from "./einsum.ts"
 import { elementwiseOperators } from "./elementwise.ts"
 import { estimatorOperators } from "./estimators.ts"
 import { indexingOperators } from "./indexing.ts"
+import { integerLayers } from "./integer-layers.ts"
 import { movementOperators } from "./movement.ts"
 import { neuralOperators } from "./neural.ts"
 import { preprocessingOperators } from "./preprocessing.ts"
@@ -20,6 +21,7 @@ export const operators: ImportTable = {
   ...neuralOperators,
   ...reductionOperators,
   ...quantisationOperators,
+  ...integerLayers,
   ...estimatorOperators,
   ...preprocessingOperators,
   ConvTranspose: transposedConvolution,

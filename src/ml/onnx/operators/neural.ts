@@ -3,7 +3,7 @@ import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { generate, type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
 import type { Window } from "../../graph/windows.ts"
-import { type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
+import { type Entry, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 
 /** The transpose of a matrix; its grid turns with it. */
@@ -31,35 +31,34 @@ const swapLast = (op: Op, x: FloatNode): FloatNode => {
   return op.add("transpose", [x], { order: [...order.slice(0, -2), last, last - 1] })
 }
 
-const matmul: Import = (op) => {
-  const [a, b] = [op.input(0), op.input(1)]
+/** The product of two operands as matrices, of which one may be constant. */
+export const multiplied = (op: Op, a: Entry, b: Entry): FloatNode => {
   if (a.is === "value" && b.is === "constant") {
     const { shape } = b.tensor
     const outer = shape.slice(0, -2)
     if (shape.length === 1) {
       const column = { shape: [shape[0]!, 1], values: b.tensor.values }
-      return value(op.reshape(dense(op, a.node, column, false), a.node.shape.slice(0, -1)))
+      return op.reshape(dense(op, a.node, column, false), a.node.shape.slice(0, -1))
     }
-    if (sizeOf(outer) === 1) return value(dense(op, a.node, { ...b.tensor, shape: shape.slice(-2) }, false))
+    if (sizeOf(outer) === 1) return dense(op, a.node, { ...b.tensor, shape: shape.slice(-2) }, false)
   }
   if (a.is === "constant" && b.is === "value" && a.tensor.shape.length === 2) {
-    return value(swapLast(op, dense(op, swapLast(op, b.node), a.tensor, true)))
+    return swapLast(op, dense(op, swapLast(op, b.node), a.tensor, true))
   }
   const rank = Math.max(...[a, b].map((entry) => (entry.is === "value" ? op.rank(entry.node) : 0)))
-  const [x, y] = [op.node(0, rank), op.node(1, rank)]
+  const both = op.with([a, b])
+  const [x, y] = [both.node(0, rank), both.node(1, rank)]
   const [isRow, isColumn] = [x.shape.length === 1, y.shape.length === 1]
-  if (op.around.batched || !(isRow || isColumn)) return value(op.add("matmul", [x, y], {}))
+  if (op.around.batched || !(isRow || isColumn)) return op.add("matmul", [x, y], {})
   // A vector is a matrix of one row or one column.
   const left = isRow ? op.reshape(x, [1, ...x.shape]) : x
   const product = op.add("matmul", [left, isColumn ? op.reshape(y, [...y.shape, 1]) : y], {})
   const { shape } = product
-  return value(
-    op.reshape(product, [
-      ...shape.slice(0, -2),
-      ...(isRow ? [] : shape.slice(-2, -1)),
-      ...(isColumn ? [] : shape.slice(-1)),
-    ]),
-  )
+  return op.reshape(product, [
+    ...shape.slice(0, -2),
+    ...(isRow ? [] : shape.slice(-2, -1)),
+    ...(isColumn ? [] : shape.slice(-1)),
+  ])
 }
 
 const gemm: Import = (op) => {
@@ -154,12 +153,10 @@ export const image = (op: Op, x: FloatNode): FloatNode => {
 export const fromImage = (op: Op, x: FloatNode): FloatNode =>
   op.around.batched ? x : op.reshape(x, [1, ...x.shape])
 
-const conv: Import = (op) => {
-  const x = image(op, op.node(0))
-  const weights = op.constant(1)
-  const bias = op.maybeConstant(2)
+export const convolved = (op: Op, node: FloatNode, weights: Tensor, bias: Tensor | undefined): FloatNode => {
+  const x = image(op, node)
   const attributes = { ...window(op, x, weights.shape.slice(2)), weights, groups: op.int("group", 1) }
-  return value(fromImage(op, op.add("conv", [x], bias === undefined ? attributes : { ...attributes, bias })))
+  return fromImage(op, op.add("conv", [x], bias === undefined ? attributes : { ...attributes, bias }))
 }
 
 const pool =
@@ -209,10 +206,10 @@ const batchNorm: Import = (op) => {
 export const neuralOperators: ImportTable = {
   AveragePool: pool("mean"),
   BatchNormalization: batchNorm,
-  Conv: conv,
+  Conv: (op) => value(convolved(op, op.node(0), op.constant(1), op.maybeConstant(2))),
   Gemm: gemm,
   GlobalAveragePool: globalPool("mean"),
   GlobalMaxPool: globalPool("max"),
-  MatMul: matmul,
+  MatMul: (op) => value(multiplied(op, op.input(0), op.input(1))),
   MaxPool: pool("max"),
 }
