@@ -4,7 +4,15 @@ import type { ServedModel } from "../served-model.ts"
 import { refusingDamaged, type ServiceCode, ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
 import { connectRedis } from "./connect-redis.ts"
-import { PREFIX, QUEUE, type QueuedOutcome, type QueuedRun, replyPath, requestPath } from "./queued-run.ts"
+import {
+  isOverdue,
+  PREFIX,
+  QUEUE,
+  type QueuedOutcome,
+  type QueuedRun,
+  replyPath,
+  requestPath,
+} from "./queued-run.ts"
 import { refuseRounds } from "./redis-evaluator.ts"
 
 export interface QueueWorkerOptions {
@@ -57,6 +65,8 @@ export const startQueueWorker = async (options: QueueWorkerOptions): Promise<Que
 
   const process = async (job: Job<QueuedRun, QueuedOutcome>, token = ""): Promise<QueuedOutcome> => {
     const began = performance.now()
+    // Before anything else: runs whose server has died would be offered for ever.
+    if (isOverdue(job.data)) return { code: "timeout", message: "no worker has taken the run in time" }
     if (models.get(job.data.model)?.spec.hash !== job.data.program) {
       // Another version of the model is being rolled out, or this worker has fewer models.
       await job.moveToDelayed(Date.now() + NOT_MINE, token)

@@ -10,6 +10,8 @@ export interface QueuedRun {
   readonly client: string
   /** SHA-256 of the client's evaluation keys. */
   readonly keys: string
+  /** Milliseconds since 1970 after which its client has been told that it took too long, and nobody waits for it. */
+  readonly deadline: number
 }
 
 /** What a worker says of a run that it is done with: nothing when there is a reply, else why there is none. */
@@ -17,6 +19,9 @@ export interface QueuedOutcome {
   readonly code?: ServiceCode
   readonly message?: string
 }
+
+/** Whether nobody waits for a run any more, whoever has put it into the queue and whatever became of them. */
+export const isOverdue = ({ deadline }: Pick<QueuedRun, "deadline">): boolean => Date.now() > deadline
 
 /** Every name in Redis starts with this. */
 export const PREFIX = "lutra"

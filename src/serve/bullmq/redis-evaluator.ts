@@ -1,13 +1,14 @@
-import type { Queue, QueueEvents } from "bullmq"
+import type { Queue, QueueEvents, Job as QueueJob } from "bullmq"
 import { RuntimeError } from "../../data/index.ts"
 import type { Evaluator, Job } from "../evaluator/evaluator.ts"
 import type { ServedModel } from "../served-model.ts"
 import { ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
 import { connectRedis, type QueueAccess } from "./connect-redis.ts"
-import { fairPriority } from "./fair-priority.ts"
+import { fairPriority, type WaitingRun } from "./fair-priority.ts"
 import {
   deleteRun,
+  isOverdue,
   newJobId,
   PREFIX,
   QUEUE,
@@ -34,6 +35,8 @@ export interface RedisEvaluatorOptions {
   readonly onError?: ((error: Error) => void) | undefined
 }
 
+type QueuedJob = QueueJob<QueuedRun, QueuedOutcome>
+
 /** A run whose client waits, or that is to be cleaned up when it ends. */
 interface Pending {
   readonly data: QueuedRun
@@ -44,6 +47,8 @@ interface Pending {
 /** Milliseconds between two looks at what events may have missed while Redis was away. */
 const LOOK = 5000
 const SWEEP = 600_000
+/** The same for runs in the queue that their servers have left behind. */
+const SWEEP_QUEUE = 60_000
 
 /** Puts runs into a queue in Redis and waits for the workers that take them: see `startQueueWorker`. */
 export class RedisEvaluator implements Evaluator {
@@ -75,6 +80,7 @@ export class RedisEvaluator implements Evaluator {
   readonly #timers: readonly NodeJS.Timeout[]
   /** The last run that was put into the queue: the next one has to see it there. */
   #last: Promise<unknown> = Promise.resolve()
+  readonly #waitMilliseconds: number
   /** Moving average of milliseconds from queue to reply. */
   #usual = 1000
 
@@ -88,17 +94,19 @@ export class RedisEvaluator implements Evaluator {
       this.#settle(jobId, returnvalue as unknown as QueuedOutcome),
     )
     this.#events.on("failed", ({ jobId }) => this.#settle(jobId, FAILED))
-    const waitMilliseconds = 1000 * (options.waitSeconds ?? 300)
+    this.#waitMilliseconds = 1000 * (options.waitSeconds ?? 300)
     this.#timers = [
       this.#every(LOOK, () => this.#look()),
-      this.#every(SWEEP, () => sweepRuns(this.#storage, 2 * waitMilliseconds + SWEEP)),
+      this.#every(SWEEP_QUEUE, async () => void (await this.#listWaiting())),
+      this.#every(SWEEP, () => sweepRuns(this.#storage, 2 * this.#waitMilliseconds + SWEEP)),
     ]
   }
 
   async run(job: Job, signal: AbortSignal): Promise<Uint8Array> {
     const { model, client, keys, request } = job
     const id = newJobId()
-    const data = { model, program: this.#options.models.get(model)!.spec.hash, client, keys }
+    const program = this.#options.models.get(model)!.spec.hash
+    const data = { model, program, client, keys, deadline: Date.now() + this.#waitMilliseconds }
     // Requests are in memory until they are stored, however slow the storage is.
     const coming = [...this.#pending.values()].filter(({ state }) => state === "new")
     const full = this.#whyFull(
@@ -141,11 +149,7 @@ export class RedisEvaluator implements Evaluator {
 
   /** Throws ServiceError "busy" when too much is waiting. */
   async #add(id: string, data: QueuedRun): Promise<void> {
-    const jobs = await this.#queue.getJobs(["prioritized", "waiting", "delayed"])
-    // One that begins meanwhile may be listed without its data.
-    const waiting = jobs
-      .filter((job) => job?.data)
-      .map(({ data, priority }) => ({ client: data.client, priority }))
+    const waiting = await this.#listWaiting()
     const full = this.#whyFull(waiting, data.client)
     if (full) await this.#refuse(full, waiting.length)
     await this.#queue.add(data.model, data, {
@@ -158,6 +162,29 @@ export class RedisEvaluator implements Evaluator {
       removeOnFail: { age: 60 },
       stackTraceLimit: 1,
     })
+  }
+
+  /** The runs that somebody waits for; those that a server has left behind are deleted. */
+  async #listWaiting(): Promise<WaitingRun[]> {
+    const jobs = await this.#queue.getJobs(["prioritized", "waiting", "delayed"])
+    // One that begins meanwhile may be listed without its data.
+    const known = jobs.filter((job) => job?.data)
+    await Promise.all(known.filter(({ data }) => isOverdue(data)).map((job) => this.#deleteOverdue(job)))
+    return known
+      .filter(({ data }) => !isOverdue(data))
+      .map(({ data, priority }) => ({ client: data.client, priority }))
+  }
+
+  async #deleteOverdue(job: QueuedJob): Promise<void> {
+    // Its own server knows best what has become of it.
+    if (this.#pending.has(job.id!)) return
+    try {
+      await job.remove()
+    } catch {
+      // A worker is at it, and will see that it is overdue.
+      return
+    }
+    await deleteRun(this.#storage, job.id!)
   }
 
   /** Why one more run of a client may not wait, beside those that wait; undefined when it may. */
@@ -183,7 +210,7 @@ export class RedisEvaluator implements Evaluator {
 
   /** The outcome, or undefined when the client has gone or has waited for too long. */
   async #whichFirst(ended: Promise<QueuedOutcome>, signal: AbortSignal): Promise<QueuedOutcome | undefined> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(1000 * (this.#options.waitSeconds ?? 300))])
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#waitMilliseconds)])
     let stop = (): void => {}
     const late = new Promise<undefined>((resolve) => {
       stop = () => resolve(undefined)
