@@ -22,9 +22,14 @@ export const isClassifier = ({ classes, scores, node, separate }: FloatOutput): 
   (classes !== undefined || scores !== "values" || node.shape.reduce((a, b) => a * b, 1) > 1)
 
 /** The column of the class that scores tell; one column is the score of the second of two classes. */
-export const classOf = (scores: readonly number[], { scores: kind, threshold }: FloatOutput): number => {
-  if (scores.length === 1) return Number(scores[0]! > (threshold ?? (kind === "probabilities" ? 0.5 : 0)))
-  return scores.reduce((best, score, i) => (score > scores[best]! ? i : best), 0)
+export const classOf = (
+  scores: readonly number[],
+  { scores: kind, threshold, leastWins }: FloatOutput,
+): number => {
+  const bound = threshold ?? (kind === "probabilities" ? 0.5 : 0)
+  if (scores.length === 1) return Number(leastWins ? scores[0]! < bound : scores[0]! > bound)
+  const wins = (a: number, b: number): boolean => (leastWins ? a < b : a > b)
+  return scores.reduce((best, score, i) => (wins(score, scores[best]!) ? i : best), 0)
 }
 
 /** Compares scores with labels, if there are any, and with the scores of the floating point model. */

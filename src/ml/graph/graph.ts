@@ -31,6 +31,8 @@ export interface FloatOutput {
    * questions do, so that the largest is no class.
    */
   readonly separate?: true
+  /** Whether the least score tells the class, as of distances, and of what ONNX makes of support vectors. */
+  readonly leastWins?: true
   /** What one column is compared with: above it stands for the second class. A half of probabilities and 0 of logits. */
   readonly threshold?: number
 }

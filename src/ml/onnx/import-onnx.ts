@@ -12,10 +12,10 @@ import {
 import { limited } from "../limits.ts"
 import { constant, type Entry, Op, type Surroundings, value } from "./op.ts"
 import { operators, takesConstants } from "./operators/index.ts"
+import { outputsOf } from "./outputs.ts"
 import { refusal } from "./refusals.ts"
 import { resultType } from "./result-type.ts"
 import { type GraphProto, type ModelProto, type NodeProto, readModel, type ValueInfoProto } from "./schema.ts"
-import { scoresOf } from "./scores.ts"
 import { elementTypeName, holdsNumbers, readTensor, STRING, text } from "./tensor-data.ts"
 
 export interface OnnxOptions {
@@ -224,21 +224,7 @@ class Importer {
     return { shape: node.shape, values: results.get(node)! }
   }
 
-  /** Outputs that are numbers; of those that are labels, the scores they follow from. */
   #outputs(): FloatOutput[] {
-    const named = this.#graph.output.map(({ name = "" }) => [name, this.#entry(name)] as const)
-    const labels = named.flatMap(([name, entry]) => (entry.is === "labels" ? [{ name, entry }] : []))
-    const values = named.flatMap(([name, entry]) =>
-      entry.is === "value" ? [{ name, node: entry.node }] : [],
-    )
-    const outputs =
-      values.length > 0 ? values : labels.map(({ name, entry }) => ({ name, node: entry.scores }))
-    return outputs.map(({ name, node }) => {
-      const only =
-        labels.length === 1 && node.shape.at(-1) === labels[0]!.entry.classes?.length ? labels[0] : undefined
-      const about = (labels.find(({ entry }) => entry.scores === node) ?? only)?.entry
-      const scores = (about?.scores === node ? about.kind : undefined) ?? scoresOf(node, labels.length > 0)
-      return { name, node, scores, ...(about?.classes === undefined ? {} : { classes: about.classes }) }
-    })
+    return outputsOf(this.#graph.output.map(({ name = "" }) => ({ name, entry: this.#entry(name) })))
   }
 }

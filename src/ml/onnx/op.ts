@@ -19,6 +19,8 @@ export type Entry =
       readonly is: "labels"
       readonly scores: FloatNode
       readonly kind?: Scores
+      /** Whether the least score tells the class. */
+      readonly leastWins?: true
       readonly classes?: readonly (number | string)[]
     }
   /** An input that is left out. */

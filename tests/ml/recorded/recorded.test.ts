@@ -4,7 +4,7 @@ import { worstDifference } from "../models.ts"
 import { casesOf, recordings } from "./recording.ts"
 
 test("there are recordings of every framework", () => {
-  expect(recordings).toEqual(["catboost", "lightgbm", "sklearn", "xgboost"])
+  expect(recordings).toEqual(["catboost", "lightgbm", "onnxmltools", "skl2onnx", "sklearn", "xgboost"])
 })
 
 describe.each(recordings)("%s", (recording) => {

@@ -173,9 +173,11 @@ const svmClassifier: Import = (op) => {
   const bias = vector(Float64Array.from({ length: rows }, (_, i) => rho[i] ?? rho[0] ?? 0))
   const decision = op.add("dense", [x], { weights: tensor([rows, x.shape[0]!], weights), bias })
   const isSingle = rows === 1 && (classes === undefined || classes.length === 2)
-  return isSingle
-    ? binaryClassifier(op, decision, classes, false)
-    : classifier(op, decision, classes, "logits")
+  if (!isSingle) return classifier(op, decision, classes, "logits")
+  const entries = binaryClassifier(op, decision, classes, false)
+  // Of support vectors a positive number is a vote for the first class, and yet the score of the second.
+  if (!op.floats("support_vectors")?.length) return entries
+  return entries.map((entry): Entry => (entry.is === "labels" ? { ...entry, leastWins: true } : entry))
 }
 
 /** Classifiers and regressors of ai.onnx.ml. */
