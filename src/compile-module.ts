@@ -5,8 +5,8 @@ import {
   type NoModuleChoice,
   type WiredNames,
 } from "./backend/index.ts"
-import { type CompileOptions, checkOptions } from "./compile.ts"
-import { ProgramError } from "./data/index.ts"
+import { type CompileOptions, checkCompileOptions } from "./compile.ts"
+import { checkArity, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
 import { formatBytes } from "./format.ts"
 import {
   measureRanges,
@@ -46,11 +46,28 @@ export interface ModuleOptions
   readonly samples?: Readonly<Record<string, CompileOptions["samples"]>>
 }
 
+const optionForms: OptionForms<ModuleOptions> = {
+  name: forms.text,
+  batch: forms.anything,
+  margin: forms.anything,
+  maxKeyBytes: forms.number,
+  security: forms.anything,
+  costs: forms.anything,
+  onPass: forms.function,
+  wires: forms.anything,
+  steps: forms.anything,
+  samples: forms.object,
+}
+
 /** A function of a module. */
 export const define = <I extends Specifications>(
   inputs: I,
   fn: (inputs: Traced<I>) => Outputs,
-): Definition => ({ trace: (name, samples) => trace(name, inputs, fn, samples) })
+  ...surplus: []
+): Definition => {
+  checkArity("define", [inputs, fn, ...surplus], 2)
+  return { trace: (name, samples) => trace(name, inputs, fn, samples) }
+}
 
 /**
  * Compiles several functions for one set of keys: replies of one are requests of another where a wire leads, still
@@ -69,9 +86,10 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   options: ModuleOptions,
   considered: Pick<ChoiceOptions, "scheme" | "n" | "ring" | "tables">,
 ): Module<Extract<keyof D, string>> => {
+  checkOptions("compileModule", options, optionForms)
   const { name = "module", batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128, onPass } = options
   const { costs = COST_MODELS, steps, wires = "all", samples } = options
-  checkOptions({ batch, margin, security, costs })
+  checkCompileOptions({ batch, margin, security, ...(options.costs && { costs }) })
   checkModule(definitions, options)
   const traces = new Map(Object.entries(definitions).map(([fn, each]) => [fn, each.trace(fn, samples?.[fn])]))
   traces.forEach(checkFunction)

@@ -12,7 +12,7 @@ import {
 } from "./backend/index.ts"
 import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
 import { Compiled, type Traced as Source } from "./compiled.ts"
-import { ProgramError } from "./data/index.ts"
+import { checkArity, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import {
   measureRanges,
@@ -63,14 +63,17 @@ export const compile = <I extends Specifications>(
   inputs: I,
   fn: (inputs: Traced<I>) => Outputs,
   options: CompileOptions = {},
+  ...surplus: []
 ): Compiled => {
-  checkOptions(options)
+  checkArity("compile", [inputs, fn, options, ...surplus], 3)
+  checkCompileOptions(options)
   const traced = trace(options.name ?? "main", inputs, fn, options.samples)
   return compileProgram(traced, options)
 }
 
 /** `compile` for a program that is traced or parsed already. */
 export const compileProgram = (traced: Source, options: CompileOptions = {}): Compiled => {
+  checkCompileOptions(options)
   const { samples, onPass, batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128 } = options
   const measured = samples === undefined ? traced.program : measureRanges(traced.program, samples)
   const { costs = COST_MODELS } = options
@@ -166,8 +169,23 @@ const refusal = (
   return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`)
 }
 
-/** Throws ProgramError for options that make no sense. */
-export const checkOptions = (options: CompileOptions): void => {
+/** The options of `compile`; those without a form of their own are checked below or where they are read. */
+const optionForms: OptionForms<CompileOptions> = {
+  name: forms.text,
+  batch: forms.anything,
+  samples: forms.list,
+  margin: forms.anything,
+  maxKeyBytes: forms.number,
+  onPass: forms.function,
+  security: forms.anything,
+  refresh: forms.anything,
+  encodeInputs: forms.flag,
+  costs: forms.anything,
+}
+
+/** Throws ProgramError for an option that there is not, and for options that make no sense. */
+export const checkCompileOptions = (options: CompileOptions): void => {
+  checkOptions("compile", options, optionForms)
   const { batch = 1, margin = 10, security = 128, refresh = "never", costs } = options
   if (!["never", "auto"].includes(refresh))
     throw new ProgramError(`refresh is ${JSON.stringify(refresh)}; "never" and "auto" are offered`)

@@ -15,7 +15,7 @@ import type { Tensor } from "./tensor.ts"
 export const formula = (
   text: string,
   inputs: Readonly<Record<string, TensorLike>> = {},
-  ...surplus: readonly never[]
+  ...surplus: []
 ): Tensor => {
   checkArity("formula", [text, inputs, ...surplus], 2)
   if (typeof text !== "string") throw new ProgramError(`a formula is text, not ${printGiven(text)}`)

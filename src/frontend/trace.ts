@@ -1,4 +1,4 @@
-import { isArrayLike, ProgramError, type Specification } from "../data/index.ts"
+import { isArrayLike, nearest, ProgramError, printGiven, type Specification } from "../data/index.ts"
 import { intType, type Node, type NodeOf, type Program } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { originHere } from "./location.ts"
@@ -40,7 +40,7 @@ export const trace = <const I extends Inputs>(
   const nodes = Object.entries(inputs).map(([input, spec]) => declare(builder, input, spec))
   builder.declareInputs(nodes)
   const tensors = Object.fromEntries(nodes.map((node) => [node.attrs.name, new Tensor(builder, node)]))
-  const returned: unknown = fn(tensors as Traced<I>)
+  const returned: unknown = fn(withKnownNames(tensors) as Traced<I>)
   const { returns, outputs } = named(returned)
   const program: Program = Object.freeze({
     name,
@@ -50,6 +50,16 @@ export const trace = <const I extends Inputs>(
   })
   return { program, returns }
 }
+
+/** The tensors by name; a name that is not declared throws ProgramError with the nearest one. */
+const withKnownNames = (tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> =>
+  new Proxy(tensors, {
+    get(target, key, receiver) {
+      if (typeof key === "symbol" || key in target || ["then", "toJSON"].includes(key) || /^[@_$]/.test(key))
+        return Reflect.get(target, key, receiver)
+      throw new ProgramError(`there is no input ${printGiven(key)}${nearest(key, Object.keys(target))}`)
+    },
+  })
 
 const declare = (builder: TraceBuilder, name: string, spec: Specification): NodeOf<"input"> => {
   if (typeof spec?.lo !== "bigint" || typeof spec.hi !== "bigint" || !Array.isArray(spec.shape)) {

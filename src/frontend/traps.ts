@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { nearestOf, ProgramError } from "../data/index.ts"
 
 /**
  * What plain JavaScript reads from an object when it treats it as a number, a string or an array, and what to write in
@@ -27,11 +27,33 @@ const refuse = (tensor: unknown, why: string): never => {
   throw new ProgramError(`${(tensor as object).toString()} is known only when the program runs: ${why}`)
 }
 
+/** What others look for to tell what an object is: promises, JSON, test tools, the names of pages' elements. */
+const isProbe = (key: string): boolean =>
+  /^[@_$]/.test(key) ||
+  ["then", "toJSON", "inspect", "nodeType", "tagName", "asymmetricMatch", "label"].includes(key)
+
+const suggestion = (key: string, names: readonly string[]): string => {
+  const near = nearestOf(key, names)
+  return near === undefined ? "" : `; did you mean ${near}?`
+}
+
+/** The operators and properties that an object has by its classes. */
+const namesOf = (tensor: unknown): string[] => {
+  const names: string[] = []
+  for (let at = Object.getPrototypeOf(tensor); at !== null && at !== trapped; at = Object.getPrototypeOf(at))
+    names.push(...Object.getOwnPropertyNames(at).filter((name) => name !== "constructor"))
+  return names
+}
+
 const trap: ProxyHandler<object> = {
   get(target, key, tensor) {
     if (key === Symbol.toPrimitive) return (hint: string) => refuse(tensor, coercion[hint]!)
     const why = remedy(key)
-    return why === undefined ? Reflect.get(target, key, tensor) : refuse(tensor, why)
+    if (why !== undefined) return refuse(tensor, why)
+    if (typeof key === "symbol" || key in target || isProbe(key)) return Reflect.get(target, key, tensor)
+    throw new ProgramError(
+      `a tensor has no ${key}${suggestion(key, namesOf(tensor))}\nall operators are in docs/operators.md`,
+    )
   },
   set(_target, key, _value, tensor) {
     return refuse(

@@ -1,5 +1,5 @@
 import type { Costs } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import { checkOptions, forms, RuntimeError } from "../data/index.ts"
 import { fitCosts } from "./fit-costs.ts"
 import type { OnProgress } from "./program-spec.ts"
 import { timeOperations } from "./time-operations.ts"
@@ -23,6 +23,12 @@ export interface CalibrateOptions {
  * Throws RuntimeError outside Node, where the platform cannot load SEAL, and when the given `cacheFile` cannot be written.
  */
 export const calibrate = async (options: CalibrateOptions = {}): Promise<Costs> => {
+  checkOptions<CalibrateOptions>(
+    "calibrate",
+    options,
+    { cacheFile: forms.text, force: forms.flag, onProgress: forms.function },
+    RuntimeError,
+  )
   const { cacheFile, force = false, onProgress } = options
   const cache = await import("./calibration-cache.ts").catch((cause: unknown) => {
     throw new RuntimeError("calibration is for Node; elsewhere leave out the option costs of compile", {

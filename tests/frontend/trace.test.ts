@@ -86,7 +86,9 @@ describe("trace", () => {
   it("types the tensors from the specification", () => {
     trace("f", { left: enc(uint(4)), right: enc(uint(4)) }, (inputs) => {
       // @ts-expect-error there is no input of this name
-      expect(inputs.middle).toBeUndefined()
+      expect(() => inputs.middle).toThrow('there is no input "middle"; there are left, right')
+      // @ts-expect-error nor of this one
+      expect(() => inputs.letf).toThrow('there is no input "letf"; did you mean left?')
       return inputs.left.add(inputs.right)
     })
   })
