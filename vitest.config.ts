@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/encrypted/**", "tests/browser/**", ...large],
+          exclude: ["tests/encrypted/**", "tests/browser/**", "tests/bundlers/**", ...large],
           testTimeout: 60_000,
         },
       },

@@ -1,0 +1,3 @@
+import { showScore } from "./score.js"
+
+showScore()
