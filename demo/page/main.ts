@@ -1,62 +1,49 @@
-import { type Progress, refusalOf } from "lutra/client"
+import type { Progress } from "lutra/client"
 import { formatBytes } from "./amounts.ts"
 import { showAnswer } from "./answer.ts"
+import { createAttempts } from "./attempts.ts"
 import { byId, create } from "./element.ts"
 import { createPad } from "./pad.ts"
 import { drawPixels } from "./pictures.ts"
 import { showSamples } from "./samples.ts"
+import { scoresOf } from "./scores.ts"
 import { createSeenTab } from "./seen-tab.ts"
-import { createSessions, type Digits } from "./sessions.ts"
+import { createSessions } from "./sessions.ts"
 import { createSteps, DOING } from "./steps.ts"
 import { createTabs } from "./tabs.ts"
-import { DARKEST } from "./to-pixels.ts"
 
 const start = (): void => {
-  const status = byId("status", HTMLElement)
-  const progressBar = byId("progress", HTMLProgressElement)
-  const problem = byId("problem", HTMLElement)
   const classify = byId("classify", HTMLButtonElement)
-  const forget = byId("forget", HTMLButtonElement)
-  const retry = byId("retry", HTMLButtonElement)
   const models = byId("model", HTMLSelectElement)
   const steps = createSteps()
+  const attempts = createAttempts(() => steps.stop())
   let isReading = false
-  let attempts = 0
-  let again: () => Promise<void> = async () => {}
+  /** Whether the button was used for a drawing that has changed since it was sent. */
+  let isWanted = false
+  /** Counts changes of the drawing. */
+  let drawing = 0
 
-  const sessions = createSessions((progress: Progress) => {
-    steps.add(progress)
-    if (progress.state === "begun") {
-      const isRepeated = isReading && (progress.step === "keys" || progress.step === "upload")
-      status.textContent = `${isRepeated ? "the server has no keys any more: " : ""}${DOING[progress.step]}…`
+  const sessions = createSessions((progress: Progress, isRehearsal: boolean) => {
+    const { step, state } = progress
+    if (!isRehearsal) steps.add(progress)
+    if (state === "done") attempts.advance()
+    else if (isRehearsal) attempts.say("the server loads your keys…")
+    else {
+      const isRepeated = isReading && (step === "keys" || step === "upload")
+      attempts.say(`${isRepeated ? "the server has no keys any more: " : ""}${DOING[step]}…`)
     }
   })
+  /** While a drawing is read, the button has nothing to do until the drawing changes. It stays where focus is. */
+  const setDisabled = (isDisabled: boolean): void =>
+    classify.setAttribute("aria-disabled", String(isDisabled))
   const pad = createPad(() => {
+    drawing++
+    setDisabled(false)
     const pixels = pad.pixels()
     drawPixels(byId("plain", HTMLCanvasElement), pixels ?? [])
     showAnswer(undefined)
-    if (pixels !== undefined && retry.hidden) problem.hidden = true
+    if (pixels !== undefined) attempts.forgetHint()
   })
-
-  /** Shows that something is under way, and what went wrong with it. Only the last attempt says so. */
-  const attempt = async (run: () => Promise<string>): Promise<void> => {
-    const own = ++attempts
-    again = () => attempt(run)
-    problem.hidden = true
-    progressBar.hidden = false
-    try {
-      const outcome = await run()
-      if (own === attempts) status.textContent = outcome
-    } catch (error) {
-      if (own !== attempts) return
-      status.textContent = ""
-      byId("problem-text", HTMLElement).textContent = explain(error)
-      problem.hidden = false
-      retry.hidden = false
-    } finally {
-      if (own === attempts) progressBar.hidden = true
-    }
-  }
 
   const connectTo = async (): Promise<string> => {
     if (models.options.length === 0) {
@@ -73,47 +60,67 @@ const start = (): void => {
     return "ready: your keys are here, and the server has the evaluation keys"
   }
 
-  const read = async (pixels: readonly number[]): Promise<string> => {
-    classify.disabled = true
+  /** Reads what is drawn once the keys are there, and again when that was asked for meanwhile. */
+  const read = async (): Promise<string> => {
+    setDisabled(true)
+    isReading = true
     try {
-      await connectTo()
-      return await readWith(await sessions.open(models.value), pixels)
+      let outcome: string
+      do {
+        isWanted = false
+        outcome = await readOnce()
+      } while (isWanted)
+      return outcome
     } finally {
-      classify.disabled = false
+      isReading = false
+      isWanted = false
+      setDisabled(false)
     }
   }
 
-  const readWith = async (connection: Digits, pixels: readonly number[]): Promise<string> => {
-    isReading = true
-    try {
-      showAnswer(await scoresOf(connection, pixels))
-      byId("digit", HTMLElement).scrollIntoView({ block: "nearest" })
-    } finally {
-      isReading = false
-    }
+  const readOnce = async (): Promise<string> => {
+    await connectTo()
+    const connection = await sessions.open(models.value)
+    const pixels = pad.pixels()
+    if (pixels === undefined) return ""
+    const read = drawing
+    isWanted = false
+    setDisabled(true)
+    const scores = await scoresOf(connection, pixels)
+    if (read !== drawing) return pad.pixels() === undefined ? "" : "the drawing has changed: read it again"
+    showAnswer(scores)
+    byId("digit", HTMLElement).scrollIntoView({ block: "nearest" })
     return "done: the answer was decrypted on this page"
   }
 
   classify.addEventListener("click", () => {
-    const pixels = pad.pixels()
-    if (pixels !== undefined) return void attempt(() => read(pixels))
-    byId("problem-text", HTMLElement).textContent =
-      "There is no digit yet: draw one, or choose one of the samples."
-    problem.hidden = false
-    retry.hidden = true
+    if (pad.pixels() === undefined) {
+      attempts.hint("There is no digit yet: draw one, or choose one of the samples.")
+    } else if (!isReading) {
+      void attempts.run(read)
+    } else if (classify.ariaDisabled !== "true") {
+      isWanted = true
+      setDisabled(true)
+    }
   })
-  retry.addEventListener("click", () => void again())
+  byId("retry", HTMLButtonElement).addEventListener("click", () => {
+    // The button goes, and focus would go with it.
+    classify.focus()
+    void attempts.again()
+  })
   byId("clear", HTMLButtonElement).addEventListener("click", () => {
     pad.clear()
+    isWanted = false
+    attempts.clear()
   })
   models.addEventListener("change", () => {
     steps.clear()
-    void attempt(connectTo)
+    void attempts.run(connectTo)
   })
-  forget.addEventListener("click", () => {
+  byId("forget", HTMLButtonElement).addEventListener("click", () => {
     steps.clear()
-    void attempt(async () => {
-      await sessions.forget(models.value)
+    void attempts.run(async () => {
+      await sessions.renew(models.value)
       return connectTo()
     })
   })
@@ -121,27 +128,7 @@ const start = (): void => {
   createTabs((id) => showSeen(id === "tab-seen"))
   showAnswer(undefined)
   void showSamples((pixels, name) => pad.show(pixels, name)).catch(() => {})
-  void attempt(connectTo)
-}
-
-/** Models take rows of real numbers; a program by hand takes the integers that it declares. */
-const scoresOf = async (connection: Digits, pixels: readonly number[]): Promise<readonly number[]> => {
-  if (connection.spec.rows !== undefined) return (await connection.predict([pixels]))[0]!
-  const brightest = Number(connection.spec.inputs[0]!.hi)
-  return connection.run({
-    image: pixels.map((pixel) => Math.floor((pixel * brightest + DARKEST / 2) / DARKEST)),
-  })
-}
-
-const explain = (error: unknown): string => {
-  const refusal = refusalOf(error)
-  if (refusal?.code === "busy")
-    return "The server is busy with others. Nothing is lost: try again in a moment."
-  if (refusal !== undefined) return `The server refused: ${(error as Error).message}`
-  const { message, cause } = error as Error
-  if (cause instanceof TypeError)
-    return "The server cannot be reached. Check that the demo still runs, then try again."
-  return message
+  void attempts.run(connectTo)
 }
 
 start()

@@ -25,6 +25,18 @@ const ROWS = [
 
 type Row = (typeof ROWS)[number][0]
 
+/** The row that tells of a step. */
+const ROW_OF: Readonly<Partial<Record<Step, Row>>> = {
+  keys: "keys",
+  upload: "upload",
+  encrypt: "encrypt",
+  server: "computing",
+  decrypt: "decrypt",
+}
+
+/** Milliseconds between two looks at the clock while a step is under way. */
+const TICK = 100
+
 interface Amounts {
   readonly bytes?: number
   readonly milliseconds: number
@@ -35,19 +47,29 @@ export const createSteps = () => {
   const body = byId("steps", HTMLTableSectionElement)
   const hex = byId("hex", HTMLElement)
   const amounts = new Map<Row, Amounts>()
+  let running: { readonly row: Row; readonly since: number } | undefined
+  let clock: ReturnType<typeof setInterval> | undefined
 
+  const timeOf = (row: Row, milliseconds: number | undefined): string => {
+    if (row === running?.row) return `${formatTime(performance.now() - running.since)}…`
+    return milliseconds === undefined ? "" : formatTime(milliseconds)
+  }
   const draw = (): void => {
     const rows = ROWS.map(([row, name]) => {
       const { bytes, milliseconds } = amounts.get(row) ?? {}
       const line = create("tr")
       line.dataset["step"] = row
+      if (row === running?.row) {
+        line.className = "running"
+        line.ariaCurrent = "step"
+      }
       const head = create("th", "", name)
       head.scope = "row"
       const restored = row === "upload" && milliseconds === undefined && amounts.has("keys")
       line.append(
         head,
         create("td", "number", bytes === undefined ? (restored ? "there already" : "") : formatBytes(bytes)),
-        create("td", "number", milliseconds === undefined ? "" : formatTime(milliseconds)),
+        create("td", "number", timeOf(row, milliseconds)),
       )
       return line
     })
@@ -55,8 +77,16 @@ export const createSteps = () => {
   }
   draw()
 
+  /** Shows which step is under way, with its time as it goes on; none when there is no such row. */
+  const setRunning = (row: Row | undefined): void => {
+    clearInterval(clock)
+    running = row && { row, since: performance.now() }
+    if (running !== undefined) clock = setInterval(draw, TICK)
+    draw()
+  }
+
   return {
-    /** Takes a step that is done into account. */
+    /** Shows a step that has begun, and what one that is done has taken. */
     add({ step, state, milliseconds = 0, message, computing }: Progress): void {
       if (state === "begun" && step === "server" && message !== undefined) {
         drawBytes(byId("noise", HTMLCanvasElement), middle(message, 64 * 64))
@@ -64,6 +94,7 @@ export const createSteps = () => {
           " ",
         )
       }
+      setRunning(state === "begun" ? ROW_OF[step] : undefined)
       if (state === "begun") return
       const bytes = message?.length
       if (step === "keys") {
@@ -81,7 +112,11 @@ export const createSteps = () => {
     /** Begins anew, for another model or other keys. */
     clear(): void {
       amounts.clear()
-      draw()
+      setRunning(undefined)
+    },
+    /** Nothing is under way any more: a step that has failed is not done. */
+    stop(): void {
+      setRunning(undefined)
     },
   }
 }
