@@ -2,7 +2,7 @@ import { resolve } from "node:path"
 import { Command } from "commander"
 import { formatBytes } from "../format.ts"
 import { messageSizes } from "../runtime/index.ts"
-import type { Authenticate, EvaluatorParts, ModelSource, Service } from "../serve/index.ts"
+import type { Authenticate, EvaluatorParts, ModelSource, Service, Tls } from "../serve/index.ts"
 import { readBytes } from "./read-bytes.ts"
 import { readCount } from "./read-count.ts"
 import { readText } from "./read-text.ts"
@@ -26,6 +26,8 @@ interface ServeFlags {
   readonly quota: number
   readonly expiry: number
   readonly origin?: readonly string[]
+  readonly tlsCert?: string
+  readonly tlsKey?: string
 }
 
 /** `lutra serve`: programs behind HTTP. Logs go to stdout, one JSON object a line; what is served is told on stderr. */
@@ -49,6 +51,8 @@ export const serveCommand = (): Command =>
     .option("--timeout <seconds>", "that one run may take", readCount("--timeout"), 120)
     .option("--grace <seconds>", "for accepted requests after SIGTERM", readCount("--grace"), 30)
     .option("--origin <url...>", "pages that may use the service")
+    .option("--tls-cert <file>", "certificate in PEM, to speak HTTPS; read again on SIGHUP")
+    .option("--tls-key <file>", "the key of that certificate, in PEM")
     .option("--verbose", "show where an error comes from")
     .action(serve)
 
@@ -56,6 +60,8 @@ const serve = async (files: readonly string[], flags: ServeFlags): Promise<void>
   const models = await readModels(files)
   const place = flags.storage ?? flags.data
   const tokens = flags.tokens === undefined ? undefined : await watchTokens(flags.tokens)
+  const readTls = tlsReader(flags)
+  const tls = await readTls?.()
   // Loaded here, so that other commands start without a web server.
   const { createService, openStorage, RedisEvaluator } = await import("../serve/index.ts")
   const { queue } = flags
@@ -80,8 +86,15 @@ const serve = async (files: readonly string[], flags: ServeFlags): Promise<void>
     maxGroups: flags.maxGroups,
     timeoutSeconds: flags.timeout,
     origins: flags.origin ?? [],
+    ...(tls && { tls }),
     logger: { level: "info" },
   })
+  const certificate =
+    readTls &&
+    onHangUp(async () => {
+      service.renewTls(await readTls())
+      return `read the certificate of ${flags.tlsCert} again`
+    }, "the certificate stays as it was")
   try {
     const url = await service.listen(flags)
     process.stderr.write(describe(service, url, flags.storage ?? resolve(flags.data), flags))
@@ -89,6 +102,7 @@ const serve = async (files: readonly string[], flags: ServeFlags): Promise<void>
     process.stderr.write(`stopping; accepted requests have ${flags.grace} s\n`)
   } finally {
     tokens?.dispose()
+    certificate?.()
     await service.stop(flags.grace)
   }
 }
@@ -119,17 +133,32 @@ const watchTokens = async (
   const { readTokens } = await import("../serve/index.ts")
   const read = async (): Promise<Authenticate> => readTokens(await readText(file))
   let current = await read()
-  const reload = (): void => {
-    read().then(
-      (tokens) => {
-        current = tokens
-        process.stderr.write(`read the tokens of ${file} again\n`)
-      },
-      (error: Error) => process.stderr.write(`the tokens stay as they were: ${error.message}\n`),
+  const reload = async (): Promise<string> => {
+    current = await read()
+    return `read the tokens of ${file} again`
+  }
+  const dispose = onHangUp(reload, "the tokens stay as they were")
+  return { authenticate: (token) => current(token), dispose }
+}
+
+/** Does something at each SIGHUP and says what, or why it cannot be done; returns how to end that. */
+const onHangUp = (reload: () => Promise<string>, otherwise: string): (() => void) => {
+  const hear = (): void => {
+    reload().then(
+      (done) => process.stderr.write(`${done}\n`),
+      (error: Error) => process.stderr.write(`${otherwise}: ${error.message}\n`),
     )
   }
-  process.on("SIGHUP", reload)
-  return { authenticate: (token) => current(token), dispose: () => process.off("SIGHUP", reload) }
+  process.on("SIGHUP", hear)
+  return () => process.off("SIGHUP", hear)
+}
+
+/** Reads certificate and key; undefined when there are none to read. */
+const tlsReader = ({ tlsCert, tlsKey }: ServeFlags): (() => Promise<Tls>) | undefined => {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined
+  if (tlsCert === undefined) return refuse("--tls-key is the key of a certificate; give that as --tls-cert")
+  if (tlsKey === undefined) return refuse("--tls-cert needs its key; give that as --tls-key")
+  return async () => ({ cert: await readText(tlsCert), key: await readText(tlsKey) })
 }
 
 const describe = ({ models, width }: Service, url: string, place: string, flags: ServeFlags): string => {

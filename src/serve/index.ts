@@ -11,6 +11,7 @@ export {
   type LocalEvaluatorOptions,
   type RestartReason,
 } from "./evaluator/local-evaluator.ts"
+export type { Tls } from "./http/create-app.ts"
 export { JobQueue, type Outcome, type Place, type QueueLimits } from "./job-queue.ts"
 export { createKeyStore, type KeyStore, type KeyStoreOptions, QuotaError } from "./key-store.ts"
 export { type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"

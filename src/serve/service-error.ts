@@ -20,6 +20,11 @@ const STATUS = {
 
 export type ServiceCode = keyof typeof STATUS
 
+export const CODES = Object.keys(STATUS) as readonly ServiceCode[]
+
+/** The HTTP status of a code. */
+export const statusOf = (code: ServiceCode): number => STATUS[code]
+
 /**
  * A request that gets no result. `message` goes to the client, so it names nothing of others and no secret; the cause, if
  * there is one, stays in the server.
@@ -41,7 +46,7 @@ export class ServiceError extends Error {
   }
 
   get status(): number {
-    return STATUS[this.code]
+    return statusOf(this.code)
   }
 }
 

@@ -1,8 +1,9 @@
+import { Server as TlsServer } from "node:tls"
 import { RuntimeError } from "../data/index.ts"
 import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
 import type { Evaluator } from "./evaluator/evaluator.ts"
 import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
-import { type AppOptions, createApp } from "./http/create-app.ts"
+import { type AppOptions, checkTls, createApp, type Tls } from "./http/create-app.ts"
 import { isLoopback } from "./http/loopback.ts"
 import { Traces } from "./http/trace.ts"
 import { JobQueue, type QueueLimits } from "./job-queue.ts"
@@ -57,6 +58,8 @@ export interface Service {
    * and when it cannot be had.
    */
   listen(options: ListenOptions): Promise<string>
+  /** Goes on with another certificate. Throws RuntimeError when it cannot be used, or when the service has none. */
+  renewTls(tls: Tls): void
   /**
    * Takes no new work, goes on with what was accepted for so many seconds, 30 unless given, and closes. Meanwhile
    * `/readyz` answers 503.
@@ -67,9 +70,10 @@ export interface Service {
 /** Milliseconds between two deletions of expired keys. */
 const SWEEP = 3_600_000
 
-/** Throws RuntimeError for what is no compiled program, and for models of the same name. */
+/** Throws RuntimeError for what is no compiled program, for models of the same name, and for a certificate that cannot be used. */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
-  const { storage, authenticate, maxGroups = DEFAULT_MAX_GROUPS } = options
+  const { storage, authenticate, tls, maxGroups = DEFAULT_MAX_GROUPS } = options
+  if (tls !== undefined) checkTls(tls)
   const models = modelsByName(
     namedSources(options.models).map((named) => serveModel({ ...named, maxGroups })),
   )
@@ -129,6 +133,12 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
           cause,
         })
       }
+    },
+    renewTls(renewed) {
+      const { server } = app
+      if (!(server instanceof TlsServer)) throw new RuntimeError("this service has no certificate to renew")
+      checkTls(renewed)
+      server.setSecureContext({ cert: Buffer.from(renewed.cert), key: Buffer.from(renewed.key) })
     },
     stop(graceSeconds = 30) {
       stopped ??= stop(graceSeconds)

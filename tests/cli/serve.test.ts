@@ -42,6 +42,15 @@ test("lutra serve refuses what it cannot serve, and where it must not", async ()
   expect(await serve("score.lutra", "--port", "99999")).toEqual(
     refused("--port is 99999; it is a number below 65536, 0 for any that is free"),
   )
+  expect(await serve("score.lutra", "--tls-cert", "tokens")).toEqual(
+    refused("--tls-cert needs its key; give that as --tls-key"),
+  )
+  expect(await serve("score.lutra", "--tls-key", "tokens")).toEqual(
+    refused("--tls-key is the key of a certificate; give that as --tls-cert"),
+  )
+  expect(await serve("score.lutra", "--tls-cert", "tokens", "--tls-key", "tokens")).toEqual(
+    refusedWith("this certificate and key cannot be used for TLS: "),
+  )
   expect(await serve("score.lutra", "--data", "score.lutra")).toEqual(
     expect.objectContaining({ status: 2, stdout: "" }),
   )

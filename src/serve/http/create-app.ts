@@ -1,4 +1,5 @@
 import type { Socket } from "node:net"
+import { createSecureContext } from "node:tls"
 import cors from "@fastify/cors"
 import fastify, {
   type FastifyInstance,
@@ -6,6 +7,7 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from "fastify"
+import { RuntimeError } from "../../data/index.ts"
 import { ServiceError } from "../service-error.ts"
 import { ANONYMOUS, bearerToken } from "../tokens.ts"
 import { answerError } from "./answer-error.ts"
@@ -14,13 +16,22 @@ import { HEALTH_PATHS, healthRoutes, OPEN_PATHS } from "./health-routes.ts"
 import { keyRoutes } from "./key-routes.ts"
 import { isLoopback } from "./loopback.ts"
 import { modelRoutes } from "./model-routes.ts"
+import { openApiRoute } from "./openapi.ts"
 import { runRoute } from "./run-route.ts"
+
+/** What a server proves its name with, in PEM. */
+export interface Tls {
+  readonly cert: string | Uint8Array
+  readonly key: string | Uint8Array
+}
 
 export interface AppOptions {
   /** Origins of pages that may use the service; none unless given. */
   readonly origins?: readonly string[]
   /** A logger's options, or false for none, as fastify takes them. */
   readonly logger?: FastifyServerOptions["logger"]
+  /** A certificate and its key, in PEM: with them the service speaks HTTPS. */
+  readonly tls?: Tls
   /** Seconds in which a request must have come in whole; 300 unless given. */
   readonly requestSeconds?: number
   /** Seconds after which the answer to a run is given up when nothing of it was taken; 60 unless given. */
@@ -29,17 +40,18 @@ export interface AppOptions {
 
 /** The HTTP interface of docs/http-api.md. */
 export const createApp = async (context: Context, options: AppOptions): Promise<FastifyInstance> => {
-  const { origins = [], logger = false, requestSeconds = 300, answerSeconds = 60 } = options
-  const app = fastify({
+  const { origins = [], logger = false, tls, requestSeconds = 300, answerSeconds = 60 } = options
+  const timeouts = {
+    headersTimeout: Math.min(20_000, 1000 * requestSeconds),
+    connectionsCheckingInterval: Math.min(5000, 250 * requestSeconds),
+  }
+  const app: FastifyInstance = fastify({
+    ...protocol(tls, timeouts),
     logger,
     // One line of our own says all that may be said.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 1000 * requestSeconds,
     keepAliveTimeout: 65_000,
-    http: {
-      headersTimeout: Math.min(20_000, 1000 * requestSeconds),
-      connectionsCheckingInterval: Math.min(5000, 250 * requestSeconds),
-    },
     clientErrorHandler,
     // Paths that cannot be read.
     frameworkErrors: (_error, _request, reply) => {
@@ -87,12 +99,32 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
     answerError(new ServiceError("unknown-path", "there is nothing here"), reply, traces.of(request)),
   )
   healthRoutes(app, context)
+  openApiRoute(app)
   modelRoutes(app, context)
   keyRoutes(app, context)
   runRoute(app, context, answerSeconds)
   await app.ready()
   return app
 }
+
+/** Throws RuntimeError when a certificate and its key cannot be used. */
+export const checkTls = ({ cert, key }: Tls): void => {
+  try {
+    createSecureContext(pem({ cert, key }))
+  } catch (cause) {
+    throw new RuntimeError(
+      `this certificate and key cannot be used for TLS: ${(cause as Error).message}\n` +
+        "both are PEM files, the key without a password and that of the first certificate",
+      { cause },
+    )
+  }
+}
+
+const pem = ({ cert, key }: Tls) => ({ cert: Buffer.from(cert), key: Buffer.from(key) })
+
+/** HTTPS where there is a certificate, else HTTP. */
+const protocol = (tls: Tls | undefined, timeouts: { readonly headersTimeout: number }): object =>
+  tls === undefined ? { http: timeouts } : { https: { ...timeouts, ...pem(tls) } }
 
 /** What is no HTTP, or came too slowly. */
 const clientErrorHandler = (error: Error & { code?: string }, socket: Socket): void => {

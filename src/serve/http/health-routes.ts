@@ -17,5 +17,5 @@ export const healthRoutes = (app: FastifyInstance, context: Context): void => {
 /** The paths that tell nothing but that the service lives. */
 export const HEALTH_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"])
 
-/** The paths of these routes. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"])
+/** The paths of these routes, and of the description of all. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics", "/openapi.json"])
