@@ -49,7 +49,7 @@ test("lutra serve refuses what it cannot serve, and where it must not", async ()
     refused("--tls-key is the key of a certificate; give that as --tls-cert"),
   )
   expect(await serve("score.lutra", "--tls-cert", "tokens", "--tls-key", "tokens")).toEqual(
-    refusedWith("this certificate and key cannot be used for TLS: "),
+    refusedWith("this certificate and key cannot be used for TLS: no start line"),
   )
   expect(await serve("score.lutra", "--data", "score.lutra")).toEqual(
     expect.objectContaining({ status: 2, stdout: "" }),

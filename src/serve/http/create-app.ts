@@ -112,8 +112,10 @@ export const checkTls = ({ cert, key }: Tls): void => {
   try {
     createSecureContext(pem({ cert, key }))
   } catch (cause) {
+    // OpenSSL's own words, without the numbers before them.
+    const { reason, message } = cause as Error & { readonly reason?: string }
     throw new RuntimeError(
-      `this certificate and key cannot be used for TLS: ${(cause as Error).message}\n` +
+      `this certificate and key cannot be used for TLS: ${reason ?? message}\n` +
         "both are PEM files, the key without a password and that of the first certificate",
       { cause },
     )
