@@ -64,7 +64,7 @@ type Behind<O extends readonly unknown[], N> = O extends readonly [infer H, ...i
   : readonly [options?: N]
 
 /** How an operator is called that takes some values by name. */
-interface Call<A extends readonly unknown[], O extends readonly unknown[], N, R> {
+export interface Call<A extends readonly unknown[], O extends readonly unknown[], N, R> {
   (...args: [...A, options?: N]): R
   (...args: [...A, ...Behind<O, N>]): R
 }
