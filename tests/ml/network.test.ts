@@ -232,10 +232,24 @@ test("labels of few rows are not taken for those of the rows made up near them",
 })
 
 test("everything that has no integer form is named in one error", async () => {
-  const model = await importModel(join(extraFolder, "torch-shapes-torchscript.onnx"))
-  const rows = [new Float64Array(144)]
+  const builder = new GraphBuilder()
+  const x = builder.input("x", [3])
+  const weights = tensor(
+    [3, 3],
+    Array.from({ length: 9 }, (_, i) => Math.sin(1 + 2 * i)),
+  )
+  const hidden = builder.add("dense", [x], { weights })
+  const folds = (["max", "l2"] as const).map((by) =>
+    builder.add("reduce", [hidden], { by, axes: [0], keep: true }),
+  )
+  const joined = builder.add("concat", folds, { axis: 0 })
+  const end = builder.add("dense", [joined], { weights: tensor([1, 2], [0.4, 0.7]) })
+  const graph = builder.build([x], [{ name: "y", node: end, scores: "values" }], "float64")
+  const rows = Array.from({ length: 30 }, (_, r) =>
+    Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
+  )
   const message = await refusalOf(() =>
-    quantiseNetwork(model.graph, { rows, scores: model.predictFloat(rows) }),
+    quantiseNetwork(graph, { rows, scores: rows.map(() => Float64Array.of(0)) }),
   )
   expect(message).toContain("cannot be quantised as a network")
   expect(message).toMatch(/reduce .*a max over axes/)
@@ -254,20 +268,21 @@ test("the product of two layers and a residual sum are computed as such", async 
   const b = builder.add("dense", [x], { weights: weights(3, 2) })
   const product = builder.add("combine", [a, b], { function: "mul" })
   const sum = builder.add("combine", [product, a], { function: "add" })
-  const graph = builder.build([x], [{ name: "y", node: sum, scores: "values" }], "float64")
+  const end = builder.add("dense", [sum], { weights: weights(3, 3) })
+  const graph = builder.build([x], [{ name: "y", node: end, scores: "values" }], "float64")
   const random = Array.from({ length: 60 }, (_, r) =>
     Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
   )
   const part = networkPart(graph)
   const network = lowerNetwork(part)
-  const data = calibrate(graph, part, network, random)
+  const data = calibrate(part.graph, part, network, random)
   const plan = { ...uniform({ kind: "powers", powers: [2], precision: 9 }, 1, 9), outputPrecision: 9 }
   const { network: integer } = buildNetwork(network, data, plan)
   const outputs = simulateNetwork(
     integer,
     data.inputs.map((values, c) => toIntegers(values, integer.grid, c)),
   )
-  data.values.get(sum)!.forEach((wanted, o) => {
+  data.values.get(end)!.forEach((wanted, o) => {
     wanted.forEach((value, r) => {
       expect(Math.abs(outputs[o]![r]! * integer.scale[o]! - value)).toBeLessThan(0.03)
     })
