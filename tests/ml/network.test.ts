@@ -249,7 +249,7 @@ test("everything that has no integer form is named in one error", async () => {
     Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
   )
   const message = await refusalOf(() =>
-    quantiseNetwork(graph, { rows, scores: rows.map(() => Float64Array.of(0)) }),
+    quantiseNetwork(graph, { rows, scores: rows.map(() => [0]) }),
   )
   expect(message).toContain("cannot be quantised as a network")
   expect(message).toMatch(/reduce .*a max over axes/)
