@@ -68,7 +68,7 @@ describe("the codec of a saved program", () => {
     const { server } = unpackArtefactFile(bytes)
     const altered = packArtefactFile({ client: encodeSpec({ ...spec, rows }), server })
     expect(() => loadBytes(bytes)).not.toThrow()
-    expect(() => loadBytes(altered)).toThrow("its two parts are not of the same program")
+    expect(() => loadBytes(altered)).toThrow("its hash is not that of what its client's part says")
   })
 
   test.each([
