@@ -248,9 +248,7 @@ test("everything that has no integer form is named in one error", async () => {
   const rows = Array.from({ length: 30 }, (_, r) =>
     Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
   )
-  const message = await refusalOf(() =>
-    quantiseNetwork(graph, { rows, scores: rows.map(() => [0]) }),
-  )
+  const message = await refusalOf(() => quantiseNetwork(graph, { rows, scores: rows.map(() => [0]) }))
   expect(message).toContain("cannot be quantised as a network")
   expect(message).toMatch(/reduce .*a max over axes/)
   expect(message).toMatch(/reduce .*a l2 over axes/)
