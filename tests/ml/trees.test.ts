@@ -136,6 +136,22 @@ test("an ensemble of single leaves gives its constant", () => {
   expect(programOf(trees).predict([3])).toEqual([6])
 })
 
+test("classes with equal shares in a leaf stay equal, so that the first of them is told", () => {
+  const trees: Trees = {
+    ...stump({ is: "<=", threshold: 0 }),
+    targets: 3,
+    // A third of each, and shares that no step divides.
+    leaves: Float64Array.of(1 / 3, 1 / 3, 1 / 3, 0.123456789, 0.7, 0.176543211),
+    base: new Float64Array(3),
+    aggregate: "mean",
+  }
+  for (const row of [-1, 1]) {
+    const found = programOf({ ...trees, roots: [0, ~0, ~0] }).predict([row])
+    if (row === -1) expect(new Set(found).size).toBe(1)
+    else expect(found[1]).toBeGreaterThan(found[0]!)
+  }
+})
+
 test("deep ways are asked for in four answers at most, unless joint answers are not wanted", () => {
   const split = (i: number): Split => ({
     feature: i,

@@ -50,16 +50,12 @@ export const decisionsOf = (given: Trees, most: number): Decisions => {
   const tests = testsOf(counted)
   const numbers = new Map(tests.map((test, i) => [keyOf(test), i]))
   const leaves = counted.map((path) => leafOf(path, numbers, values[path.leaf]!))
-  const share = trees.aggregate === "mean" ? 1 / trees.roots.length : 1
-  const offset = Array.from(trees.base, (base, t) =>
-    left.reduce((sum, { leaf }) => sum + share * trees.leaves[leaf * trees.targets + t]!, base),
-  )
   return {
     tests,
     leaves,
     most: leaves.reduce((most, { wrongs }) => Math.max(most, wrongs), 0),
     sums: sumsOf(paths, values),
-    decoding: [...decoding, { kind: "affine", scale: [1], offset }],
+    decoding: decoding(left.map(({ leaf }) => leaf)),
     error: (trees.roots.length * step) / 2,
     trees: trees.roots.length,
   }

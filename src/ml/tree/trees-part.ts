@@ -56,6 +56,13 @@ const isRow = ({ inputs }: FloatGraph, starts: readonly FloatNode[]): boolean =>
   starts.length === inputs.length && starts.every((start, i) => start === inputs[i])
 
 const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): string => {
+  if (where === "after" && inside.some(({ kind }) => kind === "input")) {
+    return (
+      "the model joins its trees with another model of the same row, as voting and stacking do; the server computes " +
+      "trees of answers and other models of numbers\n" +
+      "join trees with trees and linear models with linear models, or quantise each by itself and join their scores"
+    )
+  }
   const odd = inside.filter((node) => !hasSteps(node) && node.kind !== "constant")
   const kinds = [...new Set(odd.map(({ kind }) => (kind === "trees" ? "other trees" : kind)))]
   const first = odd.find(({ name }) => name !== "")
