@@ -16,6 +16,7 @@ import {
   uint,
   zeros,
 } from "../src/index.ts"
+import { einsum, linspace, meshgrid, select, tri } from "../src/numpy.ts"
 
 /** The inputs of all examples: how they are declared. */
 export const declarations = {
@@ -67,6 +68,8 @@ export const examples: Readonly<Record<string, Entry>> = {
   sum: ["np.sum", ({ m }) => m.sum({ axis: 0 })],
   cumsum: ["np.cumsum", ({ x }) => x.cumsum()],
   diff: ["np.diff", ({ x }) => x.diff()],
+  trace: ["np.trace", ({ m }) => m.trace()],
+  gradient: ["np.gradient", ({ x }) => x.gradient().mul(2).round()],
 
   mul: ["np.multiply", ({ x, y }) => x.mul(y)],
   square: ["np.square", ({ s }) => s.square()],
@@ -76,6 +79,12 @@ export const examples: Readonly<Record<string, Entry>> = {
   outer: ["np.outer", ({ x }) => x.outer([1, 10])],
   vdot: ["np.vdot", ({ m }) => m.vdot([1, 1, 1, 2, 2, 2])],
   prod: ["np.prod", ({ b }) => b.prod()],
+  cumprod: ["np.cumprod", ({ b }) => b.cumprod()],
+  kron: ["np.kron", ({ b }) => b.kron([1, 2])],
+  tensordot: ["np.tensordot", ({ m }) => m.tensordot([1, 0, -1], 1)],
+  cross: ["np.cross", ({ m }) => m.cross([1, 0, -1])],
+  convolve: ["np.convolve", ({ x }) => x.convolve([1, 2])],
+  correlate: ["np.correlate", ({ x }) => x.correlate([1, 2])],
 
   conv1d: [
     null,
@@ -131,11 +140,19 @@ export const examples: Readonly<Record<string, Entry>> = {
   broadcastTo: ["np.broadcast_to", ({ x }) => x.broadcastTo([2, 4])],
   concat: ["np.concatenate", ({ x, y }) => x.concat([y])],
   stack: ["np.stack", ({ x, y }) => x.stack([y], { axis: 1 })],
+  hstack: ["np.hstack", ({ x, y }) => x.hstack([y])],
+  vstack: ["np.vstack", ({ x, y }) => x.vstack([y])],
   split: ["np.split", ({ x }) => x.split(2)[1]!],
   copy: ["np.copy", ({ x }) => x.copy()],
   tile: ["np.tile", ({ s }) => s.tile(2)],
   repeat: ["np.repeat", ({ s }) => s.repeat(2)],
   flip: ["np.flip", ({ x }) => x.flip()],
+  fliplr: ["np.fliplr", ({ m }) => m.fliplr()],
+  flipud: ["np.flipud", ({ m }) => m.flipud()],
+  rot90: ["np.rot90", ({ m }) => m.rot90()],
+  insert: ["np.insert", ({ x }) => x.insert(1, [7, 8])],
+  append: ["np.append", ({ x, y }) => x.append(y)],
+  delete: ["np.delete", ({ x }) => x.delete([0, 2])],
   roll: ["np.roll", ({ x }) => x.roll(1)],
   pad: ["np.pad", ({ s }) => s.pad([1, 2], { mode: "edge" })],
   diagonal: ["np.diagonal", ({ m }) => m.diagonal()],
@@ -147,6 +164,19 @@ export const examples: Readonly<Record<string, Entry>> = {
   at: ["x[i, j]", ({ x, i }) => x.at(i)],
   take: ["np.take", ({ x, e }) => x.take(e)],
   set: ["x[i] = v", ({ x }) => x.set([[1, 3]], 0)],
+  takeAlongAxis: [
+    "np.take_along_axis",
+    ({ m }) =>
+      m.takeAlongAxis(
+        [
+          [2, 0],
+          [1, 1],
+        ],
+        1,
+      ),
+  ],
+  putAlongAxis: ["np.put_along_axis", ({ m }) => m.putAlongAxis([[2], [0]], 9, 1)],
+  compress: ["np.compress", ({ x }) => x.compress([true, false, true, true])],
 
   lookup: [null, ({ y }) => y.lookup([5, 3, 8, 1, 9, 2, 7, 4])],
   map: ["np.vectorize", ({ x }) => x.map((v) => (v * v) % 7)],
@@ -166,8 +196,14 @@ export const examples: Readonly<Record<string, Entry>> = {
   any: ["np.any", ({ b }) => b.any()],
   all: ["np.all", ({ b }) => b.all()],
   countNonzero: ["np.count_nonzero", ({ s }) => s.countNonzero()],
+  isin: ["np.isin", ({ x }) => x.isin([1, 4])],
+  searchsorted: ["np.searchsorted", ({ x }) => constant([1, 4, 6]).searchsorted(x)],
+  bincount: ["np.bincount", ({ y }) => y.bincount()],
+  histogram: ["np.histogram", ({ x }) => x.histogram(3, [0, 9])[0]!],
 
   where: ["np.where", ({ b, x, y }) => b.where(x, y)],
+  select: ["np.select", ({ x, y }) => select([x.gt(8), x.gt(2)], [y, 5])],
+  choose: ["np.choose", ({ b, y }) => b.choose([y, 9])],
   maximum: ["np.maximum", ({ x, y }) => x.maximum(y)],
   minimum: ["np.minimum", ({ x }) => x.minimum(3)],
   clip: ["np.clip", ({ x }) => x.clip(2, 5)],
@@ -188,10 +224,12 @@ export const examples: Readonly<Record<string, Entry>> = {
   argsort: ["np.argsort", ({ y }) => y.argsort()],
   topK: [null, ({ y }) => y.topK(2)],
   argTopK: [null, ({ y }) => y.argTopK(2)],
+  median: ["np.median", ({ y }) => y.slice([0, 3]).median()],
 
   pow: ["np.power", ({ s }) => s.pow(3)],
   floorDiv: ["np.floor_divide", ({ x }) => x.floorDiv(2)],
   mod: ["np.mod", ({ s }) => s.mod(3)],
+  divmod: ["np.divmod", ({ x }) => x.divmod(4)[1]!],
   fmod: ["np.fmod", ({ s }) => s.fmod(2)],
   gcd: ["np.gcd", ({ x }) => x.gcd(6)],
   lcm: ["np.lcm", ({ y }) => y.lcm(4)],
@@ -203,6 +241,7 @@ export const examples: Readonly<Record<string, Entry>> = {
   shl: ["np.left_shift", ({ x }) => x.shl(2)],
   shr: ["np.right_shift", ({ x }) => x.shr(1)],
   bits: [null, ({ x }) => x.bits([1, 3])],
+  bitwiseCount: ["np.bitwise_count", ({ x }) => x.bitwiseCount()],
   roundBits: [null, ({ x }) => x.roundBits(2)],
   truncateBits: [null, ({ x }) => x.truncateBits(2)],
 
@@ -255,6 +294,9 @@ export const examples: Readonly<Record<string, Entry>> = {
   nextafter: ["np.nextafter", ({ x }) => x.nextafter(100).ceil()],
 
   mean: ["np.mean", ({ m }) => m.mean({ axis: 0 }).round()],
+  average: ["np.average", ({ x }) => x.average({ weights: [1, 2, 1, 1] }).round()],
+  var: ["np.var", ({ b }) => b.var().mul(100).round()],
+  std: ["np.std", ({ b }) => b.std().mul(100).round()],
   avgPool1d: [null, ({ x }) => x.avgPool1d(2).round()],
   avgPool2d: [null, ({ image }) => image.avgPool2d(2).round()],
   avgPool3d: [null, ({ image }) => image.reshape([2, 2, 4]).avgPool3d([2, 2, 2]).round()],
@@ -281,6 +323,10 @@ export const examples: Readonly<Record<string, Entry>> = {
   full: ["np.full", ({ x }) => x.add(full([4], 7))],
   arange: ["np.arange", ({ x }) => x.mul(arange(4))],
   eye: ["np.eye", ({ m }) => m.matmul(eye(3, 2))],
+  linspace: ["np.linspace", ({ x }) => x.mul(linspace(0, 1, 4)).round()],
+  tri: ["np.tri", ({ x }) => x.matmul(tri(4))],
+  meshgrid: ["np.meshgrid", ({ b, x }) => meshgrid(b.slice([0, 2]), x)[1]!],
+  einsum: ["np.einsum", ({ m }) => einsum("ij,ij->i", m, m)],
   identity: ["np.identity", ({ x }) => x.matmul(identity(4))],
   array: [
     "np.array",

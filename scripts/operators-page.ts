@@ -7,6 +7,7 @@ import type { Declared } from "../src/frontend/operator/operator.ts"
 import { usageOf } from "../src/frontend/operator/usage.ts"
 import * as lutra from "../src/index.ts"
 import { evaluate, type Node, nodesOf, type Program, width } from "../src/ir/index.ts"
+import * as numpy from "../src/numpy.ts"
 import { defaultTarget, depthOf, runPasses } from "../src/passes/index.ts"
 import { root } from "./markdown.ts"
 import { declarations, examples, values } from "./operator-examples.ts"
@@ -148,7 +149,7 @@ const aliases = (name: string): string[] =>
     other !== name && !(other in examples) && value === own(name) ? [other] : [],
   )
 
-const exported = Object.entries(lutra)
+const exported = Object.entries({ ...lutra, ...numpy })
 const own = (name: string): unknown => exported.find(([other]) => other === name)?.[1]
 
 interface Group {
@@ -171,27 +172,50 @@ const readmeGroups = (): Group[] => {
       cost: cost!,
     }
   })
-  return groups.filter(({ title }) => title !== "other names of the same")
+  return groups.filter(({ title }) => title !== "other names of the same" && !title.startsWith("refused"))
 }
 
 /** The first sentence of the doc comment of each function that a file of the frontend exports. */
 const firstSentences = (): ReadonlyMap<string, string> => {
   const folder = join(root, "src/frontend")
   const found = new Map<string, string>()
-  for (const file of readdirSync(folder).filter((each) => each.endsWith(".ts"))) {
-    for (const statement of parsed(join(folder, file)).statements) {
-      if (!ts.isVariableStatement(statement) || !statement.modifiers?.some(isExport)) continue
-      const [comment] = ts.getJSDocCommentsAndTags(statement).filter(ts.isJSDoc)
-      const text = comment && ts.getTextOfJSDocComment(comment.comment)
-      const sentence = /^[\s\S]*?[.:](?=\s|$)/.exec(text?.replaceAll(/\s+/g, " ") ?? "")?.[0]
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  for (const file of files.filter((each) => each.endsWith(".ts"))) {
+    const { statements } = parsed(join(folder, file))
+    const renamed = new Map(statements.flatMap(renamesOf))
+    for (const statement of statements) {
+      if (!ts.isVariableStatement(statement)) continue
+      const sentence = sentenceOf(statement)
       if (sentence === undefined) continue
       for (const { name } of statement.declarationList.declarations) {
-        found.set(name.getText(), `${sentence.slice(0, -1)}.`.replaceAll("|", "\\|"))
+        const own = name.getText()
+        if (statement.modifiers?.some(isExport)) found.set(own, sentence)
+        const other = renamed.get(own)
+        if (other !== undefined) found.set(other, sentence)
       }
     }
   }
   return found
 }
+
+/** The first sentence of the doc comment of a statement, for a cell of a table. */
+const sentenceOf = (statement: ts.Statement): string | undefined => {
+  const [comment] = ts.getJSDocCommentsAndTags(statement).filter(ts.isJSDoc)
+  const text = comment && ts.getTextOfJSDocComment(comment.comment)
+  const sentence = /^[\s\S]*?[.:](?=\s|$)/.exec(text?.replaceAll(/\s+/g, " ") ?? "")?.[0]
+  return sentence && `${sentence.slice(0, -1)}.`.replaceAll("|", "\\|")
+}
+
+/** What `export { variance as var }` calls otherwise: pairs of the name inside and outside. */
+const renamesOf = (statement: ts.Statement): [string, string][] =>
+  ts.isExportDeclaration(statement) &&
+  statement.moduleSpecifier === undefined &&
+  statement.exportClause !== undefined &&
+  ts.isNamedExports(statement.exportClause)
+    ? statement.exportClause.elements.flatMap(({ propertyName, name }): [string, string][] =>
+        propertyName === undefined ? [] : [[propertyName.text, name.text]],
+      )
+    : []
 
 const isExport = ({ kind }: ts.ModifierLike): boolean => kind === ts.SyntaxKind.ExportKeyword
 

@@ -154,6 +154,66 @@ for name, function in {
 case("clip", X, [1, 2], np.clip(X, 1, 2))
 case("where", X > 1, [Y.tolist(), 0], np.where(X > 1, Y, 0))
 
+# Parts put in, taken out and put together.
+for axis in [None, 0, -1]:
+    case("delete", X, [[1], axis], np.delete(X, [1], axis))
+    case("insert", X, [[1], 7, axis], np.insert(X, [1], 7, axis))
+    case("compress", X, [[True, False], axis], np.compress([True, False], X, axis))
+    case("cumprod", X, [axis], np.cumprod(X, axis))
+for axis in [None, 0, 1]:
+    case("append", X, [Y.tolist(), axis], np.append(X, Y, axis))
+case("append", X, [Y.tolist()], np.append(X, Y))
+case("delete", X, [1], np.delete(X, 1))
+case("insert", X, [1, 7], np.insert(X, 1, 7))
+case("compress", X, [[True, False]], np.compress([True, False], X))
+case("cumprod", X, [], np.cumprod(X))
+case("takeAlongAxis", X, [[[2, 0], [1, 1]], 1], np.take_along_axis(X, np.array([[2, 0], [1, 1]]), 1))
+case("takeAlongAxis", X, [[[1, 0, 1]], 0], np.take_along_axis(X, np.array([[1, 0, 1]]), 0))
+for axis, places in [(0, [[1, 0, 1]]), (1, [[2], [0]])]:
+    copied = X.copy()
+    np.put_along_axis(copied, np.array(places), 9, axis)
+    case("putAlongAxis", X, [places, 9, axis], copied)
+for args in [[], [2], [1, [1, 0]]]:
+    case("rot90", X, args, np.rot90(X, *args))
+for args in [[], [1], [-1], [0, 1, 2], [0, 2]]:
+    case("trace", CUBE, args, np.trace(CUBE, *args))
+case("tri", None, [3], np.tri(3).astype(int))
+case("tri", None, [2, 3], np.tri(2, 3).astype(int))
+case("tri", None, [2, 3, 1], np.tri(2, 3, 1).astype(int))
+case("linspace", None, [0, 10, 6], np.linspace(0, 10, 6).astype(int))
+case("linspace", None, [0, 10, 5, False], np.linspace(0, 10, 5, False).astype(int))
+
+# Products.
+for args in [[1], [[[1], [0]]], [0]]:
+    other = Y.T if args == [1] or args == [[[1], [0]]] else 3
+    case("tensordot", X, [np.asarray(other).tolist(), *args], np.tensordot(X, other, *args))
+VECTORS = np.array([[1, 2, 0], [3, 0, 1], [2, 2, 1]])
+OTHERS = np.array([[2, 0, 1], [1, 1, 1], [0, 3, 1]])
+for args in [[], [0], [0, 1], [1, 0, 0]]:
+    case("cross", VECTORS, [OTHERS.tolist(), *args], np.cross(VECTORS, OTHERS, *args))
+for name, function in {"convolve": np.convolve, "correlate": np.correlate}.items():
+    for mode in ["full", "same", "valid"]:
+        case(name, ROW, [[1, 2], mode], function(ROW, [1, 2], mode))
+
+# Counts and statistics: those whose results are whole.
+case("bincount", ROW, [], np.bincount(ROW))
+case("bincount", ROW, [[1, 2, 3, 4]], np.bincount(ROW, [1, 2, 3, 4]).astype(int))
+case("bincount", ROW, [None, 4], np.bincount(ROW, None, 4))
+for args in [[[0, 1, 3, 4]], [2, [0, 4]]]:
+    case("histogram", ROW, args, [part.astype(int) for part in np.histogram(ROW, *args)])
+case("searchsorted", np.array([1, 3, 3, 5]), [[3, 4]], np.searchsorted([1, 3, 3, 5], [3, 4]))
+case("searchsorted", np.array([1, 3, 3, 5]), [[3, 4], "right"], np.searchsorted([1, 3, 3, 5], [3, 4], "right"))
+case("searchsorted", np.array([5, 1, 3]), [[3, 4], "left", [1, 2, 0]],
+     np.searchsorted([5, 1, 3], [3, 4], "left", [1, 2, 0]))
+EVEN = np.array([[1, 5, 3], [3, 7, 5]])
+for axis in [0, None]:
+    case("median", EVEN, [axis], np.median(EVEN, axis).astype(int))
+    case("average", EVEN, [axis], np.average(EVEN, axis).astype(int))
+case("average", EVEN, [0, [1, 3]], np.rint(np.average(EVEN, 0, [1, 3])).astype(int))
+case("var", EVEN, [0], np.var(EVEN, 0).astype(int))
+case("std", EVEN, [0], np.std(EVEN, 0).astype(int))
+case("gradient", np.array([0, 2, 4, 6]), [2], np.gradient([0, 2, 4, 6], 2).astype(int))
+
 with open(sys.argv[1], "w") as file:
     lines = ",\n".join(json.dumps(each) for each in cases)
     file.write(f'{{"numpy": "{np.__version__}", "cases": [\n{lines}\n]}}\n')

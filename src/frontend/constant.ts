@@ -4,6 +4,7 @@ import { originHere } from "./location.ts"
 import { argument, tensor } from "./operator/argument.ts"
 import { operator } from "./operator/operator.ts"
 import { required } from "./operator/parameter.ts"
+import { isBooleans } from "./operators/indexing/booleans.ts"
 import { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 import { TraceBuilder } from "./trace-builder.ts"
@@ -17,5 +18,6 @@ const known = argument<Nested>(
 /** A tensor known at compile time, for use in any trace. What is computed from constants alone is constant, too. */
 export const constant = operator("constant", [required("values", known)], (values): Tensor => {
   const builder = new TraceBuilder(true)
-  return new Tensor(builder, builder.make("constant", [], literalOf(values), originHere(undefined)))
+  const node = builder.make("constant", [], literalOf(values), originHere(undefined))
+  return new Tensor(builder, node, undefined, isBooleans(values))
 })

@@ -2,6 +2,7 @@ import { printShape } from "../data/index.ts"
 import { mul } from "./arithmetic.ts"
 import { axisOf } from "./axes.ts"
 import { fail } from "./fail.ts"
+import { broadcastTo } from "./movement.ts"
 import { operandsOf } from "./operands.ts"
 import { axis, integer } from "./operator/argument.ts"
 import { x } from "./operator/common.ts"
@@ -59,7 +60,8 @@ const triangle = (name: string, isKept: (below: number) => boolean) =>
     const mask = indices(rows).map((row) =>
       indices(columns).map((column) => Number(isKept(row + shift - column))),
     )
-    return rows * columns === 0 ? a : mul(a, mask)
+    // An array without rows does not say how many columns it has.
+    return rows * columns === 0 ? broadcastTo(a, [...a.shape.slice(0, -2), rows, columns]) : mul(a, mask)
   })
 
 /** The lower triangle of the last two axes, up to diagonal k, and 0 above it. */

@@ -1,5 +1,7 @@
 import { nearest, nearestOf, unflatten } from "../data/index.ts"
 import { literalValues } from "../ir/index.ts"
+import * as grids from "./create/grids.ts"
+import * as spaces from "./create/linspace.ts"
 import * as creation from "./creation.ts"
 import { fail } from "./fail.ts"
 import { isConstant } from "./operands.ts"
@@ -10,7 +12,7 @@ import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 
 /** What formulas can call. */
-const functions: Readonly<Record<string, Declared>> = { ...operators, ...creation }
+const functions: Readonly<Record<string, Declared>> = { ...operators, ...creation, ...grids, ...spaces }
 
 /** What stands in braces, `{axis: 0}`: plain values by name. */
 export type FormulaOptions = Readonly<Record<string, unknown>>

@@ -8,16 +8,18 @@ import { index } from "./operator/argument.ts"
 import { x } from "./operator/common.ts"
 import { operator } from "./operator/operator.ts"
 import { rest } from "./operator/parameter.ts"
+import type { Mask } from "./operators/indexing/booleans.ts"
+import { refuseSecretMasks, withoutMasks } from "./operators/indexing/mask.ts"
 import { elementsAt, takeAlong } from "./select.ts"
 import { type Places, placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
 import type { Tensor } from "./tensor.ts"
 import { isTensor } from "./tensor-base.ts"
 
 /**
- * What is taken of one axis: one index, `[start, stop, step]` with null for an open end, null for all of it, or a tensor
- * of indices.
+ * What is taken of one axis: one index, `[start, stop, step]` with null for an open end, null for all of it, a tensor of
+ * indices, or booleans that say which elements; a mask of several axes takes their place.
  */
-export type SliceEntry = number | null | SliceRange | Tensor
+export type SliceEntry = number | null | SliceRange | Tensor | Mask
 
 /** An entry of a slice as an argument. */
 const sliceEntry = index<SliceEntry>("an entry of a slice")
@@ -28,8 +30,10 @@ const sliceEntry = index<SliceEntry>("an entry of a slice")
  * A clear index that is outside its axis is an error when the program runs. An encrypted one must be proved to be inside,
  * and reads by equality: one table of as many entries as the axis has, and one product unless x is clear.
  */
-export const slice = operator("slice", [x, rest("entries", sliceEntry)], (x, ...entries): Tensor => {
-  const [a] = operandsOf(x, ...entries.filter(isTensor))
+export const slice = operator("slice", [x, rest("entries", sliceEntry)], (x, ...given): Tensor => {
+  refuseSecretMasks("slice", given)
+  const [whole] = operandsOf(x, ...given.filter(isTensor))
+  const { tensor: a, entries } = withoutMasks(whole, given)
   if (entries.length > a.ndim) {
     fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   }
@@ -67,7 +71,7 @@ export const at = operator(
       : elementsAt(operandsOf(x, ...indices.filter(isTensor))[0], indices),
 )
 
-const staticPart = (a: Tensor, entries: readonly Exclude<SliceEntry, Tensor>[]): Tensor => {
+const staticPart = (a: Tensor, entries: readonly Exclude<SliceEntry, Tensor | Mask>[]): Tensor => {
   const strides = rowStrides(a.shape)
   const shape: number[] = []
   const steps: number[] = []

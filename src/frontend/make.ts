@@ -1,6 +1,7 @@
 import { literal, literalValues, type NodeOf, type OpName, opDef, realLiteral } from "../ir/index.ts"
 import { originHere } from "./location.ts"
 import { isConstant } from "./operands.ts"
+import { isTruth } from "./operators/indexing/truth-value.ts"
 import type { Tensor } from "./tensor.ts"
 
 /** The result of a core operator on tensors of one trace, with the user's place and the innermost label as its origin. */
@@ -39,5 +40,11 @@ const folded = (result: Tensor, operands: readonly Tensor[]): Tensor => {
   }))
   const values = opDef(op).evaluate(known, attrs as never, type)
   const value = type.kind === "int" ? literal(values) : realLiteral(values as Float64Array)
-  return result.derive(result.builder.make("constant", [], { value, shape: type.shape }), result.label)
+  const constant = result.builder.make("constant", [], { value, shape: type.shape })
+  return result.derive(constant, result.label, isTruth(result.node) || isMovedMask(result, operands))
 }
+
+const MOVEMENTS: ReadonlySet<OpName> = new Set(["reshape", "gather", "transpose", "broadcast", "concat"])
+
+const isMovedMask = ({ node }: Tensor, operands: readonly Tensor[]): boolean =>
+  MOVEMENTS.has(node.op) && operands.every(({ isMask }) => isMask)

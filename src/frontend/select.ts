@@ -14,6 +14,7 @@ import {
   operandsOf,
   type TensorLike,
 } from "./operands.ts"
+import { refuseSecretMasks, unmasked } from "./operators/indexing/mask.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import { moveAxis } from "./rearrange.ts"
@@ -49,6 +50,12 @@ const fromConstants = (a: ConstantTensor, index: IntTensor): Tensor => {
 
 /** The elements at several tensors or arrays of indices for the first axes, which broadcast against each other. */
 export const elementsAt = (a: Tensor, given: readonly TensorLike[]): Tensor => {
+  refuseSecretMasks("at", given)
+  const plain = unmasked(a, given) as TensorLike[]
+  return elementsOf(a, plain)
+}
+
+const elementsOf = (a: Tensor, given: readonly TensorLike[]): Tensor => {
   if (given.length > a.ndim)
     fail(`${given.length} indices for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   if (given.length === 1) return takeAlong(a, given[0]!, 0)

@@ -11,6 +11,8 @@ import { argument, tensor } from "./operator/argument.ts"
 import { x } from "./operator/common.ts"
 import { operator } from "./operator/operator.ts"
 import { required } from "./operator/parameter.ts"
+import { refuseSecretMasks, withoutMasks } from "./operators/indexing/mask.ts"
+import { isTruth } from "./operators/indexing/truth-value.ts"
 import { flatPositions, gather, indices } from "./pick.ts"
 import { isThere, knownPlaces } from "./select.ts"
 import { placeOf, rangeOf, type SliceRange } from "./slice-range.ts"
@@ -32,37 +34,58 @@ const entries = argument<readonly SliceEntry[]>(
 export const set = operator(
   "set",
   [x, required("entries", entries), required("value", tensor)],
-  (x, entries, value): Tensor => {
-    const [a, v] = operandsOf(x, value, ...entries.filter(isTensor))
-    const isDynamic = (entry: SliceEntry | undefined): entry is Tensor =>
-      isTensor(entry) && !isConstant(entry)
-    if (!entries.some(isDynamic)) return setPart(a, entries, v)
-    const wholes = entries.map((entry): SliceEntry => (isDynamic(entry) ? [] : entry))
-    const before = slice(a, ...wholes)
-    let mask: Tensor | undefined
-    const added: number[] = []
-    let axis = 0
-    a.shape.forEach((extent, i) => {
-      const entry = entries[i] ?? []
-      if (typeof entry === "number") return
-      if (isDynamic(entry)) {
-        if (entry.ndim > 0)
-          fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
-        const [index] = integersOf("an index", entry, a)
-        const here = reshape(
-          isThere(index, extent, i),
-          before.shape.map((_, k) => (k === axis ? extent : 1)),
-        )
-        mask = mask === undefined ? here : mul(mask, here)
-        added.push(axis)
-      }
-      axis += isTensor(entry) ? entry.ndim + Number(isDynamic(entry)) : 1
-    })
-    const region = before.shape.filter((_, k) => !added.includes(k))
-    const placed = expandDims(spread(v, region), added)
-    return setPart(a, wholes, where(mask!, placed, before))
+  (x, given, value): Tensor => {
+    const [whole, v] = operandsOf(x, value, ...given.filter(isTensor))
+    const masked = underMask(whole, given, v)
+    if (masked !== undefined) return masked
+    refuseSecretMasks("set", given)
+    const { tensor, entries } = withoutMasks(whole, given)
+    return reshape(setEntries(tensor, entries, v), whole.shape)
   },
 )
+
+/** One scalar where a mask is 1, which need not be known. */
+const underMask = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Tensor | undefined => {
+  const [mask] = entries
+  if (entries.length !== 1 || !isTensor(mask) || isConstant(mask) || !isTruth(mask.node) || value.ndim > 0)
+    return undefined
+  const covered = a.shape.slice(0, mask.ndim)
+  if (printShape(covered) !== printShape(mask.shape))
+    fail(
+      `a mask of shape ${printShape(mask.shape)} for axes of shape ${printShape(covered)}; they must be equal`,
+      a,
+    )
+  return where(reshape(mask, [...mask.shape, ...a.shape.slice(mask.ndim).fill(1)]), value, a)
+}
+
+const setEntries = (a: Tensor, entries: readonly SliceEntry[], v: Tensor): Tensor => {
+  const isDynamic = (entry: SliceEntry | undefined): entry is Tensor => isTensor(entry) && !isConstant(entry)
+  if (!entries.some(isDynamic)) return setPart(a, entries, v)
+  const wholes = entries.map((entry): SliceEntry => (isDynamic(entry) ? [] : entry))
+  const before = slice(a, ...wholes)
+  let mask: Tensor | undefined
+  const added: number[] = []
+  let axis = 0
+  a.shape.forEach((extent, i) => {
+    const entry = entries[i] ?? []
+    if (typeof entry === "number") return
+    if (isDynamic(entry)) {
+      if (entry.ndim > 0)
+        fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
+      const [index] = integersOf("an index", entry, a)
+      const here = reshape(
+        isThere(index, extent, i),
+        before.shape.map((_, k) => (k === axis ? extent : 1)),
+      )
+      mask = mask === undefined ? here : mul(mask, here)
+      added.push(axis)
+    }
+    axis += isTensor(entry) ? entry.ndim + Number(isDynamic(entry)) : 1
+  })
+  const region = before.shape.filter((_, k) => !added.includes(k))
+  const placed = expandDims(spread(v, region), added)
+  return setPart(a, wholes, where(mask!, placed, before))
+}
 
 const setPart = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Tensor => {
   const places = placesOf(a, entries)

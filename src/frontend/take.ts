@@ -1,12 +1,15 @@
 import { axisOf } from "./axes.ts"
+import { fail } from "./fail.ts"
 import { reshape } from "./movement.ts"
 import { operandsOf, type TensorLike } from "./operands.ts"
 import { axisOrNull, index } from "./operator/argument.ts"
 import { x } from "./operator/common.ts"
 import { operator } from "./operator/operator.ts"
 import { optional, required } from "./operator/parameter.ts"
+import { isBooleans } from "./operators/indexing/booleans.ts"
 import { takeAlong } from "./select.ts"
 import type { Tensor } from "./tensor.ts"
+import { isTensor } from "./tensor-base.ts"
 
 /**
  * The elements of an axis at these indices, or of all elements in row-major order without one; the axes of the indices
@@ -18,6 +21,12 @@ export const take = operator(
   "take",
   [x, required("indices", index<TensorLike>("an index")), optional("axis", axisOrNull)],
   (x, indices, { axis }): Tensor => {
+    if (isBooleans(indices) || (isTensor(indices) && indices.isMask)) {
+      return fail(
+        "take by booleans, which numpy's take reads as the indices 0 and 1\n" +
+          "to select by a mask write x.at(mask), or x.compress(mask, axis); to read places write integers",
+      )
+    }
     const [given, index] = operandsOf(x, indices)
     const isFlat = axis === undefined || axis === null
     const a = isFlat ? reshape(given, [given.size]) : given

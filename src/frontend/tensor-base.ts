@@ -14,15 +14,18 @@ export abstract class TensorBase {
   readonly node: Node
   /** The dotted name that messages give to the nodes made from this tensor. */
   readonly label: string | undefined
+  /** Whether it is a constant that was written in booleans or compared: as an index it is a mask. */
+  readonly isMask: boolean
 
-  constructor(builder: TraceBuilder, node: Node, label?: string) {
+  constructor(builder: TraceBuilder, node: Node, label?: string, isMask = false) {
     this.builder = builder
     this.node = node
     this.label = label
+    this.isMask = isMask
   }
 
   /** The tensor of another node of the same trace, under a label of its own. */
-  abstract derive(node: Node, label: string | undefined): Tensor
+  abstract derive(node: Node, label: string | undefined, isMask?: boolean): Tensor
 
   /** The extents of the axes; `[]` for a scalar. */
   get shape(): Shape {

@@ -1,5 +1,7 @@
 import type { Node } from "../ir/index.ts"
 import { type ClassWith, withMethods } from "./methods.ts"
+import type { TensorLike } from "./operands.ts"
+import { einsum } from "./operators/products/einsum.ts"
 import { operators } from "./operators.ts"
 
 const WithOperators: ClassWith<typeof operators> = withMethods(operators)
@@ -9,8 +11,13 @@ const WithOperators: ClassWith<typeof operators> = withMethods(operators)
  * as methods here and as functions of the same names whose first argument is the tensor.
  */
 export class Tensor extends WithOperators {
-  override derive(node: Node, label: string | undefined): Tensor {
-    return new Tensor(this.builder, node, label)
+  override derive(node: Node, label: string | undefined, isMask?: boolean): Tensor {
+    return new Tensor(this.builder, node, label, isMask)
+  }
+
+  /** Einstein's sums of this tensor and others: `x.einsum("ij,jk->ik", y)`. */
+  einsum(subscripts: string, ...others: readonly TensorLike[]): Tensor {
+    return einsum(subscripts, this, ...others)
   }
 
   /** The axes in reverse order. */

@@ -23,6 +23,14 @@ export const tensor = argument<TensorLike>(
   "tensor",
 )
 
+/** A tensor, or null where numpy takes None. */
+export const tensorOrNull = argument<TensorLike | null>(
+  "a tensor",
+  "a tensor, a number, nested arrays or null",
+  (value) => value === null || tensor.accepts(value),
+  "tensor",
+)
+
 /** Several tensors in a list. */
 export const tensors = argument<readonly TensorLike[]>(
   "a list of tensors",
