@@ -56,16 +56,65 @@ export const fidelityOf = (
   const own = found.map((row) => classOf(row, output))
   const agreement = share(own, (column, i) => column === classOf(float[i]!, output))
   if (labels === undefined) return { agreement, worst }
-  const names = output.classes?.map(String)
-  const nameOf = (column: number): string => names?.[column] ?? String(column)
-  return { accuracy: share(own, (column, i) => nameOf(column) === String(labels[i])), agreement, worst }
+  return {
+    accuracy: share(own, (column, i) => nameOfClass(output, column) === String(labels[i])),
+    agreement,
+    worst,
+  }
 }
 
-/** Points lost against the floating point model: of accuracy, else of agreement with it, else of R². */
-export const lossOf = (integer: Fidelity, float: Fidelity): number => {
-  if (integer.accuracy !== undefined) return 100 * (float.accuracy! - integer.accuracy)
-  if (integer.agreement !== undefined) return 100 * (1 - integer.agreement)
-  return 100 * (float.r2! - integer.r2!)
+const nameOfClass = ({ classes }: FloatOutput, column: number): string => String(classes?.[column] ?? column)
+
+/** What integer scores lose against those of the floating point model. */
+export interface Loss {
+  /** Points: of accuracy, or without labels of agreement; of regressions hundredths of R². */
+  readonly loss: number
+  /** Differences up to this are less than so few rows can tell: one row, and one standard error of the difference. */
+  readonly noise: number
+}
+
+/** Compares scores with labels, if there are any, or else with the floating point model's own. */
+export const lossOf = (
+  found: Scores,
+  float: Scores,
+  output: FloatOutput,
+  labels: readonly Label[] | undefined,
+): Loss => {
+  const lost = isClassifier(output)
+    ? classesLost(found, float, output, labels)
+    : squaresLost(found, float, labels)
+  const count = Math.max(lost.length, 1)
+  const mean = lost.reduce((a, b) => a + b, 0) / count
+  const variance = lost.reduce((sum, x) => sum + (x - mean) ** 2, 0) / count
+  // Without labels every difference is one that rows tell.
+  const error = labels === undefined ? 0 : Math.sqrt(variance / count)
+  const one = isClassifier(output) ? 1 / count : 0
+  return { loss: 100 * mean, noise: 100 * Math.max(error, one) }
+}
+
+/** For each row 1 where it is no longer right, -1 where it has become right, and 0 elsewhere. */
+const classesLost = (
+  found: Scores,
+  float: Scores,
+  output: FloatOutput,
+  labels: readonly Label[] | undefined,
+): number[] => {
+  const isRight = (scores: readonly number[], i: number): boolean =>
+    labels === undefined
+      ? classOf(scores, output) === classOf(float[i]!, output)
+      : nameOfClass(output, classOf(scores, output)) === String(labels[i])
+  return found.map((scores, i) => Number(isRight(float[i]!, i)) - Number(isRight(scores, i)))
+}
+
+/** For each row how much more its squared error is, in parts of the variance of what is wanted. */
+const squaresLost = (found: Scores, float: Scores, labels: readonly Label[] | undefined): number[] => {
+  const wanted = labels?.map(Number) ?? float.map(([score]) => score!)
+  const mean = wanted.reduce((a, b) => a + b, 0) / Math.max(wanted.length, 1)
+  const variance = wanted.reduce((sum, y) => sum + (y - mean) ** 2, 0) / Math.max(wanted.length, 1)
+  return found.map(([score], i) => {
+    const more = (wanted[i]! - score!) ** 2 - (wanted[i]! - float[i]![0]!) ** 2
+    return more === 0 ? 0 : more / (variance || 1)
+  })
 }
 
 const share = <T>(all: readonly T[], holds: (one: T, index: number) => boolean): number =>

@@ -1,3 +1,4 @@
+export type { BudgetOptions, QuantizeProgress } from "./budget.ts"
 export type { Fidelity, Label } from "./fidelity.ts"
 export { FloatModel, type ModelFormat, type Reals } from "./float-model.ts"
 export { evaluateNodes, execute } from "./graph/execute.ts"

@@ -10,12 +10,23 @@ export interface IntegerModel {
   /** What it returns becomes the output that `codec` names. */
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Tensor
   /**
-   * How it did on calibration rows while it was fitted on the others, and the points it lost there: counts in place of what
-   * is measured on rows that it was fitted on.
+   * How it did on calibration rows while it was fitted on the others: counts in place of what is measured on rows that it was
+   * fitted on.
    */
-  readonly heldOut?: { readonly fidelity: Fidelity; readonly loss: number }
+  readonly heldOut?: HeldOut
   /** What the report tells of it, a line each: what was chosen, which ranges, what limits it. */
   readonly notes: readonly string[]
+}
+
+export interface HeldOut {
+  readonly fidelity: Fidelity
+  /** Points lost, and up to how many the rows do not tell from none. */
+  readonly loss: number
+  readonly noise: number
+  /** Points that may be lost on other rows: an estimate on the safe side. */
+  readonly risk: number
+  /** Whether it is good enough to be compiled. */
+  readonly accepted: boolean
 }
 
 /** What a model's rows are quantised by. */
@@ -41,8 +52,6 @@ export interface Family {
   readonly name: "linear" | "trees" | "network" | "neighbours"
   /** Of those that keep the accuracy the one that costs least is compiled. */
   readonly candidates: readonly IntegerModel[]
-  /** Losses up to this are accepted where it is more than what was asked: losses that are estimates on the safe side. */
-  readonly maxLoss?: number
   /** What limits the best of them where none keeps the accuracy that was asked for. */
   readonly limit?: Limit
   /** What to change about the trained model when no parameters fit any of them, as the last line of a message. */

@@ -7,7 +7,7 @@ export const letterOf = (i: number): string => "abcdefghijklmnopqrstuvwxyz"[i] ?
 
 /** The report for people. */
 export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg">): string => {
-  const { family, rows, float, candidates, limit, chosen } = report
+  const { family, rows, float, candidates, limit, chosen, warnings } = report
   const lines = [
     `${family} model, quantised on ${rows} ${rows === 1 ? "row" : "rows"}`,
     `  floating point  ${printFidelity(float, false)}`,
@@ -18,6 +18,7 @@ export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg
     ...(limit === undefined
       ? []
       : [`  most is lost by ${limit.where}: ${limit.points.toFixed(2)} points`, `    ${limit.remedy}`]),
+    ...warnings.map((warning) => `  warning: ${warning}`),
   ]
   return lines.join("\n")
 }
@@ -26,8 +27,11 @@ export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg
 export const printLoss = (loss: number): string =>
   `${loss <= 0 ? "nothing" : `${loss.toFixed(2)} points`} lost`
 
-const linesOf = ({ fidelity, loss, notes, cost, refused }: CandidateReport): string[] => [
-  `${printFidelity(fidelity, true)}, ${printLoss(loss)}`,
+const linesOf = ({ fidelity, loss, noise, risk, notes, cost, refused }: CandidateReport): string[] => [
+  `${printFidelity(fidelity, true)}, ${printLoss(loss)}${loss > 0 && loss <= noise ? ", as good as nothing on so few rows" : ""}`,
+  ...(risk > Math.max(loss, 0) + 0.005
+    ? [`on other rows it may lose ${risk.toFixed(2)} points, by estimate`]
+    : []),
   ...notes,
   ...(cost === undefined
     ? []

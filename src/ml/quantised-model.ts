@@ -12,10 +12,18 @@ import { printQuantised } from "./print-quantised.ts"
 /** One of the integer models that were tried. */
 export interface Candidate {
   readonly program: IntegerProgram
-  /** On the calibration rows. */
+  /** On calibration rows, of networks on rows that were held back while they were fitted. */
   readonly fidelity: Fidelity
-  /** Points lost on them against the floating point model. */
+  /** Points lost on them against the floating point model, by labels where they were given. */
   readonly loss: number
+  /** How many points lost the rows do not tell from none. */
+  readonly noise: number
+  /** Points that may be lost on other rows: an estimate on the safe side, whatever labels say. */
+  readonly risk: number
+  /** On how many rows it was measured. */
+  readonly rows: number
+  /** Whether it is good enough to be compiled. */
+  readonly accepted: boolean
 }
 
 /** How the integer models compare with the floating point model, and what they cost for one row. */
@@ -27,6 +35,8 @@ export interface QuantisedReport {
   /** The floating point model's own accuracy. */
   readonly float: Fidelity
   readonly candidates: readonly CandidateReport[]
+  /** What is to be known before it is used, a sentence each. */
+  readonly warnings: readonly string[]
   /** What costs the best of them most, where none keeps the accuracy. */
   readonly limit: Limit | undefined
   /** Which of them is compiled for one row; undefined when none can be. */
@@ -39,6 +49,8 @@ export interface QuantisedReport {
 export interface CandidateReport {
   readonly fidelity: Fidelity
   readonly loss: number
+  readonly noise: number
+  readonly risk: number
   readonly notes: readonly string[]
   /** Estimated for one row; undefined when no parameters fit it. */
   readonly cost: Cost | undefined
@@ -62,6 +74,7 @@ interface Found {
   readonly candidates: readonly Candidate[]
   readonly maxLoss: number
   readonly rows: number
+  readonly warnings: readonly string[]
 }
 
 /** The integer twin of a trained model, which can be compiled for encrypted rows. */
@@ -92,25 +105,31 @@ export class QuantisedModel {
    * parameters fit.
    */
   compile(options: CompileOptions = {}): Compiled {
-    const { candidates, maxLoss, family } = this.#found
-    const able = candidates.filter(({ loss }) => loss <= maxLoss)
+    const { candidates, family } = this.#found
+    const able = candidates.filter(({ accepted }) => accepted)
     const { best, errors } = this.#cheapest(able, options)
     if (best !== undefined) return best.compiled
-    const least = Math.min(...candidates.map(({ loss }) => loss))
-    if (errors.size === 0) {
-      const { limit } = family
-      return fail(
-        `quantised, the model loses ${least.toFixed(2)} points on the calibration rows, more than ${maxLoss}` +
-          `${limit ? `; ${limit.points.toFixed(2)} of them come with ${limit.where}` : ""}\n` +
-          `${limit ? `${limit.remedy}; or ` : ""}allow it with { maxLoss: ${Math.ceil(least * 10) / 10} }, ` +
-          "or give quantize more and more typical rows",
-      )
-    }
+    if (errors.size === 0) return fail(this.#refusal())
     const cause = errors.values().next().value!
     if (family.shallower === undefined) throw cause
     const isTold = options.refresh === "auto" || cause.message.includes('refresh: "auto"')
     const rounds = isTold ? "" : '\ncompile({ refresh: "auto" }) may compute it in rounds with the client'
     throw new ProgramError(`${cause.message}${rounds}\n${family.shallower}`, { cause })
+  }
+
+  /** Why no candidate is good enough, in measured points. */
+  #refusal(): string {
+    const { candidates, maxLoss, family, rows } = this.#found
+    const { loss, fidelity } = candidates.reduce((a, b) => (b.loss < a.loss ? b : a))
+    const of =
+      fidelity.accuracy === undefined && fidelity.r2 === undefined ? "of agreement with the model " : ""
+    const { limit } = family
+    return (
+      `quantised, the model loses ${loss.toFixed(2)} points ${of}on the ${rows} calibration rows, more than ${maxLoss}` +
+      `${limit ? `; ${limit.points.toFixed(2)} of them come with ${limit.where}` : ""}\n` +
+      `${limit ? `${limit.remedy}; or ` : ""}allow it with { maxLoss: ${Math.ceil(loss * 10) / 10} }, ` +
+      "or give quantize more and more typical rows"
+    )
   }
 
   #cheapest(among: readonly Candidate[], options: CompileOptions) {
@@ -134,8 +153,8 @@ export class QuantisedModel {
   }
 
   #compare(): QuantisedReport {
-    const { family, float, candidates, maxLoss, rows } = this.#found
-    const keeps = ({ loss }: Candidate): boolean => loss <= maxLoss
+    const { family, float, candidates, maxLoss, rows, warnings } = this.#found
+    const keeps = ({ accepted }: Candidate): boolean => accepted
     const able = this.#cheapest(candidates.filter(keeps), {})
     const others = this.#cheapest(
       candidates.filter((candidate) => !keeps(candidate)),
@@ -147,13 +166,15 @@ export class QuantisedModel {
       maxLoss,
       float,
       candidates: candidates.map((candidate): CandidateReport => {
-        const { program, fidelity, loss } = candidate
+        const { program, fidelity, loss, noise, risk } = candidate
         const { compiled, errors } = keeps(candidate) ? able : others
         const report = compiled.get(candidate)?.report()
         const cost = report && { time: report.time.run, lanes: report.lanes, keyBytes: report.keyBytes }
         const refused = keeps(candidate) ? errors.get(candidate)?.message : "it loses too much"
-        return { fidelity, loss, notes: program.model.notes, cost, ...(refused !== undefined && { refused }) }
+        const { notes } = program.model
+        return { fidelity, loss, noise, risk, notes, cost, ...(refused !== undefined && { refused }) }
       }),
+      warnings,
       limit: family.limit,
       chosen: able.best && candidates.indexOf(able.best.candidate),
     }

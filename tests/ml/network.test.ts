@@ -214,7 +214,7 @@ test("a network trained on a grid keeps it: the integers give its scores", async
   const { x } = testOf(path)
   const rows = x.map((row) => Float64Array.from(row.flat(3) as number[]))
   const random = rows.flatMap((row) => [row, row.map((value, i) => Math.sin(7 * value + i))])
-  const family = quantiseNetwork(model.graph, { rows: random, scores: model.predictFloat(random) })
+  const family = await quantiseNetwork(model.graph, { rows: random, scores: model.predictFloat(random) })
   expect(family.candidates).toHaveLength(1)
   expect(family.candidates[0]!.heldOut!.fidelity.worst).toBeLessThan(1e-5)
   expect(family.candidates[0]!.notes).toContain("the grid is the model's own")

@@ -1,10 +1,12 @@
 import { applySteps } from "../../data/index.ts"
+import type { Budget } from "../budget.ts"
 import { classOf, type Fidelity, fidelityOf, isClassifier, type Label, lossOf } from "../fidelity.ts"
 import type { FloatGraph } from "../graph/graph.ts"
 import type { Calibration } from "../integer-model.ts"
 import { addScaled, type Batch } from "./affine.ts"
 import { type Built, buildNetwork } from "./build-network.ts"
 import { type CalibrationData, calibrate, selectRows } from "./calibration-data.ts"
+import { categoryColumns } from "./category-columns.ts"
 import { inputGrid, toIntegers } from "./input-grid.ts"
 import { simulateFeatures, simulateNetwork } from "./integer-network.ts"
 import { evaluateFrom, evaluateNetwork, type Network } from "./network.ts"
@@ -28,14 +30,17 @@ export interface Verdict {
   readonly plan: Plan
   /** On rows that were held back while it was fitted, each row once. */
   readonly fidelity: Fidelity
-  /** Points lost on them against the floating point model. */
+  /** Points lost on them against the floating point model, by labels where they are known. */
   readonly loss: number
+  /** How many points less than one and no loss are the same to so many rows. */
+  readonly noise: number
   /**
-   * Points that may be lost on other rows. Training rows are easier than what follows, so of classifiers it also counts how
-   * far scores are off, and how many rows half way between two calibration rows of different classes change theirs.
+   * Points that may be lost on other rows, whatever labels say. Training rows are easier than what follows, so of classifiers it
+   * also counts how far scores are off, and how many rows half way between two calibration rows of different classes change
+   * theirs.
    */
   readonly risk: number
-  /** Points lost on the calibration rows themselves, by the network that was fitted on all of them. */
+  /** Points of agreement lost on the calibration rows themselves, by the network that was fitted on all of them. */
   readonly own: number
   /** Of the widest value. */
   readonly bits: number
@@ -53,6 +58,7 @@ export class Judge {
   /** Rows half way between two of one fold. */
   readonly #hard: readonly HardRows[]
   readonly #known = new Map<string, Verdict>()
+  readonly #budget: Budget
 
   constructor(
     graph: FloatGraph,
@@ -61,8 +67,10 @@ export class Judge {
     calibration: Calibration,
     labels: readonly Label[] | undefined,
     prefer: "faithful" | "small",
+    budget: Budget,
   ) {
     this.#prefer = prefer
+    this.#budget = budget
     const stride = Math.max(1, Math.ceil(calibration.rows.length / MOST_ROWS))
     const chosen = Array.from(calibration.rows.keys()).filter((r) => r % stride === 0)
     this.#graph = graph
@@ -82,6 +90,7 @@ export class Judge {
   #hardRows(rows: readonly Float64Array[], fold: number): HardRows {
     const output = this.#graph.outputs[0]!
     const own = Array.from(rows.keys()).filter((r) => r % this.#folds === fold)
+    const categories = categoryColumns(this.#graph)
     const classOfRow = (r: number): number => classOf(this.#scores[r]!, output)
     const middle = isClassifier(output)
       ? own.flatMap((r, k) => {
@@ -89,7 +98,7 @@ export class Judge {
           const other = Array.from(own, (_, step) => own[(k + 1 + 3 * step) % own.length]!).find(
             (candidate) => classOfRow(candidate) !== classOfRow(r),
           )
-          return other === undefined ? [] : [rows[r]!.map((x, c) => (x + rows[other]![c]!) / 2)]
+          return other === undefined ? [] : [between(rows[r]!, rows[other]!, categories)]
         })
       : []
     const data = calibrate(this.#graph, this.#part, this.#network, middle)
@@ -107,45 +116,41 @@ export class Judge {
   }
 
   /** The plan carried out on all rows. */
-  build(plan: Plan): Built {
+  async build(plan: Plan): Promise<Built> {
+    await this.#budget.turn()
     return buildNetwork(this.#network, this.#data, plan)
   }
 
-  judge(plan: Plan): Verdict {
+  async judge(plan: Plan): Promise<Verdict> {
     // Rules that give the same grid are the same plan.
     const { inputBits, inputRule, ...others } = plan
     const { scale, zero, hi } = this.#network.inputGrid
       ? { scale: [], zero: [], hi: 0 }
       : inputGrid(this.#data.inputs, inputBits, inputRule)
     const key = JSON.stringify([scale, zero, hi, others])
-    const verdict = this.#known.get(key) ?? this.#judge(plan)
+    const verdict = this.#known.get(key) ?? (await this.#judge(plan))
     this.#known.set(key, verdict)
     return verdict
   }
 
-  #judge(plan: Plan): Verdict {
-    const builts = this.#builds(plan)
-    const whole = this.build(plan)
+  async #judge(plan: Plan): Promise<Verdict> {
+    const builts = await this.#builds(plan)
+    const whole = await this.build(plan)
     const bits = Math.max(...[...builts, whole].map((built) => built.bits))
     const held = this.#measure(builts, (built, data) => this.#simulate(built, data))
-    const own = this.#lossOf(this.#scoresOf(this.#simulate(whole, this.#data), this.#data.count)).loss
+    const output = this.#graph.outputs[0]!
+    const found = this.#scoresOf(this.#simulate(whole, this.#data), this.#data.count)
+    const own = lossOf(found, this.#scores, output, undefined).loss
     return { plan, bits, ...held, risk: Math.max(held.risk, own), own }
   }
 
-  #lossOf(found: number[][]): Pick<Verdict, "fidelity" | "loss"> {
-    const output = this.#graph.outputs[0]!
-    const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
-    const float = fidelityOf(this.#scores, this.#scores, output, this.#labels)
-    return { fidelity, loss: lossOf(fidelity, float) }
-  }
-
   /**
-   * The points at risk when nothing is an integer, only the inputs, they and the first layer, and so on to all layers; the
+   * The points lost when nothing is an integer, only the inputs, they and the first layer, and so on to all layers; the
    * rest is computed in floating point. Of a whole plan the outputs are rounded too.
    */
-  risksByLayer(plan: Plan): number[] {
+  async lossesByLayer(plan: Plan): Promise<number[]> {
     const network = this.#network
-    const builts = this.#builds(plan)
+    const builts = await this.#builds(plan)
     const stages = network.layers.map((_, i) => i + 1)
     return [
       this.#measure(builts, (_, { inputs }) => evaluateNetwork(network, inputs)),
@@ -154,7 +159,7 @@ export class Judge {
           evaluateFrom(network, this.#valuesOf(built, data, layers), layers),
         ),
       ),
-    ].map(({ risk }) => risk)
+    ].map(({ loss }) => loss)
   }
 
   /** What the integers of the inputs and of the first so many layers stand for. */
@@ -176,11 +181,14 @@ export class Judge {
   }
 
   /** For each part of the rows, the plan carried out on all others. */
-  #builds(plan: Plan): Built[] {
-    return Array.from({ length: this.#folds }, (_, fold) => {
+  async #builds(plan: Plan): Promise<Built[]> {
+    const builts: Built[] = []
+    for (let fold = 0; fold < this.#folds; fold++) {
+      await this.#budget.turn()
       const others = this.#rowsWhere((r) => this.#folds === 1 || r % this.#folds !== fold)
-      return buildNetwork(this.#network, selectRows(this.#data, others), plan)
-    })
+      builts.push(buildNetwork(this.#network, selectRows(this.#data, others), plan))
+    }
+    return builts
   }
 
   #rowsWhere(holds: (row: number) => boolean): number[] {
@@ -191,7 +199,7 @@ export class Judge {
   #measure(
     builts: readonly Built[],
     endsOf: (built: Built, data: CalibrationData) => Batch,
-  ): Pick<Verdict, "fidelity" | "loss" | "risk"> {
+  ): Pick<Verdict, "fidelity" | "loss" | "noise" | "risk"> {
     const found = new Array<number[]>(this.#data.count)
     const output = this.#graph.outputs[0]!
     let [asked, wrong, error, size] = [0, 0, 0, 0]
@@ -215,16 +223,17 @@ export class Judge {
         if (classOf(scores, output) !== classes[i]) wrong++
       })
     })
-    const { fidelity, loss } = this.#lossOf(found)
+    const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
+    const changed = lossOf(found, this.#scores, output, undefined).loss
     const risk =
       this.#prefer === "faithful" && isClassifier(output)
         ? Math.max(
-            loss,
+            changed,
             100 * HARD_SHARE * (wrong / Math.max(asked, 1)),
             RISK_OF_ERROR * Math.sqrt(error / (size || 1)),
           )
-        : loss
-    return { fidelity, loss, risk }
+        : changed
+    return { fidelity, ...lossOf(found, this.#scores, output, this.#labels), risk }
   }
 
   /** What the outputs stand for, before the client's steps. */
@@ -246,6 +255,10 @@ export class Judge {
     return Array.from(applySteps(this.#part.after, values, "float64"))
   }
 }
+
+/** Half way between two rows. Of columns that are categories each row gives every other. */
+const between = (a: Float64Array, b: Float64Array, categories: ReadonlySet<number>): Float64Array =>
+  a.map((x, c) => (categories.has(c) ? (c % 2 === 0 ? x : b[c]!) : (x + b[c]!) / 2))
 
 interface HardRows {
   readonly data: CalibrationData

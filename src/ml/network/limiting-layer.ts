@@ -4,11 +4,15 @@ import type { Network } from "./network.ts"
 import type { LayerPlan } from "./plan.ts"
 
 /**
- * Where most of what a plan loses is lost: layers become integers one after the other, and the one at which the risk rises
+ * Where most of what a plan loses is lost: layers become integers one after the other, and the one at which the loss rises
  * most limits the model.
  */
-export const limitingLayer = (network: Network, judge: Judge, { plan, risk }: Verdict): Limit => {
-  const risks = [0, ...judge.risksByLayer(plan), risk]
+export const limitingLayer = async (
+  network: Network,
+  judge: Judge,
+  { plan, loss }: Verdict,
+): Promise<Limit> => {
+  const losses = [0, ...(await judge.lossesByLayer(plan)), loss]
   const stages: readonly Omit<Limit, "points">[] = [
     {
       where: "what stands in for max pooling",
@@ -24,10 +28,10 @@ export const limitingLayer = (network: Network, judge: Judge, { plan, risk }: Ve
     })),
     { where: "the rounding of the outputs", remedy: "give quantize more calibration rows" },
   ]
-  const rises = stages.map((_, i) => risks[i + 1]! - risks[i]!)
+  const rises = stages.map((_, i) => losses[i + 1]! - losses[i]!)
   const worst = rises.indexOf(Math.max(...rises))
   // What comes after may make up for some of it.
-  return { ...stages[worst]!, points: Math.min(rises[worst]!, risk) }
+  return { ...stages[worst]!, points: Math.min(rises[worst]!, loss) }
 }
 
 /** How a layer is called in messages. */

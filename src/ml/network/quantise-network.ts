@@ -1,5 +1,6 @@
 import { chainSteps, ProgramError, type RowCodec } from "../../data/index.ts"
 import { enc, range } from "../../frontend/index.ts"
+import { Budget } from "../budget.ts"
 import { fail } from "../fail.ts"
 import type { Label } from "../fidelity.ts"
 import { columnsOf, type FloatGraph } from "../graph/graph.ts"
@@ -36,22 +37,23 @@ const ALMOST = 1.1
  * Perceptrons, convolutional networks and whatever else is linear maps with elementwise functions between them.
  * Throws ProgramError, naming the nodes, for models that are not, and where no plan gives values that have parameters.
  */
-export const quantiseNetwork = (
+export const quantiseNetwork = async (
   model: FloatGraph,
   calibration: Calibration,
   { labels, maxLoss = 0.5, prefer = "faithful" }: NetworkOptions = {},
-): Family => {
+  budget = new Budget(),
+): Promise<Family> => {
   const part = networkPart(model)
   const { graph } = part
   const rounded = lowerNetwork(part)
   const typical = enoughRows(graph, calibration)
   // Rows that were made up have no labels.
   const known = typical === calibration ? labels : undefined
-  const own = ownGrid(graph, part, rounded, typical, known)
+  const own = await ownGrid({ part, network: rounded, calibration: typical, labels: known, budget })
   if (own !== undefined && "candidates" in own) return own
   const network = own === undefined ? rounded : lowerNetwork(part, { dropsGrids: true })
-  const judge = new Judge(graph, part, network, typical, known, prefer)
-  const verdicts = searchPlans(network, judge, maxLoss)
+  const judge = new Judge(graph, part, network, typical, known, prefer, budget)
+  const verdicts = await searchPlans(network, judge, maxLoss, budget)
   const remarks = [
     ...network.substitutes,
     ...(own === undefined ? [] : [own.remark]),
@@ -60,33 +62,43 @@ export const quantiseNetwork = (
       : [`rows near the ${calibration.rows.length} of the calibration were made up to have enough`]),
   ]
   if (verdicts.length === 0) return tooWide(network, judge)
-  // What is lost on the calibration rows themselves is held to the limit. Agreement with the model is a bound of what
-  // accuracy is lost, and the risk an estimate: neither refuses the best there is.
-  const within = verdicts.filter(({ own }) => own <= maxLoss)
-  const able = (within.length > 0 || labels !== undefined ? within : verdicts).filter(
-    ({ risk }) => risk <= MOST_ESTIMATE,
-  )
-  const least = Math.min(...able.map(({ risk }) => risk))
-  const best = verdicts.toSorted((a, b) => a.risk - b.risk)[0]!
-  const candidates = (able.length > 0 ? able : verdicts).map((verdict) =>
-    toModel(graph, part, network, verdict, judge.build(verdict.plan), remarks),
-  )
+  const able = worthTaking(verdicts, maxLoss)
+  const tried = able.length > 0 ? able : verdicts
+  const least = Math.min(...tried.map(({ risk }) => risk))
+  const models: IntegerModel[] = []
+  for (const verdict of tried) {
+    const accepted = able.length > 0 && verdict.risk <= Math.max(maxLoss, ALMOST * least)
+    models.push(toModel(part, network, verdict, await judge.build(verdict.plan), accepted, remarks))
+  }
+  const best = verdicts.toSorted((a, b) => a.loss - b.loss)[0]!
   return {
     name: "network",
-    candidates,
-    ...(able.length === 0 && best.risk > maxLoss && { limit: limitingLayer(network, judge, best) }),
+    candidates: models,
+    ...(able.length === 0 && { limit: await limitingLayer(network, judge, best) }),
     ...(network.layers.length > 1 && { shallower: SHALLOWER }),
     maxKeyBytes: network.layers.length > 1 ? MAX_KEY_BYTES.deep : MAX_KEY_BYTES.shallow,
-    ...(Number.isFinite(least) && { maxLoss: Math.max(maxLoss, ALMOST * least) }),
   }
+}
+
+/**
+ * The verdicts on models to choose from: those that lose no more agreement with the model than was asked for, or else the best
+ * there is, where what others may lose is not much; else those whose loss, measured on rows held back, is within the limit, or so small
+ * that the rows do not tell it from none. Labels only ever add to them.
+ */
+const worthTaking = (verdicts: readonly Verdict[], maxLoss: number): readonly Verdict[] => {
+  const within = verdicts.filter(({ own }) => own <= maxLoss)
+  const close = (within.length > 0 ? within : verdicts).filter(
+    ({ risk }) => risk <= Math.max(MOST_ESTIMATE, maxLoss),
+  )
+  return close.length > 0 ? close : verdicts.filter(({ loss, noise }) => loss <= Math.max(maxLoss, noise))
 }
 
 const SHALLOWER =
   "or train a model with fewer layers of functions one after the other, or with x² as their function"
 
 /** Refuses a model whose values no plan keeps narrow, and says from where on they are not. */
-const tooWide = (network: Network, judge: Judge): never => {
-  const { bitsByLayer } = judge.build(narrowestPlan(network))
+const tooWide = async (network: Network, judge: Judge): Promise<never> => {
+  const { bitsByLayer } = await judge.build(narrowestPlan(network))
   const first = bitsByLayer.findIndex((bits) => bits > MOST_BITS)
   return fail(
     first < 0
@@ -97,13 +109,19 @@ const tooWide = (network: Network, judge: Judge): never => {
 }
 
 /** The model on the grid that it was trained on, where it has one, or why that is not done. */
-const ownGrid = (
-  graph: FloatGraph,
-  part: NetworkPart,
-  network: Network,
-  calibration: Calibration,
-  labels: readonly Label[] | undefined,
-): Family | { readonly remark: string } | undefined => {
+const ownGrid = async ({
+  part,
+  network,
+  calibration,
+  labels,
+  budget,
+}: {
+  readonly part: NetworkPart
+  readonly network: Network
+  readonly calibration: Calibration
+  readonly labels: readonly Label[] | undefined
+  readonly budget: Budget
+}): Promise<Family | { readonly remark: string } | undefined> => {
   const plan = gridPlan(network)
   if (plan === undefined) {
     const hasGrid =
@@ -113,10 +131,11 @@ const ownGrid = (
       : undefined
   }
   try {
-    const judge = new Judge(graph, part, network, calibration, labels, "faithful")
-    const verdict = judge.judge(plan)
-    const model = toModel(graph, part, network, verdict, judge.build(plan), ["the grid is the model's own"])
-    return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES.deep, maxLoss: verdict.risk }
+    const judge = new Judge(part.graph, part, network, calibration, labels, "faithful", budget)
+    const verdict = await judge.judge(plan)
+    const built = await judge.build(plan)
+    const model = toModel(part, network, verdict, built, true, ["the grid is the model's own"])
+    return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES.deep }
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return { remark: `quantised anew: on the model's own grid ${error.message.split("\n")[0]}` }
@@ -124,11 +143,11 @@ const ownGrid = (
 }
 
 const toModel = (
-  graph: FloatGraph,
-  { before, after }: NetworkPart,
+  { graph, before, after }: NetworkPart,
   network: Network,
-  verdict: Verdict,
+  { plan, fidelity, loss, noise, risk }: Verdict,
   { network: integer, bits }: Built,
+  accepted: boolean,
   remarks: readonly string[],
 ): IntegerModel => {
   const { scale, zero, lo, hi, isSingle } = integer.grid
@@ -148,11 +167,7 @@ const toModel = (
     codec,
     inputs: { row: enc(range(lo, hi), [network.columns]) },
     run: ({ row }) => traceNetwork(integer, row!),
-    heldOut: { fidelity: verdict.fidelity, loss: verdict.risk },
-    notes: [
-      describePlan(verdict.plan, network.layers),
-      `values of up to ${Math.ceil(bits)} bits`,
-      ...remarks,
-    ],
+    heldOut: { fidelity, loss, noise, risk, accepted },
+    notes: [describePlan(plan, network.layers), `values of up to ${Math.ceil(bits)} bits`, ...remarks],
   }
 }

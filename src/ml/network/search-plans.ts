@@ -1,4 +1,5 @@
 import { ProgramError } from "../../data/index.ts"
+import type { Budget } from "../budget.ts"
 import type { RangeRule } from "./input-grid.ts"
 import type { Judge, Verdict } from "./judge.ts"
 import type { Network } from "./network.ts"
@@ -22,40 +23,61 @@ interface Form {
  * Plans worth compiling: of each form the coarsest that loses no more than `maxLoss`, and of forms of which none does, the
  * best. Forms are in the order of what they cost; the verdicts too.
  */
-export const searchPlans = (network: Network, judge: Judge, maxLoss: number): Verdict[] => {
+export const searchPlans = async (
+  network: Network,
+  judge: Judge,
+  maxLoss: number,
+  budget: Budget,
+): Promise<Verdict[]> => {
   const found: Verdict[] = []
-  for (const form of formsOf(network.layers.length)) {
+  const forms = formsOf(network.layers.length)
+  const search: Search = { judge, maxLoss, budget, steps: forms.length * TYPICAL_STEPS }
+  for (const form of forms) {
+    if (budget.isSpent() && found.length > 0) break
     // Tables cost many levels: they are for what polynomials do not reach, in several layers only where there is no other way.
     const isReached = found.some(
       (verdict) => isGood(verdict, maxLoss) || (network.layers.length > 1 && verdict.risk <= MOST_ESTIMATE),
     )
     if (form.name === "tables" && isReached) continue
-    const best = searchForm(form, judge, maxLoss)
+    const best = await searchForm(form, search)
     if (best === undefined) continue
     const least = Math.min(...found.map(({ risk }) => risk))
     if (form.name === "tables" && best.risk >= least) continue
-    found.push(refine(best, judge, maxLoss))
+    found.push(await refine(best, search))
   }
   return found
 }
+
+/** What all of a search goes by. */
+interface Search {
+  readonly judge: Judge
+  readonly maxLoss: number
+  readonly budget: Budget
+  /** About how many plans are tried. */
+  readonly steps: number
+}
+
+/** Plans of a form that are tried, about. */
+const TYPICAL_STEPS = 8
 
 const isGood = (verdict: Verdict | undefined, maxLoss: number): boolean =>
   verdict !== undefined && verdict.risk <= maxLoss && verdict.bits <= MOST_BITS
 
 /** From the first setting towards coarser ones as long as they are good, or else towards finer ones until one is. */
-const searchForm = ({ settings, start }: Form, judge: Judge, maxLoss: number): Verdict | undefined => {
+const searchForm = async ({ settings, start }: Form, search: Search): Promise<Verdict | undefined> => {
+  const { maxLoss } = search
   const all: Verdict[] = []
-  const ask = (i: number): Verdict | undefined => {
+  const ask = async (i: number): Promise<Verdict | undefined> => {
     const plan = settings[i]
-    const verdict = plan && attempt(judge, plan)
+    const verdict = plan && (await attempt(search, plan, all.length > 0))
     if (verdict !== undefined && verdict.bits <= MOST_BITS) all.push(verdict)
     return verdict
   }
-  const first = ask(start)
+  const first = await ask(start)
   if (isGood(first, maxLoss) || first === undefined || first.bits > MOST_BITS) {
     let fits = isGood(first, maxLoss)
     for (let i = start - 1; i >= 0; i--) {
-      const next = ask(i)
+      const next = await ask(i)
       if (fits && !isGood(next, maxLoss)) break
       fits = isGood(next, maxLoss)
       // Coarser ones only lose more once values are narrow enough.
@@ -63,24 +85,27 @@ const searchForm = ({ settings, start }: Form, judge: Judge, maxLoss: number): V
     }
   } else {
     for (let i = start + 1; i < settings.length; i++) {
-      const next = ask(i)
+      const next = await ask(i)
       if (next === undefined || next.bits > MOST_BITS || isGood(next, maxLoss)) break
     }
   }
   const best = bestOf(all, maxLoss)
   if (best === undefined) return undefined
-  return betterRange(best, settings[settings.indexOf(best.plan) - 1], judge, maxLoss)
+  return betterRange(best, settings[settings.indexOf(best.plan) - 1], search)
 }
 
 /**
  * Another range of inputs, where it makes the next coarser setting good. It clips rows of which the calibration has few,
  * and so is not taken for anything less.
  */
-const betterRange = (best: Verdict, coarser: Plan | undefined, judge: Judge, maxLoss: number): Verdict => {
+const betterRange = async (best: Verdict, coarser: Plan | undefined, search: Search): Promise<Verdict> => {
+  const { maxLoss } = search
   if (!isGood(best, maxLoss) || coarser === undefined) return best
-  const others = OTHER_RULES.map((inputRule) => attempt(judge, { ...coarser, inputRule })).filter(
-    (other): other is Verdict => isGood(other, maxLoss),
-  )
+  const others: Verdict[] = []
+  for (const inputRule of OTHER_RULES) {
+    const other = await attempt(search, { ...coarser, inputRule }, true)
+    if (other !== undefined && isGood(other, maxLoss)) others.push(other)
+  }
   return bestOf([best, ...others], maxLoss)!
 }
 
@@ -97,19 +122,35 @@ const bestOf = (all: readonly Verdict[], maxLoss: number): Verdict | undefined =
   )[0]
 }
 
-const attempt = (judge: Judge, plan: Plan): Verdict | undefined => {
+/** The verdict on a plan; undefined for one that cannot be, and when the time has gone and others are known. */
+const attempt = async (
+  { judge, budget, steps }: Search,
+  plan: Plan,
+  hasOthers: boolean,
+): Promise<Verdict | undefined> => {
+  if (budget.isSpent() && hasOthers) return undefined
+  const [layer] = plan.layers
+  budget.tell(`integers of ${plan.inputBits} bits${layer ? `, ${FORMS[layer.kind]}` : ""}`, steps)
+  await budget.turn()
   try {
     // A margin, for the few rows that this is from.
     if (judge.bitsOf(plan) > MOST_BITS + 4) return undefined
-    return judge.judge(plan)
+    return await judge.judge(plan)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return undefined
   }
 }
 
+const FORMS: Readonly<Record<LayerPlan["kind"], string>> = {
+  powers: "polynomials",
+  table: "tables",
+  grid: "the model's own grid",
+}
+
 /** Layer by layer one bit less, where that loses nothing that matters. */
-const refine = (verdict: Verdict, judge: Judge, maxLoss: number): Verdict => {
+const refine = async (verdict: Verdict, search: Search): Promise<Verdict> => {
+  const { maxLoss } = search
   let best = verdict
   if (!isGood(best, maxLoss) || best.plan.layers.length < 2) return best
   for (const i of best.plan.layers.keys()) {
@@ -119,7 +160,7 @@ const refine = (verdict: Verdict, judge: Judge, maxLoss: number): Verdict => {
       ...best.plan,
       layers: best.plan.layers.with(i, { ...layer, precision: layer.precision - 1 }),
     }
-    const next = attempt(judge, plan)
+    const next = await attempt(search, plan, true)
     if (next !== undefined && isGood(next, maxLoss) && next.bits < best.bits) best = next
   }
   return best
