@@ -119,13 +119,11 @@ export class QuantisedModel {
 
   /** Why no candidate is good enough, in measured points. */
   #refusal(): string {
-    const { candidates, maxLoss, family, rows } = this.#found
-    const { loss, fidelity } = candidates.reduce((a, b) => (b.loss < a.loss ? b : a))
-    const of =
-      fidelity.accuracy === undefined && fidelity.r2 === undefined ? "of agreement with the model " : ""
+    const { candidates, maxLoss, family } = this.#found
+    const { loss } = candidates.reduce((a, b) => (b.loss < a.loss ? b : a))
     const { limit } = family
     return (
-      `quantised, the model loses ${loss.toFixed(2)} points ${of}on the ${rows} calibration rows, more than ${maxLoss}` +
+      `quantised, the model loses ${loss.toFixed(2)} points on the calibration rows, more than ${maxLoss}` +
       `${limit ? `; ${limit.points.toFixed(2)} of them come with ${limit.where}` : ""}\n` +
       `${limit ? `${limit.remedy}; or ` : ""}allow it with { maxLoss: ${Math.ceil(loss * 10) / 10} }, ` +
       "or give quantize more and more typical rows"
