@@ -3,11 +3,13 @@ import { basename } from "node:path"
 import type { Compiled } from "../compiled.ts"
 import { readRows } from "./read-rows.ts"
 import { refuse } from "./refuse.ts"
+import { withProgress } from "./with-progress.ts"
 
 export interface ModelFlags {
   readonly calibration: string
   readonly labels?: string
   readonly maxLoss?: number
+  readonly maxSeconds?: number
   readonly batch?: number
   /** Where to draw what the integer models lose and take. */
   readonly svg?: string
@@ -18,11 +20,15 @@ export const compileModel = async (file: string, flags: ModelFlags): Promise<Com
   const { importModel } = await import("../ml/index.ts")
   const model = await importModel(file)
   const { rows, labels } = await readRows(flags.calibration, flags.labels)
-  const quantised = await model.quantize({
-    calibration: rows,
-    ...(labels && { labels }),
-    ...(flags.maxLoss !== undefined && { maxLoss: flags.maxLoss }),
-  })
+  const quantised = await withProgress("quantise", (tell) =>
+    model.quantize({
+      calibration: rows,
+      onProgress: ({ step, steps, doing }) => tell(step, steps, `quantise: ${doing}`),
+      ...(labels && { labels }),
+      ...(flags.maxLoss !== undefined && { maxLoss: flags.maxLoss }),
+      ...(flags.maxSeconds !== undefined && { maxSeconds: flags.maxSeconds }),
+    }),
+  )
   const report = quantised.report()
   process.stdout.write(`${report}\n\n`)
   if (flags.svg !== undefined) await writeSvg(flags.svg, report.toSvg())

@@ -13,6 +13,7 @@ interface CompileFlags {
   readonly calibration?: string
   readonly labels?: string
   readonly maxLoss?: number
+  readonly maxSeconds?: number
   readonly svg?: string
 }
 
@@ -30,6 +31,7 @@ export const compileCommand = (): Command =>
     .option("--calibration <file>", "rows to quantise a model on, as comma-separated numbers")
     .option("--labels <column>", "name or number of the column that holds what is to be predicted")
     .option("--max-loss <points>", "points of accuracy that a model may lose (default: 0.5)", readPoints)
+    .option("--max-seconds <count>", "how long to look for integers (default: 60)", readSeconds)
     .option("--svg <file>", "draw what the integer models of a model lose, over the time that they take")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show where an error comes from")
@@ -47,12 +49,22 @@ const compileFile = async (file: string, flags: CompileFlags) => {
     return refuse(
       `${file} is a model, whose ranges are measured on rows\ngive --calibration rows.csv, some of the rows it was trained on`,
     )
-  if (flags.labels !== undefined || flags.maxLoss !== undefined || flags.svg !== undefined)
-    refuse("--labels, --max-loss and --svg are for models, with --calibration")
+  if (
+    flags.labels !== undefined ||
+    flags.maxLoss !== undefined ||
+    flags.maxSeconds !== undefined ||
+    flags.svg !== undefined
+  )
+    refuse("--labels, --max-loss, --max-seconds and --svg are for models, with --calibration")
   return compiledOf(await loadSource(file, flags.export), flags.batch)
 }
 
 const readPoints = (text: string): number => {
   const points = Number(text)
   return points >= 0 ? points : refuse(`--max-loss is ${text}; it counts points of accuracy, from 0`)
+}
+
+const readSeconds = (text: string): number => {
+  const seconds = Number(text)
+  return seconds >= 0 ? seconds : refuse(`--max-seconds is ${text}; it counts seconds, from 0`)
 }

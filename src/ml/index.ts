@@ -10,7 +10,13 @@ export { type ImportOptions, importModel } from "./import-model.ts"
 export { type FrontierPoint, frontierOf } from "./network/frontier.ts"
 export { frontierSvg } from "./network/frontier-svg.ts"
 export type { QuantizeOptions } from "./quantise.ts"
-export { type CandidateReport, type Cost, QuantisedModel, type QuantisedReport } from "./quantised-model.ts"
+export {
+  type CandidateReport,
+  type Cost,
+  QuantisedModel,
+  type QuantisedReport,
+  type Sides,
+} from "./quantised-model.ts"
 export type { Task } from "./train/data-set.ts"
 export { type LinearRegressionOptions, linearRegression } from "./train/linear-regression.ts"
 export { type LogisticRegressionOptions, logisticRegression } from "./train/logistic-regression.ts"

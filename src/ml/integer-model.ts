@@ -14,6 +14,8 @@ export interface IntegerModel {
    * fitted on.
    */
   readonly heldOut?: HeldOut
+  /** What the server computes, a few words for each part. */
+  readonly server: readonly string[]
   /** What the report tells of it, a line each: what was chosen, which ranges, what limits it. */
   readonly notes: readonly string[]
 }

@@ -7,7 +7,7 @@ export const letterOf = (i: number): string => "abcdefghijklmnopqrstuvwxyz"[i] ?
 
 /** The report for people. */
 export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg">): string => {
-  const { family, rows, float, candidates, limit, chosen, warnings } = report
+  const { family, rows, float, candidates, limit, chosen, warnings, sides } = report
   const lines = [
     `${family} model, quantised on ${rows} ${rows === 1 ? "row" : "rows"}`,
     `  floating point  ${printFidelity(float, false)}`,
@@ -15,6 +15,9 @@ export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg
       `  integers${candidates.length > 1 ? ` (${letterOf(i)})` : ""}${i === chosen ? ", chosen" : ""}`,
       ...linesOf(candidate).map((line) => `    ${line}`),
     ]),
+    `  client, before  ${sides.before.join("; ")}`,
+    `  server          ${sides.server.join("; ")}`,
+    `  client, after   ${sides.after.join("; ")}`,
     ...(limit === undefined
       ? []
       : [`  most is lost by ${limit.where}: ${limit.points.toFixed(2)} points`, `    ${limit.remedy}`]),

@@ -1,4 +1,4 @@
-import type { Reals } from "../data/index.ts"
+import { checkOptions, form, forms, isArrayLike, type OptionForms, oneOf, type Reals } from "../data/index.ts"
 import { Budget, type BudgetOptions } from "./budget.ts"
 import { fail } from "./fail.ts"
 import { fidelityOf, type Label, lossOf } from "./fidelity.ts"
@@ -48,11 +48,26 @@ export interface QuantizeOptions extends BudgetOptions {
   readonly topK?: "client" | "server"
 }
 
+const optionForms: OptionForms<QuantizeOptions> = {
+  calibration: forms.anything,
+  labels: form("a list with a class or value for each row", isArrayLike),
+  maxLoss: forms.number,
+  prefer: oneOf("faithful", "small"),
+  thresholds: oneOf("shared", "private"),
+  jointAnswers: forms.flag,
+  bits: forms.positive,
+  topK: oneOf("client", "server"),
+  maxSeconds: forms.number,
+  onProgress: forms.function,
+  signal: forms.object,
+}
+
 /**
  * The integer twin of a model. Throws ProgramError for models, options or rows of which none can be made, and the reason of
  * `signal` where that ends it.
  */
 export const quantise = async (model: FloatModel, options: QuantizeOptions): Promise<QuantisedModel> => {
+  checkOptions("quantize", options, optionForms)
   const budget = new Budget(options)
   const calibration = calibrationOf(model, options)
   const family = await familyOf(model, calibration, options, budget)
@@ -75,7 +90,7 @@ export const quantise = async (model: FloatModel, options: QuantizeOptions): Pro
     maxLoss,
     rows: Math.min(...candidates.map(({ rows }) => rows)),
     float: fidelityOf(calibration.scores, calibration.scores, output, labels),
-    warnings: [...warningsOf(calibration, output, labels), ...timeWarnings(budget)],
+    warnings: [...model.graph.warnings, ...warningsOf(calibration, output, labels), ...timeWarnings(budget)],
   })
 }
 

@@ -5,9 +5,10 @@ import { drawQuantised } from "./draw-quantised.ts"
 import { fail } from "./fail.ts"
 import type { Fidelity } from "./fidelity.ts"
 import type { FloatModel } from "./float-model.ts"
-import type { Family, Limit } from "./integer-model.ts"
+import type { Family, IntegerModel, Limit } from "./integer-model.ts"
 import type { IntegerProgram } from "./integer-program.ts"
 import { printQuantised } from "./print-quantised.ts"
+import { describeSteps } from "./sides/describe-steps.ts"
 
 /** One of the integer models that were tried. */
 export interface Candidate {
@@ -35,6 +36,8 @@ export interface QuantisedReport {
   /** The floating point model's own accuracy. */
   readonly float: Fidelity
   readonly candidates: readonly CandidateReport[]
+  /** Who computes what, of the integer model that is chosen, or else of the first. */
+  readonly sides: Sides
   /** What is to be known before it is used, a sentence each. */
   readonly warnings: readonly string[]
   /** What costs the best of them most, where none keeps the accuracy. */
@@ -56,6 +59,16 @@ export interface CandidateReport {
   readonly cost: Cost | undefined
   /** Why it is not compiled: it loses too much, or no parameters fit. */
   readonly refused?: string
+}
+
+/** Who computes what, a few words for each part. */
+export interface Sides {
+  /** By the client, of a row, before it encrypts. */
+  readonly before: readonly string[]
+  /** By the server, on encrypted numbers. */
+  readonly server: readonly string[]
+  /** By the client, after it decrypted. */
+  readonly after: readonly string[]
 }
 
 export interface Cost {
@@ -158,6 +171,7 @@ export class QuantisedModel {
       candidates.filter((candidate) => !keeps(candidate)),
       {},
     )
+    const chosen = able.best && candidates.indexOf(able.best.candidate)
     const report = {
       family: family.name,
       rows,
@@ -174,8 +188,18 @@ export class QuantisedModel {
       }),
       warnings,
       limit: family.limit,
-      chosen: able.best && candidates.indexOf(able.best.candidate),
+      chosen,
+      sides: sidesOf(candidates[chosen ?? 0]!.program.model),
     }
     return { ...report, toString: () => printQuantised(report), toSvg: () => drawQuantised(report) }
   }
+}
+
+const sidesOf = ({ codec, server }: IntegerModel): Sides => {
+  const { before = [], encoding, decoding } = codec
+  const encoded =
+    encoding.kind === "tests"
+      ? `answers to ${encoding.tests.length} questions about columns`
+      : "rounding to integers"
+  return { before: [...describeSteps(before), encoded], server, after: describeSteps(decoding) }
 }

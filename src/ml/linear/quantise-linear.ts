@@ -81,5 +81,6 @@ const integerModel = (
     `${width} inputs of ${INPUT_BITS} bits, weights of ${WEIGHT_BITS} bits, ${weights.length === 1 ? "one sum" : `${weights.length} sums`}`,
     "inputs are clipped to what calibration rows span and as much again on either side",
   ]
-  return { codec, inputs: { row: input }, run: ({ row }) => row!.matmul(matrix), notes }
+  const server = [`a matrix of ${width} x ${weights.length}`]
+  return { codec, inputs: { row: input }, run: ({ row }) => row!.matmul(matrix), server, notes }
 }

@@ -62,6 +62,10 @@ export const quantiseNeighbours = (
       },
       inputs: { row: input },
       run: ({ row }: Readonly<Record<string, Tensor>>) => run(row!),
+      server: [
+        `distances to ${points.shape[0]} points`,
+        ...(topK === "server" ? [`which ${k} of them are nearest`] : []),
+      ],
       notes: [
         `${points.shape[0]} points, the ${k} nearest by the ${p}-norm`,
         `a query has ${width} integers in ${lo}..${hi}, a step is ${step.toPrecision(3)}`,

@@ -145,10 +145,10 @@ export class Judge {
   }
 
   /**
-   * The points lost when nothing is an integer, only the inputs, they and the first layer, and so on to all layers; the
+   * The points at risk when nothing is an integer, only the inputs, they and the first layer, and so on to all layers; the
    * rest is computed in floating point. Of a whole plan the outputs are rounded too.
    */
-  async lossesByLayer(plan: Plan): Promise<number[]> {
+  async risksByLayer(plan: Plan): Promise<number[]> {
     const network = this.#network
     const builts = await this.#builds(plan)
     const stages = network.layers.map((_, i) => i + 1)
@@ -159,7 +159,7 @@ export class Judge {
           evaluateFrom(network, this.#valuesOf(built, data, layers), layers),
         ),
       ),
-    ].map(({ loss }) => loss)
+    ].map(({ risk }) => risk)
   }
 
   /** What the integers of the inputs and of the first so many layers stand for. */

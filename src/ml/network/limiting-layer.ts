@@ -4,15 +4,15 @@ import type { Network } from "./network.ts"
 import type { LayerPlan } from "./plan.ts"
 
 /**
- * Where most of what a plan loses is lost: layers become integers one after the other, and the one at which the loss rises
- * most limits the model.
+ * Where most of what a plan loses is lost: layers become integers one after the other, and the one at which the risk rises
+ * most limits the model. It has the share of the measured loss that it has of the risk.
  */
 export const limitingLayer = async (
   network: Network,
   judge: Judge,
-  { plan, loss }: Verdict,
+  { plan, risk, loss }: Verdict,
 ): Promise<Limit> => {
-  const losses = [0, ...(await judge.lossesByLayer(plan)), loss]
+  const risks = [0, ...(await judge.risksByLayer(plan)), risk]
   const stages: readonly Omit<Limit, "points">[] = [
     {
       where: "what stands in for max pooling",
@@ -28,10 +28,10 @@ export const limitingLayer = async (
     })),
     { where: "the rounding of the outputs", remedy: "give quantize more calibration rows" },
   ]
-  const rises = stages.map((_, i) => losses[i + 1]! - losses[i]!)
+  const rises = stages.map((_, i) => risks[i + 1]! - risks[i]!)
   const worst = rises.indexOf(Math.max(...rises))
   // What comes after may make up for some of it.
-  return { ...stages[worst]!, points: Math.min(rises[worst]!, loss) }
+  return { ...stages[worst]!, points: loss * Math.min(rises[worst]! / risk, 1) }
 }
 
 /** How a layer is called in messages. */

@@ -167,6 +167,10 @@ const toModel = (
     codec,
     inputs: { row: enc(range(lo, hi), [network.columns]) },
     run: ({ row }) => traceNetwork(integer, row!),
+    server: [
+      ...network.layers.flatMap(({ base, name }) => [`sums for ${base.rows.length} elements`, name]),
+      `sums for ${network.output.rows.length} ${network.output.rows.length === 1 ? "output" : "outputs"}`,
+    ],
     heldOut: { fidelity, loss, noise, risk, accepted },
     notes: [describePlan(plan, network.layers), `values of up to ${Math.ceil(bits)} bits`, ...remarks],
   }

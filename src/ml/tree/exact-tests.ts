@@ -31,6 +31,9 @@ export const exactTests = (
       codec,
       inputs: { answers: enc(uint(1), [tests.length]) },
       run: ({ answers }) => runDecisions(decisions, answers!),
+      server: [
+        `${trees} ${trees === 1 ? "tree" : "trees"}: which of ${leaves.length} leaves are reached, and what they add up to`,
+      ],
       notes,
     },
   ]

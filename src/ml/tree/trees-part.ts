@@ -57,9 +57,12 @@ const isRow = ({ inputs }: FloatGraph, starts: readonly FloatNode[]): boolean =>
 
 const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): string => {
   if (where === "after" && inside.some(({ kind }) => kind === "input")) {
+    const others = inside.filter(
+      (node) => node.kind === "dense" || node.kind === "conv" || node.kind === "neighbours",
+    )
+    const [first] = others
     return (
-      "the model joins its trees with another model of the same row, as voting and stacking do; the server computes " +
-      "trees of answers and other models of numbers\n" +
+      `the model joins its trees with ${first === undefined ? "something else" : KINDS[first.kind]} of the same row, as voting and stacking do\n` +
       "join trees with trees and linear models with linear models, or quantise each by itself and join their scores"
     )
   }
@@ -70,6 +73,12 @@ const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): str
     `what the model does ${where} its trees is more than clients compute: ` +
     `${kinds.join(", ")}${first ? ` ("${first.name}")` : ""}\n` +
     "quantise the trees as a model of their own, and what stands " +
-    (where === "before" ? "before them as another" : "beside or after them as another")
+    `${where === "before" ? "before" : "after"} them as another`
   )
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  dense: "a linear model",
+  conv: "a convolution",
+  neighbours: "nearest neighbours",
 }

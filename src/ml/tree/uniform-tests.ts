@@ -62,6 +62,10 @@ export const uniformTests = (
           decisions,
           features!.take(tests.map(({ column }) => used.indexOf(column))).lookup(tables),
         ),
+      server: [
+        `${tests.length} comparisons with thresholds`,
+        `${trees} trees: which of ${leaves.length} leaves are reached, and what they add up to`,
+      ],
       notes,
     },
   ]
