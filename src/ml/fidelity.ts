@@ -69,7 +69,10 @@ const nameOfClass = ({ classes }: FloatOutput, column: number): string => String
 export interface Loss {
   /** Points: of accuracy, or without labels of agreement; of regressions hundredths of R². */
   readonly loss: number
-  /** Differences up to this are less than so few rows can tell: one row, and one standard error of the difference. */
+  /**
+   * Differences up to this are less than so few labels can tell: one row, and one standard error of the difference. Of the
+   * model's own answers every row tells.
+   */
   readonly noise: number
 }
 
@@ -88,7 +91,7 @@ export const lossOf = (
   const variance = lost.reduce((sum, x) => sum + (x - mean) ** 2, 0) / count
   // Without labels every difference is one that rows tell.
   const error = labels === undefined ? 0 : Math.sqrt(variance / count)
-  const one = isClassifier(output) ? 1 / count : 0
+  const one = labels !== undefined && isClassifier(output) ? 1 / count : 0
   return { loss: 100 * mean, noise: 100 * Math.max(error, one) }
 }
 
