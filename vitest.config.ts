@@ -10,6 +10,7 @@ const ssr = { resolve: { conditions: ["source"] } }
 const large = [
   "tests/examples/**/*.test.ts",
   "tests/ml/recorded/**/*.test.ts",
+  "tests/ml/quantised/**/*.test.ts",
   "tests/passes/size.test.ts",
   "tests/ir/deep.test.ts",
   "tests/numpy/**/*.test.ts",

@@ -1,3 +1,4 @@
+import { fail } from "../fail.ts"
 import type { Row } from "./affine.ts"
 import type { FittedRows } from "./fit-rows.ts"
 
@@ -18,16 +19,20 @@ export const exactRows = (rows: readonly Row[]): FittedRows => {
   }
 }
 
-const MOST_PARTS = 128
+/** Weights of 16 bits are up to so many steps apart. */
+const MOST_PARTS = 2 ** 16
 
-/** The largest step that all weights are multiples of; the finest one tried where there is none. */
+/** The largest step that all weights are multiples of. Throws ProgramError where there is none. */
 const exactStep = (weights: Float64Array): number => {
   const sizes = Array.from(weights, Math.abs).filter((size) => size > 0)
   if (sizes.length === 0) return 1
   const least = Math.min(...sizes)
   for (let parts = 1; parts <= MOST_PARTS; parts++) {
     const step = least / parts
-    if (sizes.every((size) => Math.abs(size / step - Math.round(size / step)) < 1e-3)) return step
+    if (sizes.every((size) => isWhole(size / step))) return step
   }
-  return least / MOST_PARTS
+  return fail("its weights are no multiples of one step")
 }
+
+/** Whether a number is whole up to the rounding of files to single precision. */
+const isWhole = (count: number): boolean => Math.abs(count - Math.round(count)) < 1e-3 + 1e-7 * count

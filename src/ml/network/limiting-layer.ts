@@ -14,10 +14,12 @@ export const limitingLayer = async (
 ): Promise<Limit> => {
   const risks = [0, ...(await judge.risksByLayer(plan)), risk]
   const stages: readonly Omit<Limit, "points">[] = [
-    {
-      where: "what stands in for max pooling",
-      remedy: "train with average pooling",
-    },
+    network.substitutes.length > 0
+      ? { where: "what stands in for max pooling", remedy: "train with average pooling" }
+      : {
+          where: "the model's own rounding, which is left out",
+          remedy: "train with fewer bits of weights and activations, so that its grid can be kept",
+        },
     {
       where: `inputs of ${plan.inputBits} ${plan.inputBits === 1 ? "bit" : "bits"}`,
       remedy: "leave out columns that tell little, or bring them to few distinct values",

@@ -1,11 +1,12 @@
 import { binaries, roundEven, sizeOf, unaryFunction } from "../../data/index.ts"
 import { broadcastIndices } from "../../ir/index.ts"
 import type { FloatNode, NodeOf } from "../graph/graph.ts"
-import type { Grid, Shape } from "../graph/tensor.ts"
+import type { Shape } from "../graph/tensor.ts"
 import { isConstantRow } from "./affine.ts"
+import { gridAt } from "./element-grid.ts"
 import { affineAt, type Outcome, sharesBase } from "./lower-linear.ts"
 import { type Curve, isCurve, type Lowering } from "./lowering.ts"
-import type { ElementGrid, Linear } from "./network.ts"
+import type { Linear } from "./network.ts"
 
 type Apply = Curve["apply"]
 
@@ -94,11 +95,6 @@ const functionOf = (
     default:
       return undefined
   }
-}
-
-const gridAt = ({ scale, zeroPoint, axis, lo, hi }: Grid, shape: Shape): ElementGrid => {
-  const indices = broadcastIndices(scale.length === 1 ? [] : shape.map((n, i) => (i === axis ? n : 1)), shape)
-  return { scale: (i) => scale[indices[i]!]!, zero: (i) => zeroPoint[indices[i]!]!, lo, hi }
 }
 
 const multiply = (lowering: Lowering, node: NodeOf<"combine">): Outcome => {

@@ -4,7 +4,8 @@ import type { FloatNode, NodeOf } from "../graph/graph.ts"
 import { kindOf } from "../graph/kinds/index.ts"
 import { windowIndices } from "../graph/windows.ts"
 import { combineRows, constantRow, isConstantRow, type Row, Scratch, scaleRow } from "./affine.ts"
-import { isCurve, type Lowering } from "./lowering.ts"
+import { gridAt } from "./element-grid.ts"
+import { type Curve, isCurve, type Lowering } from "./lowering.ts"
 
 /** Whether it was lowered (true), what is wrong with it, or nothing where the node is not linear. */
 export type Outcome = true | string | undefined
@@ -29,7 +30,7 @@ const rowsOf = (lowering: Lowering, node: FloatNode): readonly Row[] | Outcome =
     case "quantize":
     case "dequantize":
       if (!lowering.dropsGrids) return undefined
-      lowering.set(node, lowering.get(first))
+      lowering.set(node, lowering.saturated.has(node) ? clipped(lowering, node) : lowering.get(first))
       return true
     case "dense":
       return dense(lowering.linear(first).rows, node)
@@ -64,6 +65,20 @@ const rowsOf = (lowering: Lowering, node: FloatNode): readonly Row[] | Outcome =
       return combined(lowering, node)
     default:
       return undefined
+  }
+}
+
+/** A quantiser without its rounding: what lies outside its range becomes the end of it. */
+const clipped = (lowering: Lowering, node: FloatNode): Curve => {
+  const value = lowering.get(node.operands[0]!)
+  const before = isCurve(value) ? value : { base: value, name: "", apply: (x: number) => x }
+  const { scale, zero, lo, hi } = gridAt((node as NodeOf<"quantize">).attributes.grid, node.shape)
+  const beginsAtZero = node.shape.reduce((a, b) => a * b, 1) > 0 && zero(0) === lo
+  return {
+    base: before.base,
+    name: `${before.name} ${beginsAtZero ? "relu" : "clip"}`.trim(),
+    apply: (x, i) =>
+      Math.min(Math.max(before.apply(x, i), scale(i) * (lo - zero(i))), scale(i) * (hi - zero(i))),
   }
 }
 

@@ -10,13 +10,15 @@ import type { NetworkPart } from "./network-part.ts"
 export interface LoweringOptions {
   /** Whether the model's own rounding of activations is left out: for grids whose tables would be too large. */
   readonly dropsGrids?: boolean
+  /** Quantisers that clip values: without the rounding they are functions still. */
+  readonly saturated?: ReadonlySet<FloatNode>
 }
 
 /**
  * A model as linear maps and layers. Throws ProgramError, with all nodes that have no such form and what to do instead.
  */
 export const lowerNetwork = (part: NetworkPart, options: LoweringOptions = {}): Network => {
-  const lowering = new Lowering(part, options.dropsGrids === true)
+  const lowering = new Lowering(part, options.dropsGrids === true, options.saturated ?? new Set())
   const problems: string[] = []
   for (const node of part.inside) {
     const problem = lowerNode(lowering, node)

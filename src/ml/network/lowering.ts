@@ -28,9 +28,12 @@ export class Lowering {
 
   /** Whether the model's own rounding of activations is left out. */
   readonly dropsGrids: boolean
+  /** Quantisers that are clips when their rounding is left out. */
+  readonly saturated: ReadonlySet<FloatNode>
 
-  constructor({ entries }: NetworkPart, dropsGrids: boolean) {
+  constructor({ entries }: NetworkPart, dropsGrids: boolean, saturated: ReadonlySet<FloatNode>) {
     this.dropsGrids = dropsGrids
+    this.saturated = saturated
     let count = 0
     for (const input of entries) {
       const rows = Array.from({ length: sizeOf(input.shape) }, (_, i) => unitRow(count + i))

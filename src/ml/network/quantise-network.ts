@@ -13,6 +13,7 @@ import { lowerNetwork } from "./lower-network.ts"
 import type { Network } from "./network.ts"
 import { type NetworkPart, networkPart } from "./network-part.ts"
 import { describePlan } from "./plan.ts"
+import { saturatedQuantisers } from "./saturated-quantisers.ts"
 import { gridPlan, MOST_BITS, MOST_ESTIMATE, narrowestPlan, searchPlans } from "./search-plans.ts"
 import { traceNetwork } from "./trace-network.ts"
 
@@ -51,7 +52,10 @@ export const quantiseNetwork = async (
   const known = typical === calibration ? labels : undefined
   const own = await ownGrid({ part, network: rounded, calibration: typical, labels: known, budget })
   if (own !== undefined && "candidates" in own) return own
-  const network = own === undefined ? rounded : lowerNetwork(part, { dropsGrids: true })
+  const network =
+    own === undefined
+      ? rounded
+      : lowerNetwork(part, { dropsGrids: true, saturated: saturatedQuantisers(graph, typical.rows) })
   const judge = new Judge(graph, part, network, typical, known, prefer, budget)
   const verdicts = await searchPlans(network, judge, maxLoss, budget)
   const remarks = [

@@ -39,7 +39,10 @@ export const dequantized = (op: Op, i: number, places: Places): Entry => {
   }
   const x = op.node(i)
   const grid = gridOf(op, places, op.rank(x), op.typeOf(i) ?? UINT8)
-  return value(op.add("dequantize", [x], { grid: forSample(op, grid, op.rank(x)) }), FLOAT)
+  const whole = forSample(op, grid, op.rank(x))
+  // Integers that a quantiser has clipped reach no farther.
+  const [lo, hi] = x.kind === "quantize" ? [x.attributes.grid.lo, x.attributes.grid.hi] : [whole.lo, whole.hi]
+  return value(op.add("dequantize", [x], { grid: { ...whole, lo, hi } }), FLOAT)
 }
 
 /** Real numbers as integers of the type that the zero point has. */
