@@ -7,9 +7,9 @@ import type { KeyStorage, StoredKeys } from "./key-storage.ts"
  */
 export const fileKeys = (path: string): KeyStorage => {
   let last: Promise<void> = Promise.resolve()
-  /** One change after the other, or the later would undo the earlier. */
+  /** One change after the other, of other processes too, or the later would undo the earlier. */
   const change = (of: (entries: Entries) => Entries): Promise<void> => {
-    const own = last.then(async () => writeAll(path, of(await readAll(path))))
+    const own = last.then(() => locked(path, async () => writeAll(path, of(await readAll(path)))))
     last = own.catch(() => {})
     return own
   }
@@ -47,10 +47,68 @@ const readAll = async (path: string): Promise<Entries> => {
 
 /** Never leaves half a file, nor one that others could read for a moment. */
 const writeAll = async (path: string, entries: Entries): Promise<void> => {
-  const { writeFile, rename } = files()
-  const part = `${path}.${crypto.randomUUID()}`
-  await writeFile(part, JSON.stringify(entries), { mode: 0o600, flag: "wx" })
-  await rename(part, path)
+  const { writeFile, rename, rm } = files()
+  // Only the holder of the lock writes, so that one name is enough: a part that a crash has left is replaced.
+  const part = `${path}.part`
+  await rm(part, { force: true })
+  try {
+    await writeFile(part, JSON.stringify(entries), { mode: 0o600, flag: "wx" })
+    await rename(part, path)
+  } finally {
+    await rm(part, { force: true })
+  }
+}
+
+/** A change takes milliseconds: a lock that is so old was left by a process that ended. */
+const STALE_MS = 10_000
+const LONGEST_WAIT_MS = 30_000
+
+/** Runs `change` while no other process changes the file: a folder beside it, which only one can make, is the lock. */
+const locked = async <T>(path: string, change: () => Promise<T>): Promise<T> => {
+  const lock = `${path}.lock`
+  const began = Date.now()
+  while (!(await isMade(lock, path))) {
+    await breakStale(lock)
+    if (Date.now() - began > LONGEST_WAIT_MS) {
+      throw new RuntimeError(
+        `the keys in ${path} are being changed by another process\nif none runs, remove ${lock}`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5 + 20 * Math.random()))
+  }
+  try {
+    return await change()
+  } finally {
+    await files()
+      .rmdir(lock)
+      .catch(() => {})
+  }
+}
+
+/** Whether the lock could be made, because no one else has it. */
+const isMade = async (lock: string, path: string): Promise<boolean> => {
+  try {
+    await files().mkdir(lock)
+    return true
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message: string }
+    if (code === "EEXIST") return false
+    throw new RuntimeError(`the keys in ${path} cannot be stored: ${message}`, { cause })
+  }
+}
+
+/** Of several that see a stale lock one moves it away. */
+const breakStale = async (lock: string): Promise<void> => {
+  const { rename, rmdir, stat } = files()
+  try {
+    const { mtimeMs } = await stat(lock)
+    if (Date.now() - mtimeMs <= STALE_MS) return
+    const old = `${lock}.${crypto.randomUUID()}`
+    await rename(lock, old)
+    await rmdir(old)
+  } catch {
+    // It has gone meanwhile.
+  }
 }
 
 /** Asked for by name, so that no bundle for browsers mentions a module of Node. */

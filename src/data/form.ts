@@ -44,6 +44,14 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
   value !== null &&
   [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
+/** What kind of value this is, and nothing of what it holds: for places where keys are given. */
+export const printKind = (value: unknown): string => {
+  if (value instanceof Promise) return printGiven(value)
+  if (value === null || value === undefined) return "missing"
+  if (typeof value === "string") return "text"
+  return typeof value === "object" ? `a ${value.constructor?.name || "value"}` : `a ${typeof value}`
+}
+
 const LONGEST = 60
 
 /** A value as messages show it, in few words. */

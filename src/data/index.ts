@@ -1,6 +1,6 @@
 export { erf } from "./erf.ts"
 export { ProgramError, RuntimeError } from "./errors.ts"
-export { type Form, form, forms, isPlainObject, oneOf, printGiven } from "./form.ts"
+export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./form.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"
 export {
   argumentOf,

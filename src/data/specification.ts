@@ -1,4 +1,6 @@
 import { RuntimeError } from "./errors.ts"
+import { printGiven } from "./form.ts"
+import { nearest, nearestOf } from "./nearest.ts"
 import { flatten, type Integer, printShape, shapeOf, sizeOf } from "./nested.ts"
 
 /** What an input or output may hold: integers in `lo..hi`, in row-major order of `shape`. */
@@ -25,6 +27,7 @@ export const printRange = (lo: bigint, hi: bigint): string => `${lo}..${hi}`
  */
 export const checkValues = (name: string, input: unknown, spec: Specification): Values => {
   if (input === undefined) throw new RuntimeError(`input "${name}" is missing`)
+  if (input instanceof Promise) throw new RuntimeError(`input "${name}" is ${printGiven(input)}`)
   const shape = shapeOf(input)
   // Nested arrays show no extent past one of 0: [] is of shape [0, 3] as well as of [0].
   const isOpen = shape.at(-1) === 0
@@ -51,7 +54,7 @@ const integer = (name: string, leaf: unknown, index: number, { lo, hi, shape }: 
   const isInteger = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))
   if (!isInteger) {
     throw new RuntimeError(
-      `input "${name}"${position(index, shape)} is ${String(leaf)}, not an exact integer`,
+      `input "${name}"${position(index, shape)} is ${printLeaf(leaf)}, not an exact integer`,
     )
   }
   if (value < lo || value > hi) {
@@ -61,6 +64,13 @@ const integer = (name: string, leaf: unknown, index: number, { lo, hi, shape }: 
     )
   }
   return value
+}
+
+/** A leaf as a message shows it: text in quotes, with what it would be as a number. */
+const printLeaf = (leaf: unknown): string => {
+  const [shown, ...advice] = printGiven(leaf).split("\n")
+  const isNumeric = typeof leaf === "string" && leaf.trim() !== "" && Number.isSafeInteger(Number(leaf))
+  return [isNumeric ? `the text ${shown}` : shown, ...advice].join(": ")
 }
 
 const position = (index: number, shape: readonly number[]): string => {
@@ -74,17 +84,22 @@ const position = (index: number, shape: readonly number[]): string => {
 
 /** Throws RuntimeError when `inputs` misses a declared name or holds one that is not declared. */
 export const checkNames = (inputs: unknown, names: readonly string[]): Record<string, unknown> => {
-  if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs)) {
+  if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs) || inputs instanceof Promise) {
     throw new RuntimeError(
-      `inputs are an object with ${names.join(", ") || "no names"}, not ${String(inputs)}`,
+      `inputs are an object with ${names.join(", ") || "no names"}, not ${printGiven(inputs)}`,
     )
   }
   for (const name of names) {
-    if (!Object.hasOwn(inputs, name)) throw new RuntimeError(`input "${name}" is missing`)
+    if (Object.hasOwn(inputs, name)) continue
+    const given = Object.keys(inputs).filter((other) => !names.includes(other))
+    const meant = nearestOf(name, given)
+    throw new RuntimeError(`input "${name}" is missing${meant === undefined ? "" : `; "${meant}" is given`}`)
   }
   for (const name of Object.keys(inputs)) {
     if (!names.includes(name)) {
-      throw new RuntimeError(`there is no input "${name}"; the program takes ${names.join(", ") || "none"}`)
+      const isMeant = nearestOf(name, names) !== undefined
+      const known = isMeant ? nearest(name, names) : `; the program takes ${names.join(", ") || "none"}`
+      throw new RuntimeError(`there is no input "${name}"${known}`)
     }
   }
   return inputs as Record<string, unknown>

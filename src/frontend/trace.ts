@@ -62,6 +62,7 @@ const withKnownNames = (tensors: Readonly<Record<string, Tensor>>): Readonly<Rec
   })
 
 const declare = (builder: TraceBuilder, name: string, spec: Specification): NodeOf<"input"> => {
+  checkLength("an input", name)
   if (typeof spec?.lo !== "bigint" || typeof spec.hi !== "bigint" || !Array.isArray(spec.shape)) {
     throw new ProgramError(
       `input "${name}" is declared as ${describe(spec)}\nwrite enc(uint(4), [64]) or clear(int(8))`,
@@ -89,7 +90,16 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null &&
   [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
+/** Files and messages take names twice as long: rounds and functions of modules add to them. */
+const LONGEST_NAME = 500
+
+const checkLength = (what: string, name: string): void => {
+  if (name.length <= LONGEST_NAME) return
+  fail(`${what} has a name of ${name.length} characters, ${printGiven(name)}\n${LONGEST_NAME} are the most`)
+}
+
 const checkName = (what: string, name: string): void => {
+  checkLength(what, name)
   if (!/^[A-Za-z_]\w*$/.test(name)) fail(`"${name}" is no name for ${what}\nuse letters, digits and _`)
 }
 

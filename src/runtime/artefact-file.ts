@@ -1,4 +1,4 @@
-import { RuntimeError } from "../data/index.ts"
+import { printKind, RuntimeError } from "../data/index.ts"
 import { CHECKSUM_BYTES, checksum } from "./checksum.ts"
 
 /** The two parts of a `.lutra` file: what a client needs, and what only a server may see; the latter may be missing. */
@@ -31,7 +31,7 @@ export const packArtefactFile = ({ client, server = new Uint8Array() }: Artefact
 /** The parts as views of `bytes`. Throws RuntimeError when they are no whole, unaltered program of this version. */
 export const unpackArtefactFile = (bytes: Uint8Array): ArtefactParts => {
   if (!(bytes instanceof Uint8Array))
-    throw new RuntimeError(`a compiled program is a Uint8Array, not ${typeof bytes}`)
+    throw new RuntimeError(`a compiled program is a Uint8Array, not ${printKind(bytes)}`)
   if (bytes.length < CLIENT_AT + CHECKSUM_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte))
     throw new RuntimeError("this is no compiled program\nmake one with `lutra compile` or `save`")
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

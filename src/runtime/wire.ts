@@ -1,4 +1,4 @@
-import { RuntimeError } from "../data/index.ts"
+import { printKind, RuntimeError } from "../data/index.ts"
 import { CHECKSUM_BYTES, checksum } from "./checksum.ts"
 import type { SealFormat } from "./seal-format.ts"
 
@@ -108,7 +108,8 @@ interface OpenMessage extends Omit<Message, "blobs"> {
 
 const openMessage = (bytes: Uint8Array, rules: MessageRules): OpenMessage => {
   const { kind } = rules
-  if (!(bytes instanceof Uint8Array)) throw new RuntimeError(`a ${kind} is a Uint8Array, not ${typeof bytes}`)
+  if (!(bytes instanceof Uint8Array))
+    throw new RuntimeError(`a ${kind} is a Uint8Array, not ${printKind(bytes)}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   checkHead(bytes, rules)
   const samples = view.getUint32(SAMPLES_AT, true)

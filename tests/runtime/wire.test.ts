@@ -81,7 +81,7 @@ test("a later format version is named", () => {
 
 test("bytes that are no message at all are refused", () => {
   expect(read(new TextEncoder().encode("hello"))).toThrow("these 5 bytes are no Lutra message")
-  expect(read("LUTRA" as unknown as Uint8Array)).toThrow("a request is a Uint8Array, not string")
+  expect(read("LUTRA" as unknown as Uint8Array)).toThrow("a request is a Uint8Array, not text")
 })
 
 test("more samples than lanes are refused, and none, and several that are no batch", () => {
