@@ -1,5 +1,5 @@
 import { type OneHot, ProgramError, type Specification, sizeOf } from "../data/index.ts"
-import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral } from "../ir/index.ts"
+import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral, tooLong } from "../ir/index.ts"
 import { checkCircuit } from "./check-circuit.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
 import type { Plain } from "./plain.ts"
@@ -74,7 +74,7 @@ export const parseCircuit = (text: string): Circuit => {
     .map((line, i) => ({ line: line.trimStart().startsWith("//") ? "" : line.trimEnd(), number: i + 1 }))
   const closing = lines.findIndex(({ line }) => line === "}")
   if (closing < 0) throw new ProgramError('the circuit has no closing "}" on a line of its own')
-  const literals = readLiterals(lines.slice(closing + 1))
+  const literals = readLiterals(lines.slice(closing + 1), body.length)
   const draft: Draft = {
     name: "",
     n: 0,
@@ -105,9 +105,12 @@ export const parseCircuit = (text: string): Circuit => {
   return circuit
 }
 
-const readLiterals = (lines: readonly { line: string; number: number }[]): Map<number, Literal> => {
+const readLiterals = (
+  lines: readonly { line: string; number: number }[],
+  letters: number,
+): Map<number, Literal> => {
   const literals = new Map<number, Literal>()
-  const left = allowance()
+  const left = allowance(letters)
   let pending: { number: number; id: number; text: string } | undefined
   const finish = (): void => {
     if (pending === undefined) return
@@ -142,6 +145,8 @@ const inLine = <T>(number: number, line: string, read: () => T): T => {
 }
 
 const readLine = (reading: Reading, line: string, number: number): void => {
+  const complaint = tooLong(line.length)
+  if (complaint !== undefined) throw new ProgramError(`line ${number}: ${complaint}`)
   const { grammar, read } = reader()
   const match = grammar.match(line.trim())
   if (match.failed()) {

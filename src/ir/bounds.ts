@@ -4,8 +4,12 @@ import { rangeOf } from "./literal.ts"
 import type { Bounded, BoundsRule, OpDef, Operand } from "./op.ts"
 import { type Bounds, type IntType, intType, max, min, type Type } from "./type.ts"
 
-/** Tensors of more elements are bounded as a whole. */
+/** Tensors of more elements are bounded as a whole, and so is what is made of operands of more. */
 const MOST_ELEMENTS = 2 ** 20
+const MOST_OPERAND_ELEMENTS = 2 ** 22
+
+/** Told how many bytes the intervals of the elements of one tensor will take, before they do. */
+export type TakeRoom = (bytes: number) => void
 
 /** The bounds of each element of an integer type, written out where they are all alike. */
 export const boundsOf = (type: IntType): Bounds =>
@@ -40,12 +44,15 @@ export const refine = (
   def: Pick<OpDef, "bounds" | "setsApart" | "evaluate">,
   operands: readonly Operand[],
   attrs: never,
+  takeRoom?: TakeRoom,
 ): Type => {
   const size = sizeOf(type.shape)
   if (def.bounds === undefined || type.kind === "real" || size === 0 || size > MOST_ELEMENTS) return type
   const types = operands.flatMap((operand) => (operand.type.kind === "int" ? [operand.type] : []))
   if (types.length < operands.length) return type
   if (def.setsApart !== true && !types.some((operand) => operand.each !== undefined)) return type
+  if (types.some((operand) => sizeOf(operand.shape) > MOST_OPERAND_ELEMENTS)) return type
+  takeRoom?.(2 * Float64Array.BYTES_PER_ELEMENT * size)
   const bounded = operands.map((node, i): Bounded => ({ node, type: types[i]!, bounds: boundsOf(types[i]!) }))
   const rule = def.bounds(attrs, type)
   return withBounds(

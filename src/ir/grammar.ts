@@ -1,5 +1,6 @@
 import type { Grammar, Node as Parsed, Semantics } from "ohm-js"
 import { ProgramError } from "../data/index.ts"
+import { tooLong } from "./allowance.ts"
 import { lazily } from "./lazily.ts"
 import { attempt, fail, indent, type Line } from "./line.ts"
 import { loadOhm } from "./ohm.ts"
@@ -66,6 +67,8 @@ interface Lines {
 
 /** Reads one line by a rule of the grammar. Throws ProgramError showing the line. */
 export const readLine = <R extends keyof Lines>(line: Line, rule: R): Lines[R] => {
+  const complaint = tooLong(line.text.length)
+  if (complaint !== undefined) return fail(line, complaint, indent(line))
   const { grammar, semantics } = reader()
   const match = grammar.match(line.text, rule)
   if (match.failed()) {

@@ -1,3 +1,4 @@
+export { allowance, tooLong } from "./allowance.ts"
 export { represent } from "./arithmetic.ts"
 export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.ts"
 export { explain, explainProgram, type Remark } from "./explain.ts"
@@ -7,7 +8,7 @@ export { mix } from "./hash.ts"
 export { lazily } from "./lazily.ts"
 export { attempt, fail as failAt, type Line } from "./line.ts"
 export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
-export { type Allowance, allowance, parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
+export { parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
 export {
   type Entry,
   isIdentity,

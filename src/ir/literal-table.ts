@@ -1,7 +1,8 @@
 import { ProgramError } from "../data/index.ts"
+import type { Allowance } from "./allowance.ts"
 import { fail, indent, type Line } from "./line.ts"
 import { type Literal, sameLiteral } from "./literal.ts"
-import { allowance, LiteralError, parseLiteral } from "./literal-text.ts"
+import { LiteralError, parseLiteral } from "./literal-text.ts"
 import { type Matrix, sameMatrix } from "./matrix.ts"
 
 /** Numbers literals and matrices in order of first use, equal ones alike. */
@@ -27,9 +28,10 @@ const isSame = (a: Literal | Matrix, b: Literal | Matrix): boolean => {
 export class LiteralTable {
   readonly #lines = new Map<string, Line>()
   readonly #read = new Map<string, Literal | Matrix>()
-  readonly #left = allowance()
+  readonly #left: Allowance
 
-  constructor(lines: readonly Line[]) {
+  constructor(lines: readonly Line[], left: Allowance) {
+    this.#left = left
     for (const line of lines) {
       const name = /^\s*(@\d+)\s*=/.exec(line.text)?.[1]
       if (name === undefined) fail(line, "expected a literal such as @0 = [1, 2]", indent(line))

@@ -1,6 +1,7 @@
 import { ProgramError } from "../data/index.ts"
+import { type Allowance, take } from "./allowance.ts"
 import { type Literal, literal, realLiteral } from "./literal.ts"
-import { type Entry, type Matrix, matrixFromRows, rowEntries } from "./matrix.ts"
+import { type Matrix, matrixFromArrays, rowEntries } from "./matrix.ts"
 import { printReal } from "./type.ts"
 
 /** Runs of this many equal values are written `v xN`, of this many consecutive ones `a..b`. */
@@ -8,8 +9,6 @@ const SHORTEST_RUN = 3
 const SHORTEST_RANGE = 4
 const LINE = 100
 const ELIDED = 3
-/** The most numbers one text may hold: run lengths must not make a short text take all memory. */
-const MOST = 2 ** 26
 
 type Numbers = ArrayLike<number | bigint>
 
@@ -100,18 +99,16 @@ export const wrapLine = (line: string): string => {
   return [...lines, line.slice(start)].join("\n  ")
 }
 
-interface Run {
-  readonly value: number | bigint
-  readonly count: number
-  readonly step: 0 | 1
+/**
+ * What stands in brackets: item i is `count[i]` values from `value[i]` on, each by `rises[i]` larger than the one before; row r
+ * holds the items `start[r]` to `start[r + 1] - 1`.
+ */
+interface Items {
+  readonly value: (number | bigint)[]
+  readonly count: number[]
+  readonly rises: (0 | 1)[]
+  readonly start: number[]
 }
-
-/** How many numbers may still be read. */
-export interface Allowance {
-  numbers: number
-}
-
-export const allowance = (): Allowance => ({ numbers: MOST })
 
 /** A mistake in a literal, at a place in its text. */
 export class LiteralError extends ProgramError {
@@ -122,9 +119,14 @@ export class LiteralError extends ProgramError {
   }
 }
 
+/** Bytes that a number takes while it is put in place: as it is stored, and as it is narrowed. */
+const NUMBER_BYTES = 16
+/** The same of an entry of a matrix. */
+const ENTRY_BYTES = 24
+
 /**
  * Reads what `printLiteral` writes. A scanner and not a grammar, for a literal may hold millions of numbers.
- * Throws LiteralError; nothing large is allocated before its size was checked against the allowance.
+ * Throws LiteralError; what its numbers take is counted against the allowance before any of them is written out.
  */
 export const parseLiteral = (text: string, left: Allowance): Literal | Matrix => {
   const head = /^\s*(?:(real)\s|(\d{1,10})x(\d{1,10})\s)?\s*\[/.exec(text)
@@ -132,34 +134,34 @@ export const parseLiteral = (text: string, left: Allowance): Literal | Matrix =>
   const [opening, real, rowCount, columns] = head
   const isMatrix = rowCount !== undefined
   const item = real === undefined ? INTEGER : REAL
-  const { rows, end } = scanRows(text, opening.length, item, (run) => {
+  const { items, end } = scanItems(text, opening.length, item, (count, isZero, at) => {
     // Zeros of a matrix take no room.
-    if (!isMatrix || run.value !== 0 || run.step !== 0) left.numbers -= run.count
-    return left.numbers >= 0
+    if (isMatrix && isZero) return
+    const complaint = take(left, count * (isMatrix ? ENTRY_BYTES : NUMBER_BYTES), "its literals")
+    if (complaint !== undefined) throw new LiteralError(complaint, at)
   })
   if (/\S/.test(text.slice(end))) throw new LiteralError("there is more after the closing ]", end)
-  if (!isMatrix && rows.length > 1)
+  if (!isMatrix && items.start.length > 2)
     throw new LiteralError("only a matrix has rows; write its size before it", 0)
-  if (isMatrix) return matrix(Number(rowCount), Number(columns), rows)
-  const values = spread(rows[0]!, real !== undefined)
+  if (isMatrix) return matrix(Number(rowCount), Number(columns), items)
+  const values = spread(items)
   return real === undefined ? literal(values) : realLiteral(values as Float64Array)
 }
 
 const INTEGER = /\s*(-?\d{1,20})(?:\s*\.\.\s*(-?\d{1,20})|\s*x(\d{1,10}))?\s*([,;\]])/y
 const REAL = /\s*(-?(?:inf|\d+(?:\.\d+)?(?:e[+-]?\d+)?))()(?:\s*x(\d{1,10}))?\s*([,;\]])/y
 
-const scanRows = (
+const scanItems = (
   text: string,
   from: number,
   item: RegExp,
-  fits: (run: Run) => boolean,
-): { rows: Run[][]; end: number } => {
-  const rows: Run[][] = [[]]
+  takeRoom: (count: number, isZero: boolean, at: number) => void,
+): { items: Items; end: number } => {
+  const items: Items = { value: [], count: [], rises: [], start: [0] }
   const empty = /\s*([;\]])/y
   for (let at = from; ; ) {
-    const row = rows.at(-1)!
     empty.lastIndex = at
-    const gap = row.length === 0 ? empty.exec(text) : null
+    const gap = items.value.length === items.start.at(-1) ? empty.exec(text) : null
     item.lastIndex = at
     const found = gap === null ? item.exec(text) : null
     if (gap === null && found === null) {
@@ -167,27 +169,34 @@ const scanRows = (
       throw new LiteralError(`expected a number, a run 0 x4 or a range 0..3, not ${shown || "the end"}`, at)
     }
     if (found !== null) {
-      const run = readRun(found, item === REAL, at)
-      if (!fits(run)) throw new LiteralError(`more than ${MOST} numbers in one program`, at)
-      row.push(run)
+      const { value, count, rises } = readItem(found, item === REAL, at)
+      takeRoom(count, value === 0 && rises === 0, at)
+      items.value.push(value)
+      items.count.push(count)
+      items.rises.push(rises)
     }
     at = (gap === null ? item : empty).lastIndex
     const separator = gap?.[1] ?? found![4]
-    if (separator === "]") return { rows, end: at }
-    if (separator === ";") rows.push([])
+    if (separator === ",") continue
+    items.start.push(items.value.length)
+    if (separator === "]") return { items, end: at }
   }
 }
 
-const readRun = ([, first, last, times]: RegExpExecArray, isReal: boolean, at: number): Run => {
+const readItem = (
+  [, first, last, times]: RegExpExecArray,
+  isReal: boolean,
+  at: number,
+): { readonly value: number | bigint; readonly count: number; readonly rises: 0 | 1 } => {
   const value = isReal ? Number(first!.replace("inf", "Infinity")) : exact(first!)
   if (times !== undefined) {
     if (Number(times) < 1) throw new LiteralError(`a run of ${times} values`, at)
-    return { value, count: Number(times), step: 0 }
+    return { value, count: Number(times), rises: 0 }
   }
-  if (!last) return { value, count: 1, step: 0 }
+  if (!last) return { value, count: 1, rises: 0 }
   const count = BigInt(last) - BigInt(first!) + 1n
   if (count < 1n) throw new LiteralError(`the range ${first}..${last} is empty`, at)
-  return { value, count: Number(count), step: 1 }
+  return { value, count: Number(count), rises: 1 }
 }
 
 const exact = (digits: string): number | bigint => {
@@ -195,50 +204,70 @@ const exact = (digits: string): number | bigint => {
   return Number.isSafeInteger(value) ? value + 0 : BigInt(digits)
 }
 
-const spread = (runs: readonly Run[], isReal: boolean): Numbers => {
-  const length = runs.reduce((n, { count }) => n + count, 0)
-  // The largest values of rising runs may be the first to leave 2^53.
-  const isWide = runs.some(
-    ({ value, count }) => typeof value === "bigint" || !Number.isSafeInteger(value + count),
+/** All values, one after the other, without the runs of zeros when `skipsZeros`. Throws ProgramError for integers beyond 64 bits. */
+const spread = (items: Items, skipsZeros = false): Float64Array | BigInt64Array => {
+  const { value, count, rises } = items
+  const length = count.reduce((n, one, i) => n + (skipsZeros && isZeroRun(value[i]!, rises[i]!) ? 0 : one), 0)
+  // The largest values of rising items may be the first to leave 2^53.
+  const isWide = value.some(
+    (first, i) => typeof first === "bigint" || (rises[i] === 1 && !Number.isSafeInteger(first + count[i]!)),
   )
-  if (!isReal && isWide) {
-    return runs.flatMap(({ value, count, step }) =>
-      Array.from({ length: count }, (_, i) => BigInt(value) + BigInt(i * step)),
-    )
-  }
-  const values = new Float64Array(length)
+  if (!isWide)
+    return write(new Float64Array(length), items, Number as (value: number | bigint) => number, skipsZeros)
+  value.forEach((first, i) => {
+    const low = BigInt(first)
+    const high = low + BigInt(rises[i]! * (count[i]! - 1))
+    if (low < MIN_WORD || high > MAX_WORD)
+      throw new ProgramError(`a constant reaches ${low < MIN_WORD ? low : high}, beyond 64 bits`)
+  })
+  return write(new BigInt64Array(length), items, BigInt as (value: number | bigint) => bigint, skipsZeros)
+}
+
+const MIN_WORD = -(2n ** 63n)
+const MAX_WORD = 2n ** 63n - 1n
+
+const write = <A extends Float64Array | BigInt64Array>(
+  values: A,
+  { value, count, rises }: Items,
+  to: (value: number | bigint) => A[number],
+  skipsZeros: boolean,
+): A => {
   let at = 0
-  for (const { value, count, step } of runs) {
-    for (let i = 0; i < count; i++) values[at++] = step === 0 ? Number(value) : Number(value) + i
-  }
+  value.forEach((first, i) => {
+    if (skipsZeros && isZeroRun(first, rises[i]!)) return
+    const one = to(first)
+    if (rises[i] === 0) values.fill(one as never, at, at + count[i]!)
+    else for (let k = 0, next = one; k < count[i]!; k++, next++) values[at + k] = next
+    at += count[i]!
+  })
   return values
 }
 
-const matrix = (rowCount: number, columns: number, rows: readonly (readonly Run[])[]): Matrix => {
-  const given = rows.length === 1 && rows[0]!.length === 0 && rowCount === 0 ? [] : rows
+const isZeroRun = (first: number | bigint, rises: 0 | 1): boolean => first === 0 && rises === 0
+
+const matrix = (rowCount: number, columns: number, items: Items): Matrix => {
+  const { value, count, rises } = items
+  const isBlank = rowCount === 0 && items.start.length === 2 && value.length === 0
+  const found = isBlank ? 0 : items.start.length - 1
   if (columns >= 2 ** 31)
     throw new LiteralError(`a matrix of ${columns} columns; at most 2^31 - 1 are possible`, 0)
-  if (given.length !== rowCount)
-    throw new LiteralError(`${given.length} rows where ${rowCount} are declared`, 0)
-  return matrixFromRows(
-    columns,
-    given.map((runs, r) => {
-      const entries: Entry[] = []
-      let column = 0
-      for (const { value, count, step } of runs) {
-        if (column + count > columns) {
-          throw new LiteralError(`row ${r} has more than the ${columns} columns declared`, 0)
-        }
-        if (value !== 0 || step !== 0) {
-          for (let i = 0; i < count; i++) {
-            const next = typeof value === "bigint" ? value + BigInt(i * step) : value + i * step
-            entries.push({ column: column + i, value: next })
-          }
-        }
-        column += count
+  if (found !== rowCount) throw new LiteralError(`${found} rows where ${rowCount} are declared`, 0)
+  const entries = count.reduce((n, one, i) => n + (isZeroRun(value[i]!, rises[i]!) ? 0 : one), 0)
+  const start = new Int32Array(rowCount + 1)
+  const column = new Int32Array(entries)
+  let at = 0
+  for (let r = 0; r < rowCount; r++) {
+    let next = 0
+    for (let i = items.start[r]!; i < items.start[r + 1]!; i++) {
+      if (next + count[i]! > columns)
+        throw new LiteralError(`row ${r} has more than the ${columns} columns declared`, 0)
+      if (!isZeroRun(value[i]!, rises[i]!)) {
+        for (let k = 0; k < count[i]!; k++) column[at++] = next + k
       }
-      if (column !== columns) throw new LiteralError(`row ${r} has ${column} of ${columns} columns`, 0)
-      return entries
-    }),
-  )
+      next += count[i]!
+    }
+    if (next !== columns) throw new LiteralError(`row ${r} has ${next} of ${columns} columns`, 0)
+    start[r + 1] = at
+  }
+  return matrixFromArrays(columns, { start, column, value: spread(items, true) })
 }

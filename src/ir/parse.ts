@@ -1,4 +1,5 @@
 import { nearest, ProgramError, printShape } from "../data/index.ts"
+import { type Allowance, allowance, take } from "./allowance.ts"
 import { parseExpression } from "./expression.ts"
 import { type At, type AttrValue, readLine, type Statement, toNumber } from "./grammar.ts"
 import { attempt, fail, indent, type Line } from "./line.ts"
@@ -18,7 +19,8 @@ export const parse = (text: string, builder: Builder = new Builder()): Program =
   const header = statements.shift()
   if (header === undefined) throw new ProgramError("line 1: the text is empty; expected program name {")
   const name = readLine(header, "Header")
-  const table = new LiteralTable(literals)
+  const left = allowance(text.length)
+  const table = new LiteralTable(literals, left)
   const nodes = new Map<string, Node>()
   const inputs = new Map<string, NodeOf<"input">>()
   const outputs = new Map<string, Node>()
@@ -46,7 +48,7 @@ export const parse = (text: string, builder: Builder = new Builder()): Program =
       const { value: number, at } = statement.node
       if (nodes.has(number)) fail(line, `${number} is defined twice`, at)
       const operands = statement.operands.map((operand) => find(line, operand))
-      const node = makeNode(line, statement, operands, table, builder)
+      const node = makeNode(line, statement, operands, { table, builder, left })
       nodes.set(number, node)
       if (node.op === "input") {
         if (inputs.has(node.attrs.name)) fail(line, `there are two inputs "${node.attrs.name}"`, at)
@@ -82,12 +84,18 @@ const splitLines = (text: string): { statements: Line[]; literals: Line[] } => {
   return { statements, literals }
 }
 
+/** What nodes are made with. */
+interface Making {
+  readonly table: LiteralTable
+  readonly builder: Builder
+  readonly left: Allowance
+}
+
 const makeNode = (
   line: Line,
   statement: Statement,
   operands: readonly Node[],
-  table: LiteralTable,
-  builder: Builder,
+  { table, builder, left }: Making,
 ): Node => {
   const { op, type } = statement
   if (!isOpName(op.value)) {
@@ -95,8 +103,12 @@ const makeNode = (
   }
   const attrs = readAttrs(line, op.value, statement, table)
   let node: Node
+  const takeRoom = (bytes: number): void => {
+    const complaint = take(left, bytes, "the intervals of its elements")
+    if (complaint !== undefined) throw new ProgramError(complaint)
+  }
   try {
-    node = builder.make(op.value, operands, attrs as never, { location: `line ${line.start}` })
+    node = builder.make(op.value, operands, attrs as never, { location: `line ${line.start}` }, takeRoom)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     // The builder's own message lists the program; here the line stands for it.

@@ -1,5 +1,5 @@
 import { ProgramError } from "../data/index.ts"
-import { refine } from "./bounds.ts"
+import { refine, type TakeRoom } from "./bounds.ts"
 import { explain } from "./explain.ts"
 import { type Literal, sameLiteral } from "./literal.ts"
 import { sameMatrix } from "./matrix.ts"
@@ -46,15 +46,17 @@ export class Builder {
 
   /**
    * The node for an operation, with its type inferred.
-   * Throws ProgramError with a listing when the operands do not fit, or when one belongs to another builder.
+   * Throws ProgramError with a listing when the operands do not fit, or when one belongs to another builder. Before intervals of
+   * single elements are written out, `takeRoom` is told their bytes, and may throw.
    */
   make<O extends OpName>(
     op: O,
     operands: readonly Node[],
     attrs: AttrsOf<Ops[O]["attrs"]>,
     origin?: Origin,
+    takeRoom?: TakeRoom,
   ): Extract<Node, { op: O }> {
-    return this.#intern(op, operands, attrs, origin, undefined)
+    return this.#intern(op, operands, attrs, origin, (node) => this.#infer(node, origin, takeRoom))
   }
 
   /** The operation of `node`, perhaps a node of another builder, on other operands. */
@@ -64,7 +66,8 @@ export class Builder {
     const isSame =
       operands.every(({ type }, i) => type === node.operands[i]?.type) &&
       (operands[0] === operands[1]) === (node.operands[0] === node.operands[1])
-    return this.#intern(node.op, operands, node.attrs as never, undefined, isSame ? node.type : undefined)
+    const type = isSame ? () => node.type : (made: Node) => this.#infer(made, undefined)
+    return this.#intern(node.op, operands, node.attrs as never, undefined, type)
   }
 
   #intern<O extends OpName>(
@@ -72,7 +75,7 @@ export class Builder {
     operands: readonly Node[],
     attrs: AttrsOf<Ops[O]["attrs"]>,
     origin: Origin | undefined,
-    type: Type | undefined,
+    typeOf: (node: Node) => Type,
   ): Extract<Node, { op: O }> {
     let key = op + attrKey(opDef(op).attrs, attrs as Attrs)
     for (const operand of operands) {
@@ -86,7 +89,7 @@ export class Builder {
       key += "'"
     }
     const own = { op, operands: Object.freeze([...operands]), attrs: Object.freeze(attrs) }
-    const node = Object.freeze({ ...own, type: type ?? this.#infer(own as unknown as Node, origin) }) as Node
+    const node = Object.freeze({ ...own, type: typeOf(own as unknown as Node) }) as Node
     this.#nodes.set(key, node)
     this.#ids.set(node, this.#ids.size)
     if (origin !== undefined) this.origins.set(node, origin)
@@ -98,7 +101,7 @@ export class Builder {
     return this.#ids.get(node)
   }
 
-  #infer(node: Node, origin: Origin | undefined): Type {
+  #infer(node: Node, origin: Origin | undefined, takeRoom?: TakeRoom): Type {
     const def = opDef(node.op)
     if (def.arity === "any" ? node.operands.length === 0 : node.operands.length !== def.arity) {
       const takes = def.arity === "any" ? "one or more operands" : `${def.arity} operands`
@@ -112,7 +115,7 @@ export class Builder {
               whyUnbounded: (range) => whyUnbounded(node.attrs.expr, range, node),
             })
           : def.infer(node.operands, node.attrs as never)
-      return refine(type, def, node.operands, node.attrs as never)
+      return refine(type, def, node.operands, node.attrs as never, takeRoom)
     } catch (error) {
       if (!(error instanceof ProgramError) || node.operands.length === 0) throw error
       throw new ProgramError(

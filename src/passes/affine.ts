@@ -127,6 +127,7 @@ const matrixProduct = (node: NodeOf<"matmul">): Affine | undefined => {
   if (side === undefined) return undefined
   const weights = constantIntegers(node.operands[side]!)!
   const plan = matmulPlan(node.operands[0]!.type.shape, node.operands[1]!.type.shape)
+  const { leftBatch, rightBatch } = plan.batchesOf()
   const { rows, columns, inner } = plan
   const size = elements(node as Node)
   const start = new Int32Array(size + 1)
@@ -135,8 +136,8 @@ const matrixProduct = (node: NodeOf<"matmul">): Affine | undefined => {
   let count = 0
   for (let out = 0; out < size; out++) {
     const batch = Math.floor(out / (rows * columns))
-    const left = plan.leftBatch[batch]! * rows * inner + (Math.floor(out / columns) % rows) * inner
-    const right = plan.rightBatch[batch]! * inner * columns + (out % columns)
+    const left = leftBatch[batch]! * rows * inner + (Math.floor(out / columns) % rows) * inner
+    const right = rightBatch[batch]! * inner * columns + (out % columns)
     for (let k = 0; k < inner; k++) {
       const value = weights[side === 0 ? left + k : right + k * columns]!
       if (isZero(value)) continue

@@ -30,6 +30,7 @@ const spreadProduct = (operands: readonly Node[], builder: Builder): Node => {
 // matmul(a, b)[i, j] = sum over k of mul(a[i, k], b[k, j])
 const expandMatmul = (operands: readonly Node[], builder: Builder): NodeOf<"reshape"> => {
   const plan = matmulPlan(operands[0]!.type.shape, operands[1]!.type.shape)
+  const { leftBatch, rightBatch } = plan.batchesOf()
   const { rows, columns, inner, batches } = plan
   const shape = [batches * rows * columns, inner]
   const left = new Int32Array(shape[0]! * inner)
@@ -38,8 +39,8 @@ const expandMatmul = (operands: readonly Node[], builder: Builder): NodeOf<"resh
     const batch = Math.floor(out / (rows * columns))
     const row = Math.floor(out / columns) % rows
     for (let k = 0; k < inner; k++, at++) {
-      left[at] = (plan.leftBatch[batch]! * rows + row) * inner + k
-      right[at] = (plan.rightBatch[batch]! * inner + k) * columns + (out % columns)
+      left[at] = (leftBatch[batch]! * rows + row) * inner + k
+      right[at] = (rightBatch[batch]! * inner + k) * columns + (out % columns)
     }
   }
   const a = builder.make("gather", [operands[0]!], { indices: literal(left), shape })

@@ -16,7 +16,7 @@ import {
 } from "../../src/ir/index.ts"
 import { sameMatrix } from "../../src/ir/matrix.ts"
 
-const read = (text: string): Literal | Matrix => parseLiteral(text, allowance())
+const read = (text: string): Literal | Matrix => parseLiteral(text, allowance(text.length))
 
 describe("storage", () => {
   test("is the narrowest that holds every value, whatever the values came in", () => {
@@ -121,11 +121,11 @@ describe("text of literals", () => {
 
   test("a short text cannot take all memory", () => {
     for (const text of ["[0 x99999999]", "[0..99999999]", "[1 x9999999999]", "1x99999999 [1 x99999999]"]) {
-      expect(() => read(text), text).toThrow("more than 67108864 numbers in one program")
+      expect(() => read(text), text).toThrow("would take more than the 128 MB that a text of this length may")
     }
-    const left = allowance()
-    parseLiteral("[0 x40000000]", left)
-    expect(() => parseLiteral("[0 x40000000]", left)).toThrow("more than 67108864")
+    const left = allowance(100)
+    parseLiteral("[0 x5000000]", left)
+    expect(() => parseLiteral("[0 x5000000]", left)).toThrow("more than the 128 MB")
   })
 
   test.each([

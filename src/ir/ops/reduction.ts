@@ -61,8 +61,11 @@ export const matmulPlan = (a: Shape, b: Shape) => {
     rows,
     columns,
     batches: sizeOf(batch),
-    leftBatch: broadcastIndices(left.slice(0, -2), batch),
-    rightBatch: broadcastIndices(right.slice(0, -2), batch),
+    /** For each matrix of the result, which one of an operand it is made of: written out when it is asked for. */
+    batchesOf: () => ({
+      leftBatch: broadcastIndices(left.slice(0, -2), batch),
+      rightBatch: broadcastIndices(right.slice(0, -2), batch),
+    }),
   }
 }
 
@@ -75,9 +78,10 @@ const eachRow = (
   visit: (out: number, left: number, right: number) => void,
 ): void => {
   const { rows, columns, inner } = plan
+  const { leftBatch, rightBatch } = plan.batchesOf()
   for (let batch = 0, out = 0; batch < plan.batches; batch++) {
-    const left = plan.leftBatch[batch]! * rows * inner
-    const right = plan.rightBatch[batch]! * inner * columns
+    const left = leftBatch[batch]! * rows * inner
+    const right = rightBatch[batch]! * inner * columns
     for (let r = 0; r < rows; r++, out += columns) {
       for (let k = 0; k < inner; k++) visit(out, left + r * inner + k, right + k * columns)
     }
