@@ -35,7 +35,11 @@ export const min = operator("min", reduction, (x, options): Tensor => {
 })
 
 /** Largest minus smallest element over some or all axes. */
-export const ptp = operator("ptp", reduction, (x, options): Tensor => sub(max(x, options), min(x, options)))
+export const ptp = operator("ptp", reduction, (x, options): Tensor => {
+  const [a] = integersOf("ptp", x)
+  const { lo, hi } = a.node.type
+  return proved("ptp", sub(max(a, options), min(a, options)), 0n, hi - lo)
+})
 
 /** Where the largest element is, the first of several, as a number from 0, at the cost of `max` without its product. */
 export const argmax = operator("argmax", lineReduction, (x, options): Tensor => {
