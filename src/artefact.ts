@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { type Choice, parseCircuit, printCircuit } from "./backend/index.ts"
-import { RuntimeError } from "./data/index.ts"
+import { RuntimeError, WARNING_CODES, type Warning, warning } from "./data/index.ts"
 import { type Node, nodesOf, type Program, parse, print } from "./ir/index.ts"
 import {
   decodeSpec,
@@ -19,18 +19,21 @@ export interface Saved {
   readonly traced: Program
   readonly optimized: Program
   readonly choice: Choice
+  readonly warnings: readonly Warning[]
 }
 
 /** The most bytes that so many compressed ones may become: no more than a long text, and not out of proportion. */
 const mostBytes = (compressed: number): number => Math.min(2 ** 29, Math.max(2 ** 20, 100 * compressed))
 
 /** The file of a compiled program, both parts. Needs Node's compression. */
-export const packArtefact = ({ spec, traced, optimized, choice }: Saved): Uint8Array => {
+export const packArtefact = ({ spec, traced, optimized, choice, warnings }: Saved): Uint8Array => {
   const nodes = nodesOf(optimized)
   const server = writeCbor({
     traced: print(traced),
     optimized: print(optimized),
     choice: plainOf(choice, nodes),
+    // Without the places, which tell of the files of whoever compiled it.
+    ...(warnings.length > 0 && { warnings: warnings.map(({ where: _, ...rest }) => rest) }),
   })
   return packArtefactFile({ client: encodeSpec(spec), server: deflated(server) })
 }
@@ -52,6 +55,7 @@ export const unpackArtefact = (bytes: Uint8Array): Saved => {
       traced: parse(saved.traced),
       optimized,
       choice: choiceOf(saved.choice, nodesOf(optimized)),
+      warnings: (saved.warnings ?? []).map(warning),
     }
   } catch (cause) {
     throw new RuntimeError(`the compiled program is damaged: ${(cause as Error).message}`, { cause })
@@ -99,6 +103,16 @@ const serverPart = v.strictObject({
     rounds: v.exactOptional(v.array(part)),
     residues: v.exactOptional(v.array(part)),
   }),
+  warnings: v.exactOptional(
+    v.array(
+      v.strictObject({
+        code: v.picklist(WARNING_CODES),
+        message: v.string(),
+        input: v.exactOptional(v.string()),
+        function: v.exactOptional(v.string()),
+      }),
+    ),
+  ),
 })
 
 const plainOf = (

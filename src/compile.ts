@@ -21,7 +21,7 @@ import {
   type Traced,
   trace,
 } from "./frontend/index.ts"
-import type { Program } from "./ir/index.ts"
+import { type Program, programWarnings } from "./ir/index.ts"
 import { defaultTarget, explainDepth, type Pass, runPasses } from "./passes/index.ts"
 import { tablePricer } from "./price-table.ts"
 
@@ -97,7 +97,8 @@ export const compileProgram = (traced: Source, options: CompileOptions = {}): Co
     throw refusal(optimized, choice, wishes, hint)
   }
   if (pass !== undefined) onPass?.(pass, program)
-  return new Compiled(traced, program, choice, {
+  const { warnings = programWarnings(traced.program) } = traced
+  return new Compiled({ ...traced, warnings }, program, choice, {
     written: measured,
     batch,
     costs,

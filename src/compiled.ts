@@ -1,6 +1,6 @@
 import { packArtefact } from "./artefact.ts"
 import { type Choice, type Circuit, lanesOf, type Parameters, partsOf } from "./backend/index.ts"
-import { type Reals, type RowCodec, RuntimeError } from "./data/index.ts"
+import { type Reals, type RowCodec, RuntimeError, type Warning } from "./data/index.ts"
 import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
 import { evaluate } from "./ir/index.ts"
@@ -34,6 +34,8 @@ export interface Traced {
   readonly rows?: RowCodec
   /** The model's scores in floating point. */
   readonly predictFloat?: (rows: readonly Reals[]) => number[][]
+  /** What was found while it was traced, or while a model was quantised. */
+  readonly warnings?: readonly Warning[]
 }
 
 /** A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. */
@@ -49,6 +51,8 @@ export class Compiled implements Disposable {
   readonly parameters: Parameters
   /** All that a client needs to know. */
   readonly spec: ProgramSpec
+  /** What is likely a mistake, such as comparisons that reach no output; results are exact all the same. */
+  readonly warnings: readonly Warning[]
   readonly #choice: Choice
   readonly #predictFloat: Traced["predictFloat"]
   readonly #background: Background | undefined
@@ -65,11 +69,12 @@ export class Compiled implements Disposable {
     this.#background = background
     this.#predictFloat = traced.predictFloat
     this.spec = specOf(choice, traced)
+    this.warnings = Object.freeze(traced.warnings ?? [])
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
   report(): Report {
-    this.#report ??= reportOf(this.#choice, this.optimized, this.#background)
+    this.#report ??= reportOf(this.#choice, this.optimized, this.#background, this.warnings)
     return this.#report
   }
 
@@ -107,10 +112,10 @@ export class Compiled implements Disposable {
     writeFile(path, packSpec(this.spec))
   }
 
-  /** What `save` writes. */
+  /** What `save` writes: of warnings all but their places, which are those of the developer's files. */
   toBytes(): Uint8Array {
-    const { spec, program: traced, optimized } = this
-    return packArtefact({ spec, traced, optimized, choice: this.#choice })
+    const { spec, program: traced, optimized, warnings } = this
+    return packArtefact({ spec, traced, optimized, choice: this.#choice, warnings })
   }
 
   /** A client for this program: it makes and holds the secret key. */

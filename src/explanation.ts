@@ -11,7 +11,7 @@ import {
   type TableDescription,
   type TableNode,
 } from "./backend/index.ts"
-import { printRange, sizeOf } from "./data/index.ts"
+import { printRange, sizeOf, type Warning } from "./data/index.ts"
 import {
   Builder,
   type IntType,
@@ -98,11 +98,18 @@ export interface Explanation {
   readonly tables: readonly TableWidth[]
   /** The batch that was compiled for first, then others that were asked for. */
   readonly batches: readonly OtherBatch[]
+  /** What is likely a mistake, as in the report. */
+  readonly warnings: readonly Warning[]
   toString(): string
 }
 
 /** Explains a choice. Without its background, batches and assumed ranges are not told. */
-export const explainChoice = (choice: Choice, program: Program, background?: Background): Explanation => {
+export const explainChoice = (
+  choice: Choice,
+  program: Program,
+  background?: Background,
+  warnings: readonly Warning[] = [],
+): Explanation => {
   const { origins } = program
   const isOne = choice.rounds === undefined && choice.residues === undefined
   const costs = choice.rounds === undefined ? costsOf(choice, program, background) : new Map<Node, NodeCost>()
@@ -118,6 +125,7 @@ export const explainChoice = (choice: Choice, program: Program, background?: Bac
     assumed: background === undefined ? [] : assumedRanges(background.written),
     tables: isOne ? tableWidths(described, costs, choice, origins) : [],
     batches: background === undefined ? [] : otherBatches(choice, background),
+    warnings,
   }
   return { ...parts, toString: () => printExplanation(parts, choice) }
 }

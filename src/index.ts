@@ -8,6 +8,7 @@ export {
   ProgramError,
   RuntimeError,
   type Specification,
+  type Warning,
 } from "./data/index.ts"
 export type { Explanation } from "./explanation.ts"
 export {

@@ -32,9 +32,9 @@ const read = (path: string | URL): Uint8Array => {
 
 /** `load` for the bytes of such a file. */
 export const loadBytes = (bytes: Uint8Array): Compiled => {
-  const { spec, traced, optimized, choice } = unpackArtefact(bytes)
+  const { spec, traced, optimized, choice, warnings } = unpackArtefact(bytes)
   const compiled = new Compiled(
-    { program: traced, returns: spec.returns, ...(spec.rows && { rows: spec.rows }) },
+    { program: traced, returns: spec.returns, warnings, ...(spec.rows && { rows: spec.rows }) },
     optimized,
     choice,
   )

@@ -1,4 +1,5 @@
 import { depthOfCircuit, keySetBytes, lanesOf, type ModuleChoice, replyBytes } from "./backend/index.ts"
+import { type Warning, warningLines } from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import type { ModuleSpec } from "./runtime/index.ts"
 
@@ -27,6 +28,8 @@ export interface ModuleReport {
   readonly keyBytes: number
   readonly keyCount: number
   readonly functions: Readonly<Record<string, FunctionReport>>
+  /** What is likely a mistake in the functions, such as comparisons that reach no output. */
+  readonly warnings: readonly Warning[]
   toString(): string
 }
 
@@ -40,7 +43,11 @@ export interface FunctionReport {
   readonly replyBytes: readonly number[]
 }
 
-export const moduleReportOf = (spec: ModuleSpec, { functions, keys, walk }: ModuleChoice): ModuleReport => {
+export const moduleReportOf = (
+  spec: ModuleSpec,
+  { functions, keys, walk }: ModuleChoice,
+  warnings: readonly Warning[],
+): ModuleReport => {
   const { scheme, n, t, primes, security } = spec.parameters
   const report = {
     name: spec.name,
@@ -69,6 +76,7 @@ export const moduleReportOf = (spec: ModuleSpec, { functions, keys, walk }: Modu
         },
       ]),
     ),
+    warnings,
   }
   return { ...report, toString: () => describe(report) }
 }
@@ -95,7 +103,11 @@ const describe = (report: Omit<ModuleReport, "toString">): string => {
     ]),
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return [report.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n")
+  return [
+    report.name,
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...warningLines(report.warnings).map((line) => `  ${line}`),
+  ].join("\n")
 }
 
 const MOST_WIRES = 6

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { type Circuit, type ModuleChoice, type Parameters, printCircuit } from "./backend/index.ts"
+import { type Warning, warning } from "./data/index.ts"
 import type { Trace } from "./frontend/index.ts"
 import { evaluate } from "./ir/index.ts"
 import { type ModuleReport, moduleReportOf } from "./module-report.ts"
@@ -44,6 +45,8 @@ export class Module<Name extends string = string> implements Disposable {
   readonly spec: ModuleSpec
   /** All that a server needs besides. */
   readonly plan: ModulePlan
+  /** What is likely a mistake in its functions, such as comparisons that reach no output. */
+  readonly warnings: readonly Warning[]
   readonly #parts: ModuleParts
   #report: ModuleReport | undefined
   #session: Promise<Session> | undefined
@@ -62,11 +65,16 @@ export class Module<Name extends string = string> implements Disposable {
       choice.functions.map(({ circuit }, f) => [names[f]!, circuit]),
     ) as Record<Name, Circuit>
     this.spec = specOf(parts)
+    this.warnings = Object.freeze(
+      [...parts.traces].flatMap(([fn, { warnings }]) =>
+        warnings.map((each) => warning({ ...each, function: fn })),
+      ),
+    )
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
   report(): ModuleReport {
-    this.#report ??= moduleReportOf(this.spec, this.#parts.choice)
+    this.#report ??= moduleReportOf(this.spec, this.#parts.choice, this.warnings)
     return this.#report
   }
 

@@ -1,4 +1,5 @@
 import type { Choice } from "./backend/index.ts"
+import { warningLines } from "./data/index.ts"
 import type { AssumedRange, Explanation, OtherBatch, Resized, Share, TableWidth } from "./explanation.ts"
 import { formatTime } from "./format.ts"
 import { levelCount } from "./passes/index.ts"
@@ -7,7 +8,7 @@ const SHOWN = 8
 
 /** An explanation for people: its sections as indented lists, long ones cut short. */
 export const printExplanation = (parts: Omit<Explanation, "toString">, { cost, rounds }: Choice): string => {
-  const { lines, tags, path, assumed, tables, batches } = parts
+  const { lines, tags, path, assumed, tables, batches, warnings } = parts
   const levels = path.reduce((sum, step) => sum + step.levels, 0)
   const sections: [string, string[]][] = [
     [
@@ -23,10 +24,13 @@ export const printExplanation = (parts: Omit<Explanation, "toString">, { cost, r
     ["one bit of what is looked up, at the same primes", tables.map(widthRow)],
     ["batches", batchRows(batches)],
   ]
-  return sections
-    .filter(([, rows]) => rows.length > 0)
-    .flatMap(([title, rows]) => [title, ...atMost(rows).map((row) => `  ${row}`)])
-    .join("\n")
+  const found = warningLines(warnings).map((line) => `  ${line}`)
+  return [
+    ...sections
+      .filter(([, rows]) => rows.length > 0)
+      .flatMap(([title, rows]) => [title, ...atMost(rows).map((row) => `  ${row}`)]),
+    ...(found.length === 0 ? [] : ["likely mistakes", ...found]),
+  ].join("\n")
 }
 
 const atMost = (rows: readonly string[]): string[] =>

@@ -15,6 +15,7 @@ import {
   type TableStrategy,
 } from "./backend/index.ts"
 import type { OneHot } from "./data/index.ts"
+import { type Warning, warningLines } from "./data/index.ts"
 import { assumedRanges, type Background, type Explanation, explainChoice } from "./explanation.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import type { Program } from "./ir/index.ts"
@@ -58,6 +59,8 @@ export interface Report {
   readonly time: { readonly run: number; readonly sample: number }
   /** How many ranges hold on the user's word or on samples, and are not proved. */
   readonly assumedRanges: number
+  /** What is likely a mistake, such as comparisons that reach no output. */
+  readonly warnings: readonly Warning[]
   /** Why it costs that, by source line, level, table and batch. Asks the search again, which takes as long as to compile. */
   explain(): Explanation
   toString(): string
@@ -70,7 +73,12 @@ export interface RoundReport extends Pick<Report, "ring" | "lanes" | "depth" | "
 }
 
 /** The report of a program after all passes and what was chosen for it; `background` is what explanations need. */
-export const reportOf = (choice: Choice, program: Program, background?: Background): Report => {
+export const reportOf = (
+  choice: Choice,
+  program: Program,
+  background?: Background,
+  warnings: readonly Warning[] = [],
+): Report => {
   const { circuit, parameters, cost, tables, budget } = choice
   const { n, t, primes, scheme, security } = parameters
   const parts = partsOf(choice)
@@ -105,12 +113,13 @@ export const reportOf = (choice: Choice, program: Program, background?: Backgrou
     rounds,
     time: { run: cost.time, sample: all.reduce((sum, part) => sum + part.time / part.lanes, 0) },
     assumedRanges: background === undefined ? 0 : assumedRanges(background.written).length,
+    warnings,
   }
   let explanation: Explanation | undefined
   return {
     ...report,
     explain: () => {
-      explanation ??= explainChoice(choice, program, background)
+      explanation ??= explainChoice(choice, program, background, warnings)
       return explanation
     },
     toString: () => describe(report),
@@ -189,7 +198,11 @@ const describe = (report: Omit<Report, "toString" | "explain">): string => {
     ],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return [report.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join("\n")
+  return [
+    report.name,
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...warningLines(report.warnings).map((line) => `  ${line}`),
+  ].join("\n")
 }
 
 const assumedRow = (count: number): [string, string] => [

@@ -6,6 +6,7 @@ import { printExactJson } from "./exact-json.ts"
 import { compiledOf, loadSource } from "./load-source.ts"
 import { randomInputs } from "./random-inputs.ts"
 import { refuse } from "./refuse.ts"
+import { tellWarnings } from "./tell-warnings.ts"
 import { withProgress } from "./with-progress.ts"
 
 interface BenchFlags {
@@ -30,6 +31,7 @@ export const benchCommand = (): Command =>
     .action(async (file: string, flags: BenchFlags) => {
       const source = await loadSource(file, flags.export)
       const [compiling, compiled] = await timed(() => compiledOf(source, flags.batch))
+      tellWarnings(compiled)
       const rows = await withProgress("making keys", (onProgress) => measure(compiled, flags, onProgress))
       // A module was compiled when it was loaded.
       const compile: Row[] = source.kind === "program" ? [["compile", formatTime(compiling), ""]] : []

@@ -2,12 +2,14 @@ import { writeFile } from "node:fs/promises"
 import { Command, Option } from "commander"
 import { compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
+import { programWarnings } from "../ir/index.ts"
 import { defaultTarget, encodeInputs, type Pass, runPasses } from "../passes/index.ts"
 import { tableLines } from "../report.ts"
 import { type Program, print, toSvg } from "../text.ts"
 import { dumpInto } from "./dump.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { refuse } from "./refuse.ts"
+import { tellWarnings } from "./tell-warnings.ts"
 
 const VIEWS = {
   program: "print the program as it was traced or written",
@@ -42,10 +44,12 @@ export const inspectCommand = (): Command => {
       const loaded = await loadSource(file, options.export)
       const source = options.dump === undefined ? loaded : dumped(loaded, options.dump)
       if (options.svg !== undefined) {
+        tellWarnings(warningsOf(source))
         return writeSvg(options.svg, options.optimized === true ? optimizedOf(source) : programOf(source))
       }
       const view = (Object.keys(VIEWS) as View[]).find((each) => options[each]) ?? "report"
       process.stdout.write(show(source, view, options.elide === true))
+      if (view !== "report" && view !== "explain") tellWarnings(warningsOf(source))
     })
 }
 
@@ -103,6 +107,12 @@ const withTables = (compiled: Compiled, elide: boolean): string => {
   const [how, ...kinds] = tableLines(compiled.report().tables)
   const comments = how === undefined ? [] : [`tables ${how}`, ...kinds.map((kind) => `  ${kind}`)]
   return [...comments.map((line) => `// ${line}`), print(compiled.circuit, { elide })].join("\n")
+}
+
+/** What is likely a mistake in it, found without compiling. */
+const warningsOf = (source: Source): Parameters<typeof tellWarnings>[0] => {
+  if (source.kind === "compiled") return source.compiled
+  return source.kind === "program" ? { warnings: programWarnings(source.program) } : {}
 }
 
 /** Without choosing parameters, so that a program shows that no parameters fit. */

@@ -2,6 +2,7 @@ import { Command, Option } from "commander"
 import { lanesOf } from "../backend/index.ts"
 import type { Compiled } from "../compiled.ts"
 import { formatTime } from "../format.ts"
+import { programWarnings } from "../ir/index.ts"
 import type { ProgramInputs } from "../runtime/index.ts"
 import { evaluate } from "../text.ts"
 import { printExactJson } from "./exact-json.ts"
@@ -9,6 +10,7 @@ import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { readRows } from "./read-rows.ts"
 import { NUMBERS, readSamples } from "./read-samples.ts"
 import { refuse } from "./refuse.ts"
+import { tellWarnings } from "./tell-warnings.ts"
 import { withProgress } from "./with-progress.ts"
 
 interface RunFlags {
@@ -71,6 +73,7 @@ const predictRows = async (file: string, table: string, flags: RunFlags): Promis
   const source = await loadSource(file, flags.export)
   if (source.kind !== "compiled") return refuse(`${file} was not made of a model, so that it takes no rows`)
   const { compiled } = source
+  tellWarnings(compiled)
   try {
     const { threads = 1 } = flags
     const scores = flags.evaluate
@@ -100,6 +103,7 @@ const run = async (
   note: Timer,
 ): Promise<unknown[]> => {
   if (flags.evaluate && source.kind === "program") {
+    tellWarnings({ warnings: programWarnings(source.program) })
     return note("evaluated", () => samples.map((sample) => evaluate(source.program, sample)))
   }
   if (flags.simulate && source.kind === "circuit") {
@@ -109,6 +113,7 @@ const run = async (
     source.kind === "compiled"
       ? source.compiled
       : await note("compiled", () => compiledOf(source, samples.length))
+  tellWarnings(compiled)
   if (flags.evaluate) return note("evaluated", () => samples.map((sample) => compiled.evaluate(sample)))
   if (flags.simulate) return note("simulated", () => compiled.simulateBatch(samples))
   return note("ran", () => runEncrypted(compiled, samples, flags))

@@ -51,3 +51,12 @@ export {
   type Specification,
   type Values,
 } from "./specification.ts"
+export {
+  type Place,
+  placeFrom,
+  WARNING_CODES,
+  type Warning,
+  type WarningCode,
+  warning,
+  warningLines,
+} from "./warning.ts"

@@ -16,16 +16,21 @@ const bounds = [x, required("lo", exact("a bound")), required("hi", exact("a bou
  * The result's range is the intersection with the proved one. Throws ProgramError when the two do not meet, and when
  * the assumed one is wider at both ends.
  */
-export const assume = operator("assume", bounds, (x, lo, hi): Tensor => {
-  const [a] = integersOf("assume", x)
-  const proved = a.node.type
-  const assumed = range(lo, hi)
-  if (assumed.lo < proved.lo && assumed.hi > proved.hi) {
-    fail(
-      `assume ${printRange(assumed.lo, assumed.hi)} of a value proved to lie in ${printRange(proved.lo, proved.hi)}\n` +
-        "an assumption may only narrow a range; leave it out",
-      a,
-    )
-  }
-  return make("assume", [a], { ...assumed, by: "user" })
-})
+export const assume = operator(
+  "assume",
+  bounds,
+  (x, lo, hi): Tensor => {
+    const [a] = integersOf("assume", x)
+    const proved = a.node.type
+    const assumed = range(lo, hi)
+    if (assumed.lo < proved.lo && assumed.hi > proved.hi) {
+      fail(
+        `assume ${printRange(assumed.lo, assumed.hi)} of a value proved to lie in ${printRange(proved.lo, proved.hi)}\n` +
+          "an assumption may only narrow a range; leave it out",
+        a,
+      )
+    }
+    return make("assume", [a], { ...assumed, by: "user" })
+  },
+  "assumption",
+)

@@ -21,7 +21,10 @@ export const tag = operator(
   [x, required("name", name), required("fn", inside)],
   (x, name, fn): Tensor => {
     const [a] = operandsOf(x)
-    const [result] = operandsOf(fn(a.derive(a.node, a.label === undefined ? name : `${a.label}.${name}`)), a)
+    const given = a.derive(a.node, a.label === undefined ? name : `${a.label}.${name}`)
+    const inside = (): TensorLike => fn(given)
+    const { watch } = a.builder
+    const [result] = operandsOf(watch === undefined ? inside() : watch.outside(inside), a)
     return result.derive(result.node, a.label)
   },
 )

@@ -1,9 +1,12 @@
 import { Builder, type Expression, type Node, type NodeOf, parseExpression } from "../ir/index.ts"
 import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
+import { Watch } from "./watch.ts"
 
 /** The builder that the tensors of one trace share. Only the tensors of a constant builder may enter other traces. */
 export class TraceBuilder extends Builder {
   readonly isConstant: boolean
+  /** What becomes of comparisons; constants outside traces are watched by nobody. */
+  readonly watch: Watch | undefined
   readonly #expressions = new Map<string, Expression>()
   readonly #samples: readonly Sample[]
   #inputs: readonly NodeOf<"input">[] = []
@@ -11,6 +14,7 @@ export class TraceBuilder extends Builder {
   constructor(isConstant: boolean, samples: readonly Sample[] = []) {
     super()
     this.isConstant = isConstant
+    this.watch = isConstant ? undefined : new Watch(this)
     this.#samples = samples
   }
 

@@ -1,5 +1,12 @@
-import { isArrayLike, nearest, ProgramError, printGiven, type Specification } from "../data/index.ts"
-import { intType, type Node, type NodeOf, type Program } from "../ir/index.ts"
+import {
+  isArrayLike,
+  nearest,
+  ProgramError,
+  printGiven,
+  type Specification,
+  type Warning,
+} from "../data/index.ts"
+import { intType, type Node, type NodeOf, type Program, programWarnings } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { originHere } from "./location.ts"
 import type { Sample } from "./measure-ranges.ts"
@@ -21,6 +28,8 @@ export type Traced<I extends Inputs> = { readonly [K in keyof I]: Tensor }
 export interface Trace {
   readonly program: Program
   readonly returns: "single" | "array" | "record"
+  /** What is likely a mistake: comparisons and assumptions that reach no output, inputs that nobody reads. */
+  readonly warnings: readonly Warning[]
 }
 
 /**
@@ -48,7 +57,8 @@ export const trace = <const I extends Inputs>(
     outputs: new Map(outputs.map(([output, value]) => [output, outputNode(builder, output, value)])),
     origins: builder.origins,
   })
-  return { program, returns }
+  const warnings = [...builder.watch!.warnings(program, returned), ...programWarnings(program)]
+  return { program, returns, warnings: Object.freeze(warnings) }
 }
 
 /** The tensors by name; a name that is not declared throws ProgramError with the nearest one. */

@@ -96,7 +96,12 @@ export class Builder {
     return node as Extract<Node, { op: O }>
   }
 
-  /** The order in which nodes of this builder were made; undefined for a node of another. */
+  /** How many nodes were made. */
+  get size(): number {
+    return this.#ids.size
+  }
+
+  /** The order in which nodes of this builder were made, from 0; undefined for a node of another. */
   idOf(node: Node): number | undefined {
     return this.#ids.get(node)
   }

@@ -1,6 +1,13 @@
 import { type CompileOptions, compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
-import { decodeScores, encodeRow, type NestedResult, ProgramError, type Reals } from "../data/index.ts"
+import {
+  decodeScores,
+  encodeRow,
+  type NestedResult,
+  ProgramError,
+  type Reals,
+  type Warning,
+} from "../data/index.ts"
 import { trace } from "../frontend/index.ts"
 import { evaluate, type Program } from "../ir/index.ts"
 import { defaultTarget, runPasses } from "../passes/index.ts"
@@ -34,9 +41,10 @@ export class IntegerProgram {
     options: CompileOptions,
     { maxKeyBytes, margin }: Family,
     predictFloat: (rows: readonly Reals[]) => number[][],
+    warnings: readonly Warning[],
   ): Compiled {
     const program = { ...this.#program, name: options.name ?? this.#program.name }
-    const traced = { program, returns: "record", rows: this.model.codec, predictFloat } as const
+    const traced = { program, returns: "record", rows: this.model.codec, predictFloat, warnings } as const
     const wishes = { ...(margin !== undefined && { margin }), ...options }
     if (options.maxKeyBytes !== undefined || maxKeyBytes === undefined) return compileProgram(traced, wishes)
     try {

@@ -1,3 +1,4 @@
+import { warningLines } from "../data/index.ts"
 import { formatBytes, formatTime } from "../format.ts"
 import type { Fidelity } from "./fidelity.ts"
 import type { CandidateReport, QuantisedReport } from "./quantised-model.ts"
@@ -21,7 +22,7 @@ export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg
     ...(limit === undefined
       ? []
       : [`  most is lost by ${limit.where}: ${limit.points.toFixed(2)} points`, `    ${limit.remedy}`]),
-    ...warnings.map((warning) => `  warning: ${warning}`),
+    ...warningLines(warnings).map((line) => `  ${line}`),
   ]
   return lines.join("\n")
 }

@@ -1,4 +1,13 @@
-import { checkOptions, form, forms, isArrayLike, type OptionForms, oneOf, type Reals } from "../data/index.ts"
+import {
+  checkOptions,
+  form,
+  forms,
+  isArrayLike,
+  type OptionForms,
+  oneOf,
+  type Reals,
+  warning,
+} from "../data/index.ts"
 import { Budget, type BudgetOptions } from "./budget.ts"
 import { fail } from "./fail.ts"
 import { fidelityOf, type Label, lossOf } from "./fidelity.ts"
@@ -90,7 +99,13 @@ export const quantise = async (model: FloatModel, options: QuantizeOptions): Pro
     maxLoss,
     rows: Math.min(...candidates.map(({ rows }) => rows)),
     float: fidelityOf(calibration.scores, calibration.scores, output, labels),
-    warnings: [...model.graph.warnings, ...warningsOf(calibration, output, labels), ...timeWarnings(budget)],
+    warnings: Object.freeze([
+      ...model.graph.warnings.map((message) => warning({ code: "model", message })),
+      ...warningsOf(calibration, output, labels).map((message) =>
+        warning({ code: "worse-than-chance", message }),
+      ),
+      ...timeWarnings(budget).map((message) => warning({ code: "search-ended", message })),
+    ]),
   })
 }
 

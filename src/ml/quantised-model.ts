@@ -1,6 +1,6 @@
 import type { CompileOptions } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
-import { ProgramError, type Reals } from "../data/index.ts"
+import { ProgramError, type Reals, type Warning } from "../data/index.ts"
 import { drawQuantised } from "./draw-quantised.ts"
 import { fail } from "./fail.ts"
 import type { Fidelity } from "./fidelity.ts"
@@ -38,8 +38,8 @@ export interface QuantisedReport {
   readonly candidates: readonly CandidateReport[]
   /** Who computes what, of the integer model that is chosen, or else of the first. */
   readonly sides: Sides
-  /** What is to be known before it is used, a sentence each. */
-  readonly warnings: readonly string[]
+  /** What is to be known before it is used; programs made of it have the same. */
+  readonly warnings: readonly Warning[]
   /** What costs the best of them most, where none keeps the accuracy. */
   readonly limit: Limit | undefined
   /** Which of them is compiled for one row; undefined when none can be. */
@@ -87,7 +87,7 @@ interface Found {
   readonly candidates: readonly Candidate[]
   readonly maxLoss: number
   readonly rows: number
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Warning[]
 }
 
 /** The integer twin of a trained model, which can be compiled for encrypted rows. */
@@ -149,7 +149,8 @@ export class QuantisedModel {
     for (const candidate of among) {
       try {
         const predictFloat = (rows: readonly Reals[]) => this.model.predictFloat(rows)
-        compiled.set(candidate, candidate.program.compile(options, this.#found.family, predictFloat))
+        const { family, warnings } = this.#found
+        compiled.set(candidate, candidate.program.compile(options, family, predictFloat, warnings))
       } catch (error) {
         if (!(error instanceof ProgramError)) throw error
         errors.set(candidate, error)

@@ -31,6 +31,9 @@ test("without time the first integers that there are become the model, and the r
   expect(quantised.candidates).toHaveLength(1)
   expect(quantised.report().warnings.join()).toContain("the search ended after 0 s with the best so far")
   expect(String(quantised.report())).toContain("warning: the search ended after 0 s")
+  const { warnings } = quantised.report()
+  expect(warnings.map(({ code }) => code)).toEqual(["search-ended"])
+  expect(quantised.compile().warnings).toEqual(warnings)
 })
 
 test("progress rises to its end and says what is done", async () => {
@@ -71,11 +74,12 @@ test("labels that a model contradicts more often than chance give a warning", as
     (await model.quantize({ calibration: cx, labels })).report().warnings
   expect(await warningsFor(cy)).toEqual([])
   const [inverted] = await warningsFor(cy.map((label) => 1 - label))
-  expect(inverted).toMatch(
+  expect(inverted!.code).toBe("worse-than-chance")
+  expect(inverted!.message).toMatch(
     /right on \d\.\d % of 150 labelled rows, and chance on 50\.0 %: its classes may stand/,
   )
   const [foreign] = await warningsFor(cy.map((label) => (label === 1 ? "yes" : "no")))
-  expect(foreign).toContain("the model's classes are 0, 1, and labels are ")
+  expect(foreign!.message).toContain("the model's classes are 0, 1, and labels are ")
 })
 
 describe("what depends on columns alone, and what follows the last encrypted value, is exact", () => {

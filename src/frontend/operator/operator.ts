@@ -1,3 +1,4 @@
+import { isTensor, type TensorBase } from "../tensor-base.ts"
 import { binder } from "./bind.ts"
 import type { Parameter } from "./parameter.ts"
 
@@ -5,7 +6,12 @@ import type { Parameter } from "./parameter.ts"
 export interface Declaration {
   readonly name: string
   readonly parameters: readonly Parameter[]
+  /** Whether its result is of no use but by what is done with it, so that it is likely a mistake where nothing is. */
+  readonly watched?: Watched
 }
+
+/** What of a traced function is watched. */
+export type Watched = "comparison" | "assumption"
 
 /** The values that must be given, in order. */
 type Required<P extends readonly Parameter[]> = P extends readonly [
@@ -100,20 +106,38 @@ type Made<P extends readonly Parameter[], F extends (...args: never[]) => unknow
 /**
  * An operator from the one declaration of its parameters. `run` is given the required values in order and then one object
  * of all others that were given, whichever way they came, all of them of their forms. Write its result type out:
- * inferring it would go in a circle.
+ * inferring it would go in a circle. A `watched` operator is warned of where its result reaches no output.
  */
 export const operator = <const P extends readonly Parameter[], F extends Implementation<P>>(
   name: string,
   parameters: P,
   run: F,
+  watched?: Watched,
 ): Made<P, F> => {
-  const declaration: Declaration = Object.freeze({ name, parameters: Object.freeze(parameters) })
+  const declaration: Declaration = Object.freeze({
+    name,
+    parameters: Object.freeze(parameters),
+    ...(watched && { watched }),
+  })
   const call = run as unknown as (...args: readonly unknown[]) => unknown
   const bind = binder(declaration)
   const checked = {
     [name](...args: readonly unknown[]): unknown {
-      return call(...bind(args))
+      const bound = bind(args)
+      const watch = tracedAmong(bound)?.builder.watch
+      return watch === undefined ? call(...bound) : watch.during(declaration, bound, () => call(...bound))
     },
   }[name]!
   return Object.assign(checked, { declaration }) as unknown as Made<P, F>
 }
+
+/** The first tensor of a trace among arguments, which may be lists of them. */
+const tracedAmong = (args: readonly unknown[]): TensorBase | undefined => {
+  for (const arg of args) {
+    const tensor = isTensor(arg) ? arg : Array.isArray(arg) ? arg.find(isTraced) : undefined
+    if (tensor !== undefined && !tensor.builder.isConstant) return tensor
+  }
+  return undefined
+}
+
+const isTraced = (value: unknown): value is TensorBase => isTensor(value) && !value.builder.isConstant

@@ -25,6 +25,7 @@ export const isin = operator(
     const found = isTabulated(a, wanted) ? oneOf(a, wanted) : among(a, wanted)
     return invert ? logicalNot(found) : found
   },
+  "comparison",
 )
 
 const oneOf = (a: Tensor, wanted: ConstantTensor): Tensor => {
