@@ -35,9 +35,10 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/encrypted/**", "tests/browser/**", "tests/bundlers/**", ...large],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
-      { resolve, ssr, test: { name: "large", include: large, testTimeout: 120_000 } },
+      { resolve, ssr, test: { name: "large", include: large, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         resolve,
         ssr,
@@ -45,7 +46,7 @@ export default defineConfig({
           name: "encrypted",
           include: ["tests/encrypted/**/*.test.ts"],
           testTimeout: 300_000,
-          fileParallelism: false,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -56,7 +57,6 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

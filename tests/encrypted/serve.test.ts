@@ -200,11 +200,13 @@ describe("a worker", () => {
   })
 
   test("that takes too long is ended, and another takes its place", async () => {
-    const started = await start({ models: [slow], workers: 1, timeoutSeconds: 8 })
-    const { client, upload, post, predict } = await connect(started, "slow")
+    const started = await start({ models: [slow, score], workers: 1, timeoutSeconds: 8 })
+    const { client, upload, post } = await connect(started, "slow")
     await upload()
     expect(await refusal(await post(client.encryptBatch(slowBatch)))).toBe("504 timeout")
-    expect(await predict({ x })).toEqual(slow.evaluate({ x }))
+    const next = await connect(started, "score")
+    await next.upload()
+    expect(await next.predict({ x })).toEqual(score.evaluate({ x }))
     expect(await restarts(started, "timeout")).toBe(1)
   })
 

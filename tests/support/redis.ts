@@ -58,7 +58,9 @@ export const dumpRedis = async ({ url }: LocalRedis): Promise<Buffer> => {
   try {
     const parts: Buffer[] = []
     for (const key of (await client.call("KEYS", "*")) as string[]) {
-      const read = READS[String(await client.call("TYPE", key))]!
+      const type = String(await client.call("TYPE", key))
+      if (type === "none") continue // a lock that has expired since
+      const read = READS[type]!
       parts.push(Buffer.from(key), ...flatten(await client.callBuffer(...read(key))))
     }
     return Buffer.concat(parts)
