@@ -8,6 +8,9 @@ export type Digits = Connection<{ image: number[] }, number[]>
 /** Milliseconds that one request waits for a busy server before the page says so. */
 const PATIENCE = 8000
 
+/** How often a request is sent again after the network failed, before the page says so and offers to try again. */
+const RETRIES = 3
+
 /** Told of each step; `isRehearsal` says that it belongs to the blank image that is read first. */
 export type OnStep = (progress: Progress, isRehearsal: boolean) => void
 
@@ -24,6 +27,7 @@ export const createSessions = (onStep: OnStep) => {
       keys,
       worker: true,
       patience: PATIENCE,
+      retries: RETRIES,
       onProgress: (progress) => onStep(progress, isRehearsal),
     })
     // The server loads the keys and encodes its weights at the first image that it reads. Let that be a blank one.
@@ -44,7 +48,7 @@ export const createSessions = (onStep: OnStep) => {
   }
 
   return {
-    models: () => listModels(url, { patience: PATIENCE }),
+    models: () => listModels(url, { patience: PATIENCE, retries: RETRIES }),
     open: (model: string): Promise<Digits> => connections.get(model) ?? remember(model, begin(model)),
     /** Ends the connection to a model, deletes its keys from this browser, and connects with new ones. */
     renew(model: string): Promise<Digits> {
