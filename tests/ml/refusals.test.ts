@@ -30,10 +30,49 @@ test("everything that is not imported is in one message, with what to do instead
       "the model: the ONNX model has 4 nodes that cannot be imported:",
       '  node "lstm_a": LSTM (opset 17) is not imported; use convolutions or dense layers over a fixed window: each step of a recurrence is a level of products',
       '  node "layernormalization_c": LayerNormalization (opset 17) is not imported; use BatchNormalization, which is linear after training; this divides by a secret',
-      '  node "reducesum_d", ReduceSum: it mixes the samples of a batch; import with { batch: false } if the first axis is none',
       '  node "frobnicate_e": my.own.Frobnicate (opset 1) is not imported; express it with the operators in docs/models.md, or leave it outside the model',
+      '  node "reducesum_d", ReduceSum: it mixes the samples of a batch: it works along axis 0',
     ].join("\n"),
   )
+})
+
+test("equal problems are one line, and the remedy for mixed rows is told once and only where it helps", async () => {
+  const mixed = (axis: number, output: string) =>
+    ({ op: "ReduceSum", inputs: ["x"], outputs: [output], attributes: { axes: [axis] } }) as const
+  const join = { op: "Sum", inputs: ["a", "b"], outputs: ["y"] } as const
+  expect(await refusal({ nodes: [mixed(0, "a"), mixed(0, "b"), join] })).toBe(
+    [
+      "the model: the ONNX model has 2 nodes that cannot be imported:",
+      '  node "reducesum_a" (and 1 more), ReduceSum: it mixes the samples of a batch: it works along axis 0',
+      "the first axis of the model's input has no fixed extent, so it is the batch: leave what joins rows outside the model",
+    ].join("\n"),
+  )
+  const gru = { op: "GRU", inputs: ["x"], outputs: ["b"] } as const
+  const message = await refusal({ nodes: [mixed(0, "a"), gru, join] })
+  expect(message).toContain("GRU (opset 17) is not imported; use convolutions")
+  expect(message).not.toContain("first axis")
+})
+
+test("the extent of the batch has a name in messages", async () => {
+  const tensors = [
+    { name: "zero", dims: [1], ints: [0] },
+    { name: "one", dims: [1], ints: [1] },
+    { name: "four", dims: [1], ints: [4] },
+  ]
+  const message = await refusal({
+    tensors,
+    nodes: [
+      { op: "Shape", inputs: ["x"], outputs: ["whole"] },
+      { op: "Gather", inputs: ["whole", "zero"], outputs: ["n"] },
+      { op: "Concat", inputs: ["one", "n", "four"], outputs: ["shape"], attributes: { axis: 0 } },
+      { op: "ConstantOfShape", inputs: ["shape"], outputs: ["c"] },
+      { op: "Reshape", inputs: ["x", "shape"], outputs: ["r"] },
+      { op: "Add", inputs: ["r", "c"], outputs: ["y"] },
+    ],
+  })
+  expect(message).toContain("a value has shape [1, batch, 4]")
+  expect(message).toContain("it turns [batch, 4] into [1, batch, 4]")
+  expect(message).not.toContain("NaN")
 })
 
 test("nodes that no output needs are not looked at", async () => {

@@ -1,4 +1,4 @@
-import { printShape, sizeOf } from "../../data/index.ts"
+import { sizeOf } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import { type AttributesOf, type KindName, kindOf } from "./kinds/index.ts"
 import type { Shape, Tensor } from "./tensor.ts"
@@ -141,12 +141,13 @@ export class GraphBuilder {
 const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && "values" in value && "shape" in value
 
-/** Throws ProgramError for a shape with extents that are no counts, or too many elements. */
+/** Throws ProgramError for a shape with extents that are no counts (NaN is that of the batch), or too many elements. */
 export const checkShape = (shape: Shape): void => {
   const good = shape.length <= 16 && shape.every((n) => Number.isSafeInteger(n) && n >= 0)
   if (!good || sizeOf(shape) > MOST.elements) {
+    const extents = shape.map((n) => (Number.isNaN(n) ? "batch" : n)).join(", ")
     fail(
-      `a value has shape ${printShape(shape)}\nup to 16 axes and ${MOST.elements} elements for one sample are imported`,
+      `a value has shape [${extents}]\nup to 16 axes and ${MOST.elements} elements for one sample are imported`,
     )
   }
 }

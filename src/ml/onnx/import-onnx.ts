@@ -10,9 +10,10 @@ import {
   type NodeOf,
 } from "../graph/graph.ts"
 import { limited } from "../limits.ts"
-import { constant, type Entry, Op, type Surroundings, value } from "./op.ts"
+import { constant, type Entry, MixedRows, Op, type Surroundings, value } from "./op.ts"
 import { operators, takesConstants } from "./operators/index.ts"
 import { outputsOf } from "./outputs.ts"
+import { Problems } from "./problems.ts"
 import { refusal } from "./refusals.ts"
 import { resultType } from "./result-type.ts"
 import { type GraphProto, type ModelProto, type NodeProto, readModel, type ValueInfoProto } from "./schema.ts"
@@ -46,7 +47,7 @@ class Importer {
   readonly #failed = new Set<string>()
   /** Why there is nothing under a name that some node makes. */
   readonly #missing = new Map<string, string>()
-  readonly #problems: string[] = []
+  readonly #problems = new Problems()
   readonly #opsets: ReadonlyMap<string, number>
   readonly #batched: boolean
   #fixedBatch: number | undefined
@@ -75,12 +76,7 @@ class Importer {
     }
     const inputs = this.#inputs()
     for (const one of this.#needed()) this.#import(one)
-    if (this.#problems.length > 0) {
-      const count = this.#problems.length
-      fail(
-        `the ONNX model has ${count === 1 ? "a node" : `${count} nodes`} that cannot be imported:\n${this.#problems.join("\n")}`,
-      )
-    }
+    this.#problems.throwIfAny()
     return this.#builder.build(inputs, this.#outputs(), this.#isDouble ? "float64" : "float32")
   }
 
@@ -146,7 +142,7 @@ class Importer {
     const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
     const label = proto.name ? `"${proto.name}"` : `making "${proto.output[0] ?? "?"}"`
     if (operator === undefined) {
-      this.#problems.push(`  node ${label}: ${refusal(name, this.#opsets.get(domain) ?? 1)}`)
+      this.#problems.add(label, `: ${refusal(name, this.#opsets.get(domain) ?? 1)}`)
       skip()
       return
     }
@@ -177,7 +173,9 @@ class Importer {
       })
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error
-      this.#problems.push(`  node ${label}, ${name}: ${error.message.replaceAll("\n", "; ")}`)
+      const problem = `, ${name}: ${error.message.replaceAll("\n", "; ")}`
+      if (error instanceof MixedRows) this.#problems.addMixed(label, problem, error.remedy)
+      else this.#problems.add(label, problem)
       skip()
     }
   }

@@ -1,4 +1,4 @@
-import { type Parameters, printShape, type UnaryName, unaries } from "../../data/index.ts"
+import { type Parameters, ProgramError, printShape, type UnaryName, unaries } from "../../data/index.ts"
 import { broadcastIndices } from "../../ir/index.ts"
 import { fail } from "../fail.ts"
 import { checkShape, type FloatNode, type GraphBuilder, type NodeOf, type Scores } from "../graph/graph.ts"
@@ -166,7 +166,22 @@ export class Op {
     if (!Number.isInteger(axis) || whole < 0 || whole >= rank)
       return fail(`axis ${axis} is none of ${rank} axes`)
     if (!this.around.batched) return whole
-    return whole > 0 ? whole - 1 : fail(MIXES)
+    return whole > 0 ? whole - 1 : this.mixes("it works along axis 0")
+  }
+
+  /** Refuses an operator that works across the rows of a batch. Throws MixedRows with how it does. */
+  mixes(how: string): never {
+    const { fixedBatch } = this.around
+    const remedy =
+      fixedBatch === undefined
+        ? "the first axis of the model's input has no fixed extent, so it is the batch: leave what joins rows outside the model"
+        : `import with { batch: false } if the first axis, of extent ${fixedBatch}, counts no samples`
+    throw new MixedRows(`it mixes the samples of a batch: ${how}`, remedy)
+  }
+
+  /** The refusal of an operator that makes a whole shape out of rows of the shape of x. */
+  mixesShape(x: FloatNode, whole: readonly number[]): never {
+    return this.mixes(`it turns ${printWhole([Number.NaN, ...x.shape])} into ${printWhole(whole)}`)
   }
 
   axes(axes: readonly number[], rank: number): number[] {
@@ -179,7 +194,7 @@ export class Op {
     let { shape } = tensor
     while (shape.length >= rank && shape.length > 0) {
       if (shape[0] !== 1)
-        fail(`${MIXES}: a constant of shape ${printShape(tensor.shape)} differs from row to row`)
+        this.mixes(`a constant of shape ${printShape(tensor.shape)} differs from row to row`)
       shape = shape.slice(1)
     }
     return { ...tensor, shape }
@@ -203,8 +218,20 @@ export class Op {
   }
 }
 
-/** Why an operator is refused that works across the rows of a batch. */
-export const MIXES = "it mixes the samples of a batch; import with { batch: false } if the first axis is none"
+/** Extents of a whole ONNX shape, in which NaN is the size of the batch. */
+const printWhole = (extents: readonly number[]): string =>
+  `[${extents.map((extent) => (Number.isNaN(extent) ? "batch" : extent)).join(", ")}]`
+
+/** The refusal of an operator that works across the rows of a batch. */
+export class MixedRows extends ProgramError {
+  /** What helps if nothing else is wrong with the model. */
+  readonly remedy: string
+
+  constructor(message: string, remedy: string) {
+    super(message)
+    this.remedy = remedy
+  }
+}
 
 /** How an operator of ONNX becomes nodes: one entry, or one for each output. */
 export type Import = (op: Op) => Entry | readonly Entry[]

@@ -1,7 +1,7 @@
 import { sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
-import { type Import, MIXES, type Op, value } from "../op.ts"
+import { type Import, type Op, value } from "../op.ts"
 
 /** A value whose axes have labels. */
 interface Labelled {
@@ -106,7 +106,7 @@ export const einsum: Import = (op) => {
       all.every(({ isValue, labels }) =>
         isValue ? labels.indexOf(batch!) === 0 && labels.lastIndexOf(batch!) === 0 : !labels.includes(batch!),
       )
-    if (!fits) return fail(MIXES)
+    if (!fits) return op.mixes("its equation sums or moves the first index of an operand")
     all = all.map((one) => (one.isValue ? { ...one, labels: one.labels.slice(1) } : one))
     output = output.slice(1)
   }

@@ -3,7 +3,7 @@ import { broadcastShapes, rowStrides } from "../../../ir/index.ts"
 import { fail } from "../../fail.ts"
 import { checkShape, type FloatNode } from "../../graph/graph.ts"
 import { type Shape, scalar, tensor } from "../../graph/tensor.ts"
-import { type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
+import { type Import, type ImportTable, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 
 /** x read along each axis at a list of places, -1 for `fill`. */
@@ -41,7 +41,7 @@ const transpose: Import = (op) => {
   const x = op.node(0)
   const rank = op.rank(x)
   const order = op.ints("perm") ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)
-  if (op.around.batched && order[0] !== 0) return fail(MIXES)
+  if (op.around.batched && order[0] !== 0) return op.mixes(`it moves axis 0 to axis ${order.indexOf(0)}`)
   const sample = op.around.batched ? order.slice(1).map((axis) => axis - 1) : order
   return value(op.add("transpose", [x], { order: sample }))
 }
@@ -177,9 +177,10 @@ const expand: Import = (op) => {
   if (!op.around.batched && Number.isNaN(target[0])) target = [1, ...target.slice(1)]
   if (op.around.batched) {
     const rank = op.rank(x)
-    if (target.length > rank) return fail(MIXES)
+    if (target.length > rank) return op.mixesShape(x, target)
     if (target.length === rank) {
-      if (target[0] !== 1 && !Number.isNaN(target[0]) && target[0] !== op.around.fixedBatch) fail(MIXES)
+      if (target[0] !== 1 && !Number.isNaN(target[0]) && target[0] !== op.around.fixedBatch)
+        op.mixesShape(x, target)
       target = target.slice(1)
     }
   }
@@ -189,7 +190,7 @@ const expand: Import = (op) => {
 const tile: Import = (op) => {
   const x = op.node(0)
   const repeats = Array.from(op.constant(1).values)
-  if (op.around.batched && repeats.shift() !== 1) return fail(MIXES)
+  if (op.around.batched && repeats.shift() !== 1) return op.mixes("it repeats along axis 0")
   checkShape(x.shape.map((n, axis) => n * (repeats[axis] ?? Number.NaN)))
   return value(
     readAt(

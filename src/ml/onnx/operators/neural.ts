@@ -3,7 +3,7 @@ import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { generate, type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
 import type { Window } from "../../graph/windows.ts"
-import { type Entry, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
+import { type Entry, type Import, type ImportTable, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 
 /** The transpose of a matrix; its grid turns with it. */
@@ -26,7 +26,7 @@ const dense = (op: Op, x: FloatNode, matrix: Tensor, isTransposed: boolean, bias
 
 const swapLast = (op: Op, x: FloatNode): FloatNode => {
   const last = x.shape.length - 1
-  if (last < 1) return fail(MIXES)
+  if (last < 1) return fail(`it transposes a vector of shape ${printShape(x.shape)}; a matrix is needed`)
   const order = [...x.shape.keys()]
   return op.add("transpose", [x], { order: [...order.slice(0, -2), last, last - 1] })
 }
@@ -64,7 +64,12 @@ export const multiplied = (op: Op, a: Entry, b: Entry): FloatNode => {
 const gemm: Import = (op) => {
   const [alpha, beta] = [op.float("alpha", 1), op.float("beta", 1)]
   const a = op.node(0)
-  const x = op.int("transA", 0) === 0 ? a : op.around.batched ? fail(MIXES) : swapLast(op, a)
+  const x =
+    op.int("transA", 0) === 0
+      ? a
+      : op.around.batched
+        ? op.mixes("it transposes the matrix whose rows are samples")
+        : swapLast(op, a)
   const c = op.input(2)
   const b = op.input(1)
   if (b.is !== "constant") {

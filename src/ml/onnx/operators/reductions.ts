@@ -1,8 +1,7 @@
 import { type FoldName, sizeOf } from "../../../data/index.ts"
-import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { scalar } from "../../graph/tensor.ts"
-import { type Import, type ImportTable, MIXES, value } from "../op.ts"
+import { type Import, type ImportTable, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 import { flipped } from "./movement.ts"
 
@@ -13,7 +12,7 @@ const reduce =
     const given = op.list("axes", 1)
     if (given === undefined || given.length === 0) {
       if (op.int("noop_with_empty_axes", 0) !== 0) return value(x)
-      if (op.around.batched) return fail(`${MIXES}: it reduces over all axes`)
+      if (op.around.batched) return op.mixes("it reduces over all axes")
     }
     const axes = given?.length ? op.axes(given, op.rank(x)) : [...x.shape.keys()]
     return value(op.add("reduce", [x], { by, axes, keep: op.int("keepdims", 1) !== 0 }))

@@ -2,7 +2,7 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import { checkShape } from "../../graph/graph.ts"
 import { generate, type Shape, scalar, vector } from "../../graph/tensor.ts"
-import { constant, type Import, type ImportTable, MIXES, type Op, value } from "../op.ts"
+import { constant, type Import, type ImportTable, type Op, value } from "../op.ts"
 import { BOOL, FLOAT, INT64, readTensor } from "../tensor-data.ts"
 
 /** The shape ONNX sees of operand 0; NaN is the size of the batch. */
@@ -32,10 +32,9 @@ const reshape: Import = (op) => {
   if (!op.around.batched) return value(op.reshape(x, infer(copied, sizeOf(x.shape))))
   const [batch, ...rest] = copied
   const keeps = batch === -1 || Number.isNaN(batch) || batch === op.around.fixedBatch || batch === 1
-  if (batch === undefined || !keeps || rest.some(Number.isNaN)) return fail(MIXES)
+  if (batch === undefined || !keeps || rest.some(Number.isNaN)) return op.mixesShape(x, target)
   const shape = infer(rest, sizeOf(x.shape))
-  if (sizeOf(shape) !== sizeOf(x.shape))
-    fail(`${MIXES}: it turns [batch, ${x.shape}] into ${printShape(target)}`)
+  if (sizeOf(shape) !== sizeOf(x.shape)) op.mixesShape(x, target)
   return value(op.reshape(x, shape))
 }
 
@@ -47,7 +46,8 @@ const flatten: Import = (op) => {
   if (!op.around.batched) {
     return value(op.reshape(x, [sizeOf(x.shape.slice(0, whole)), sizeOf(x.shape.slice(whole))]))
   }
-  if (whole < 1 || sizeOf(x.shape.slice(0, whole - 1)) !== 1) return fail(MIXES)
+  if (whole < 1 || sizeOf(x.shape.slice(0, whole - 1)) !== 1)
+    return op.mixes(`it flattens ${printShape(x.shape)} of each sample from axis ${whole} on`)
   return value(op.reshape(x, [sizeOf(x.shape)]))
 }
 
