@@ -110,3 +110,13 @@ test.each<[string, (given: Given) => Tensor]>([
 ])("no warning: a comparison as %s", (_, fn) => {
   expect(warningsOf(fn)).toEqual([])
 })
+
+test("of two equal comparisons the line of the one that is dropped is told", () => {
+  let line = 0
+  const warnings = warningsOf(({ x, y }) => {
+    const used = x.gt(3)
+    line = lineHere() + 1
+    return x.gt(3) ? y.mul(used) : used
+  })
+  expect(warnings.map(({ where }) => where!.line)).toEqual([line])
+})
