@@ -4,8 +4,8 @@ const resolve = { conditions: ["source"] }
 const ssr = { resolve: { conditions: ["source"] } }
 
 /**
- * Whole trainings, programs of up to 100,000 nodes, all of numpy, thousands of generated programs, and documents whose
- * every snippet runs.
+ * Whole trainings, programs of up to 100,000 nodes, all of numpy, thousands of generated programs, documents whose
+ * every snippet runs, and the Docker image.
  */
 const large = [
   "tests/examples/**/*.test.ts",
@@ -16,6 +16,7 @@ const large = [
   "tests/numpy/**/*.test.ts",
   "tests/properties/**/*.test.ts",
   "tests/docs.test.ts",
+  "tests/deploy/image.test.ts",
 ]
 
 /**

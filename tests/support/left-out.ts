@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
@@ -5,12 +6,30 @@ import { delimiter, join } from "node:path"
 const PROGRAMS = {
   "redis-server": { tests: "Redis tests", names: ["redis-server"] },
   chromium: { tests: "browser tests", names: ["chromium", "chromium-browser", "google-chrome"] },
+  docker: { tests: "the build of the Docker image", names: ["docker"] },
 } as const
 
 export type SystemProgram = keyof typeof PROGRAMS
 
-/** Where a program of the system is; undefined when it is not installed, and the tests that need it are left out. */
+/**
+ * Where a program of the system is; undefined when it is not installed, or cannot work as docker without its daemon, and the
+ * tests that need it are left out.
+ */
 export const findProgram = (program: SystemProgram): string | undefined => {
+  const file = findFile(program)
+  return file !== undefined && program === "docker" && !hasDaemon(file) ? undefined : file
+}
+
+const hasDaemon = (docker: string): boolean => {
+  try {
+    execFileSync(docker, ["version"], { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const findFile = (program: SystemProgram): string | undefined => {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "")
   return PROGRAMS[program].names
     .flatMap((name) => folders.map((folder) => join(folder, name)))
@@ -31,7 +50,10 @@ export const leftOut = (): string | undefined => {
   const missing = (Object.keys(PROGRAMS) as SystemProgram[]).filter(
     (program) => findProgram(program) === undefined,
   )
-  const reasons = missing.map((program) => `${PROGRAMS[program].tests} (${program} is not installed)`)
+  const reasons = missing.map(
+    (program) =>
+      `${PROGRAMS[program].tests} (${program} ${findFile(program) === undefined ? "is not installed" : "has no daemon that answers"})`,
+  )
   return reasons.length === 0 ? undefined : `left out: ${reasons.join(", ")}`
 }
 
