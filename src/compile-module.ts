@@ -5,8 +5,8 @@ import {
   type NoModuleChoice,
   type WiredNames,
 } from "./backend/index.ts"
-import { type CompileOptions, checkCompileOptions } from "./compile.ts"
-import { checkArity, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
+import { type CompileOptions, checkCompileOptions, tracing } from "./compile.ts"
+import { checkArguments, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
 import { formatBytes } from "./format.ts"
 import {
   measureRanges,
@@ -65,7 +65,7 @@ export const define = <I extends Specifications>(
   fn: (inputs: Traced<I>) => Outputs,
   ...surplus: []
 ): Definition => {
-  checkArity("define", [inputs, fn, ...surplus], 2)
+  checkArguments("define", [inputs, fn, ...surplus], { inputs: tracing.inputs, fn: tracing.fn })
   return { trace: (name, samples) => trace(name, inputs, fn, samples) }
 }
 
@@ -78,7 +78,14 @@ export const define = <I extends Specifications>(
 export const compileModule = <const D extends Readonly<Record<string, Definition>>>(
   definitions: D,
   options: ModuleOptions = {},
-): Module<Extract<keyof D, string>> => compileModuleFor(definitions, options, {})
+  ...surplus: []
+): Module<Extract<keyof D, string>> => {
+  checkArguments("compileModule", [definitions, options, ...surplus], {
+    definitions: forms.object,
+    options: forms.anything,
+  })
+  return compileModuleFor(definitions, options, {})
+}
 
 /** `compileModule` that considers only some parameters; for tests and comparisons. */
 export const compileModuleFor = <const D extends Readonly<Record<string, Definition>>>(

@@ -12,7 +12,15 @@ import {
 } from "./backend/index.ts"
 import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
 import { Compiled, type Traced as Source } from "./compiled.ts"
-import { checkArity, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
+import {
+  checkArguments,
+  checkOptions,
+  form,
+  forms,
+  isPlainObject,
+  type OptionForms,
+  ProgramError,
+} from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import {
   measureRanges,
@@ -21,7 +29,7 @@ import {
   type Traced,
   trace,
 } from "./frontend/index.ts"
-import { type Program, programWarnings } from "./ir/index.ts"
+import { type Program, programForm, programWarnings } from "./ir/index.ts"
 import { defaultTarget, explainDepth, type Pass, runPasses } from "./passes/index.ts"
 import { tablePricer } from "./price-table.ts"
 
@@ -65,14 +73,18 @@ export const compile = <I extends Specifications>(
   options: CompileOptions = {},
   ...surplus: []
 ): Compiled => {
-  checkArity("compile", [inputs, fn, options, ...surplus], 3)
+  checkArguments("compile", [inputs, fn, options, ...surplus], tracing)
   checkCompileOptions(options)
   const traced = trace(options.name ?? "main", inputs, fn, options.samples)
   return compileProgram(traced, options)
 }
 
 /** `compile` for a program that is traced or parsed already. */
-export const compileProgram = (traced: Source, options: CompileOptions = {}): Compiled => {
+export const compileProgram = (traced: Source, options: CompileOptions = {}, ...surplus: []): Compiled => {
+  checkArguments("compileProgram", [traced, options, ...surplus], {
+    traced: traceForm,
+    options: forms.anything,
+  })
   checkCompileOptions(options)
   const { samples, onPass, batch = 1, margin = 10, maxKeyBytes = Infinity, security = 128 } = options
   const measured = samples === undefined ? traced.program : measureRanges(traced.program, samples)
@@ -169,6 +181,21 @@ const refusal = (
   const lead = `no parameters have enough noise budget for this program: ${missing} bits are missing at n = 32768`
   return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`)
 }
+
+/** What `compile` takes; its options are checked by themselves. */
+export const tracing = {
+  inputs: form("an object such as { x: enc(uint(4)) }", isPlainObject),
+  fn: form("a function of these inputs", (value) => typeof value === "function"),
+  options: forms.anything,
+}
+
+const traceForm = form(
+  'an object such as { program: parse(text), returns: "record" }',
+  (value) =>
+    isPlainObject(value) &&
+    programForm.accepts(value["program"]) &&
+    ["single", "array", "record"].includes(value["returns"] as string),
+)
 
 /** The options of `compile`; those without a form of their own are checked below or where they are read. */
 const optionForms: OptionForms<CompileOptions> = {

@@ -1,6 +1,18 @@
 import { packArtefact } from "./artefact.ts"
 import { type Choice, type Circuit, lanesOf, type Parameters, partsOf } from "./backend/index.ts"
-import { type Reals, type RowCodec, RuntimeError, type Warning } from "./data/index.ts"
+import {
+  checkArity,
+  checkNames,
+  checkOptions,
+  fileTrouble,
+  forms,
+  mismatch,
+  type OptionForms,
+  type Reals,
+  type RowCodec,
+  RuntimeError,
+  type Warning,
+} from "./data/index.ts"
 import type { Background } from "./explanation.ts"
 import type { Program } from "./ir/index.ts"
 import { evaluate } from "./ir/index.ts"
@@ -73,23 +85,28 @@ export class Compiled implements Disposable {
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
-  report(): Report {
+  report(...surplus: []): Report {
+    checkArity("report", surplus, 0, RuntimeError)
     this.#report ??= reportOf(this.#choice, this.optimized, this.#background, this.warnings)
     return this.#report
   }
 
   /** The traced function on cleartext integers. */
-  evaluate(inputs: ProgramInputs): ProgramResult {
+  evaluate(inputs: ProgramInputs, ...surplus: []): ProgramResult {
+    checkArity("evaluate", [inputs, ...surplus], 1, RuntimeError)
     return shapeResult(this.spec, Object.values(evaluate(this.program, inputs)))
   }
 
   /** The circuit on cleartext, instruction by instruction, exact mod t; of several rounds each. */
-  simulate(inputs: ProgramInputs): ProgramResult {
+  simulate(inputs: ProgramInputs, ...surplus: []): ProgramResult {
+    checkArity("simulate", [inputs, ...surplus], 1, RuntimeError)
     return this.simulateBatch([inputs])[0]!
   }
 
   /** `simulate` on any number of samples, as many at a time as there are lanes. */
-  simulateBatch(samples: readonly ProgramInputs[]): ProgramResult[] {
+  simulateBatch(samples: readonly ProgramInputs[], ...surplus: []): ProgramResult[] {
+    checkArity("simulateBatch", [samples, ...surplus], 1, RuntimeError)
+    checkSamples(samples)
     const run = this.spec.residues === undefined ? simulateRounds : simulateResidues
     return run(this.circuits, samples).map((flat) =>
       shapeResult(
@@ -103,39 +120,57 @@ export class Compiled implements Disposable {
    * Writes the program to a file, by custom `NAME.lutra`, which `load` reads: all that a server needs, constants among it.
    * What a client may have of it is written by `saveClient`.
    */
-  save(path: string | URL): void {
+  save(path: string | URL, ...surplus: []): void {
+    checkArity("save", [path, ...surplus], 1, RuntimeError)
     writeFile(path, this.toBytes())
   }
 
   /** Writes what a client needs to a file, and nothing of the program's constants; `readSpec` of lutra/client reads it. */
-  saveClient(path: string | URL): void {
+  saveClient(path: string | URL, ...surplus: []): void {
+    checkArity("saveClient", [path, ...surplus], 1, RuntimeError)
     writeFile(path, packSpec(this.spec))
   }
 
   /** What `save` writes: of warnings all but their places, which are those of the developer's files. */
-  toBytes(): Uint8Array {
+  toBytes(...surplus: []): Uint8Array {
+    checkArity("toBytes", surplus, 0, RuntimeError)
     const { spec, program: traced, optimized, warnings } = this
     return packArtefact({ spec, traced, optimized, choice: this.#choice, warnings })
   }
 
   /** A client for this program: it makes and holds the secret key. */
-  client(options: ClientOptions = {}): Promise<Client> {
+  async client(options: ClientOptions = {}, ...surplus: []): Promise<Client> {
+    checkArity("client", [options, ...surplus], 1, RuntimeError)
     return Client.create(this.spec, options)
   }
 
   /** A server for this program and one client's evaluation keys. */
-  server(evaluationKeys: Uint8Array, options: ServerOptions = {}): Promise<Server> {
+  async server(evaluationKeys: Uint8Array, options: ServerOptions = {}, ...surplus: []): Promise<Server> {
+    checkArity("server", [evaluationKeys, options, ...surplus], 2, RuntimeError)
     return Server.create(this.spec, this.circuits, evaluationKeys, options)
   }
 
   /** Keys, encrypt, run, decrypt in one line and one process; keys are kept for the next call. */
-  async run(inputs: ProgramInputs, options: RunOptions = {}): Promise<ProgramResult> {
+  async run(inputs: ProgramInputs, options: RunOptions = {}, ...surplus: []): Promise<ProgramResult> {
+    checkArity("run", [inputs, options, ...surplus], 2, RuntimeError)
+    checkNames(
+      inputs,
+      this.spec.inputs.map(({ name }) => name),
+    )
+    checkOptions<RunOptions>("run", options, { onProgress: forms.function }, RuntimeError)
     const { client, server } = await this.#open()
     return client.decryptBatch(await allRounds(client, server, client.encrypt(inputs), options))[0]!
   }
 
   /** `run` on any number of samples: as many as there are lanes cost as much as one. */
-  async runBatch(samples: readonly ProgramInputs[], options: RunBatchOptions = {}): Promise<ProgramResult[]> {
+  async runBatch(
+    samples: readonly ProgramInputs[],
+    options: RunBatchOptions = {},
+    ...surplus: []
+  ): Promise<ProgramResult[]> {
+    checkArity("runBatch", [samples, options, ...surplus], 2, RuntimeError)
+    checkSamples(samples)
+    checkOptions("runBatch", options, batchOptionForms, RuntimeError)
     const { client, server } = await this.#open(options.threads)
     return client.decryptBatch(await allRounds(client, server, client.encryptBatch(samples), options))
   }
@@ -144,7 +179,9 @@ export class Compiled implements Disposable {
    * The scores of rows of real numbers, computed on encrypted data: any number of rows, nested as the model's input or
    * flat. Throws RuntimeError for numbers that the model cannot take, and where the program was not made of a model.
    */
-  async predict(rows: readonly Reals[], options: RunBatchOptions = {}): Promise<number[][]> {
+  async predict(rows: readonly Reals[], options: RunBatchOptions = {}, ...surplus: []): Promise<number[][]> {
+    checkArity("predict", [rows, options, ...surplus], 2, RuntimeError)
+    checkOptions("predict", options, batchOptionForms, RuntimeError)
     const samples = inputsOfRows(this.spec, rows)
     // A message at a time, so that memory does not grow with the rows.
     const most = DEFAULT_MAX_GROUPS * lanesOf(this.spec.layout)
@@ -155,7 +192,8 @@ export class Compiled implements Disposable {
   }
 
   /** What `predict` gives, computed in clear on the same integers: equal to it in every bit. */
-  predictClear(rows: readonly Reals[]): number[][] {
+  predictClear(rows: readonly Reals[], ...surplus: []): number[][] {
+    checkArity("predictClear", [rows, ...surplus], 1, RuntimeError)
     const samples = inputsOfRows(this.spec, rows)
     return scoresOfResults(
       this.spec,
@@ -164,7 +202,8 @@ export class Compiled implements Disposable {
   }
 
   /** The scores of the model that was quantised, in floating point. A program that was loaded does not have it. */
-  predictFloat(rows: readonly Reals[]): number[][] {
+  predictFloat(rows: readonly Reals[], ...surplus: []): number[][] {
+    checkArity("predictFloat", [rows, ...surplus], 1, RuntimeError)
     if (this.#predictFloat === undefined) {
       const reason =
         this.spec.rows === undefined ? "was not made of a model" : "was loaded and holds no real numbers"
@@ -176,7 +215,8 @@ export class Compiled implements Disposable {
   }
 
   /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
-  async dispose(): Promise<void> {
+  async dispose(...surplus: []): Promise<void> {
+    checkArity("dispose", surplus, 0, RuntimeError)
     const session = this.#session
     this.#session = undefined
     if (session === undefined) return
@@ -221,10 +261,23 @@ export class Compiled implements Disposable {
   }
 }
 
+/** Throws RuntimeError for what is no path, and where nothing can be written. */
 const writeFile = (path: string | URL, bytes: Uint8Array): void => {
   const fs = globalThis.process?.getBuiltinModule?.("node:fs")
   if (fs === undefined) throw new RuntimeError("programs are saved in Node")
-  fs.writeFileSync(path, bytes)
+  if (typeof path !== "string" && !(path instanceof URL))
+    throw new RuntimeError(mismatch("the path to save to", path, { needed: "text or a URL" }))
+  try {
+    fs.writeFileSync(path, bytes)
+  } catch (cause) {
+    throw new RuntimeError(`${String(path)} cannot be written: ${fileTrouble(cause, "folder")}`, { cause })
+  }
+}
+
+/** Throws RuntimeError for samples that are no array. */
+const checkSamples = (samples: unknown): void => {
+  if (Array.isArray(samples)) return
+  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
 }
 
 /** Goes back and forth between server and client until the reply is the last. */
@@ -243,6 +296,8 @@ export interface RunBatchOptions extends RunOptions {
   /** How many groups of samples run at the same time, as for a server: more than 1 are worker threads of Node. */
   readonly threads?: number | "auto"
 }
+
+const batchOptionForms: OptionForms<RunBatchOptions> = { onProgress: forms.function, threads: forms.anything }
 
 interface Session {
   readonly contexts: readonly SealContext[]

@@ -1,4 +1,4 @@
-import { ProgramError, type Specification } from "./data/index.ts"
+import { ProgramError, printGiven, type Specification } from "./data/index.ts"
 import { type IntType, type Program, printType } from "./ir/index.ts"
 import type { Wire } from "./runtime/index.ts"
 
@@ -12,7 +12,7 @@ export type Programs = ReadonlyMap<string, Program>
 export const resolveWires = (programs: Programs, wires: Wires): Wire[] => {
   if (wires === "all") return everyPair(programs).filter((wire) => misfit(programs, wire) === undefined)
   if (!Array.isArray(wires)) {
-    throw new ProgramError(`wires are "all" or pairs such as ["inc.y", "dec.x"], not ${String(wires)}`)
+    throw new ProgramError(`wires are "all" or pairs such as ["inc.y", "dec.x"], not ${printGiven(wires)}`)
   }
   const resolved = wires.map((pair) => wireOf(programs, pair))
   const misfits = resolved.flatMap((wire) => misfit(programs, wire) ?? [])

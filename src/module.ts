@@ -1,7 +1,15 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { type Circuit, type ModuleChoice, type Parameters, printCircuit } from "./backend/index.ts"
-import { type Warning, warning } from "./data/index.ts"
+import {
+  checkArity,
+  checkOptions,
+  forms,
+  mismatch,
+  RuntimeError,
+  type Warning,
+  warning,
+} from "./data/index.ts"
 import type { Trace } from "./frontend/index.ts"
 import { evaluate } from "./ir/index.ts"
 import { type ModuleReport, moduleReportOf } from "./module-report.ts"
@@ -73,26 +81,31 @@ export class Module<Name extends string = string> implements Disposable {
   }
 
   /** Structure, costs and sizes; `String()` of it shows them. */
-  report(): ModuleReport {
+  report(...surplus: []): ModuleReport {
+    checkArity("report", surplus, 0, RuntimeError)
     this.#report ??= moduleReportOf(this.spec, this.#parts.choice, this.warnings)
     return this.#report
   }
 
   /** A function as it was traced, on cleartext integers. */
-  evaluate(name: Name, inputs: ProgramInputs): ProgramResult {
+  evaluate(name: Name, inputs: ProgramInputs, ...surplus: []): ProgramResult {
+    checkArity("evaluate", [name, inputs, ...surplus], 2, RuntimeError)
     const one = functionOf(this.spec, name)
     const { program } = this.#parts.traces.get(name)!
     return shapeResult(one, Object.values(evaluate(program, inputs)))
   }
 
   /** The circuit of a function on cleartext, instruction by instruction, exact mod t. */
-  simulate(name: Name, inputs: ProgramInputs): ProgramResult {
+  simulate(name: Name, inputs: ProgramInputs, ...surplus: []): ProgramResult {
+    checkArity("simulate", [name, inputs, ...surplus], 2, RuntimeError)
     return this.simulateBatch(name, [inputs])[0]!
   }
 
   /** `simulate` on any number of samples, as many at a time as there are lanes. */
-  simulateBatch(name: Name, samples: readonly ProgramInputs[]): ProgramResult[] {
+  simulateBatch(name: Name, samples: readonly ProgramInputs[], ...surplus: []): ProgramResult[] {
+    checkArity("simulateBatch", [name, samples, ...surplus], 2, RuntimeError)
     const one = functionOf(this.spec, name)
+    checkSamples(samples)
     return simulate(this.circuits[name], samples).map((flat) =>
       shapeResult(
         one,
@@ -102,17 +115,29 @@ export class Module<Name extends string = string> implements Disposable {
   }
 
   /** A client for all functions: it makes and holds the secret key. */
-  client(options: ModuleClientOptions = {}): Promise<ModuleClient> {
+  async client(options: ModuleClientOptions = {}, ...surplus: []): Promise<ModuleClient> {
+    checkArity("client", [options, ...surplus], 1, RuntimeError)
     return ModuleClient.create(this.spec, options)
   }
 
   /** A server for all functions and one client's evaluation keys. */
-  server(evaluationKeys: Uint8Array, options: ModuleServerOptions = {}): Promise<ModuleServer> {
+  async server(
+    evaluationKeys: Uint8Array,
+    options: ModuleServerOptions = {},
+    ...surplus: []
+  ): Promise<ModuleServer> {
+    checkArity("server", [evaluationKeys, options, ...surplus], 2, RuntimeError)
     return ModuleServer.create(this.spec, this.plan, evaluationKeys, options)
   }
 
   /** Keys, encrypt, run one function, decrypt in one line and one process; keys are kept for the next call. */
-  async run(name: Name, inputs: ProgramInputs, options: RunOptions = {}): Promise<ProgramResult> {
+  async run(
+    name: Name,
+    inputs: ProgramInputs,
+    options: RunOptions = {},
+    ...surplus: []
+  ): Promise<ProgramResult> {
+    checkArity("run", [name, inputs, options, ...surplus], 3, RuntimeError)
     return (await this.runBatch(name, [inputs], options))[0]!
   }
 
@@ -121,14 +146,20 @@ export class Module<Name extends string = string> implements Disposable {
     name: Name,
     samples: readonly ProgramInputs[],
     options: RunOptions = {},
+    ...surplus: []
   ): Promise<ProgramResult[]> {
+    checkArity("runBatch", [name, samples, options, ...surplus], 3, RuntimeError)
+    checkOptions<RunOptions>("run", options, { onProgress: forms.function }, RuntimeError)
+    functionOf(this.spec, name)
+    checkSamples(samples)
     this.#session ??= this.#createSession()
     const { client, server } = await this.#session
     return client.decryptBatch(await server.run(name, client.encryptBatch(name, samples), options))
   }
 
   /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
-  async dispose(): Promise<void> {
+  async dispose(...surplus: []): Promise<void> {
+    checkArity("dispose", surplus, 0, RuntimeError)
     const session = this.#session
     this.#session = undefined
     if (session === undefined) return
@@ -157,6 +188,12 @@ export class Module<Name extends string = string> implements Disposable {
       throw error
     }
   }
+}
+
+/** Throws RuntimeError for samples that are no array. */
+const checkSamples = (samples: unknown): void => {
+  if (Array.isArray(samples)) return
+  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
 }
 
 interface Session {

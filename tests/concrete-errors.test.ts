@@ -34,7 +34,7 @@ const CONVERSION: readonly Case[] = [
   [
     "only integers are supported",
     {
-      says: ["the bound 7.5 of a range is not an exact integer", "beyond 2^53 write a bigint"],
+      says: ["a bound of range is 7.5, not an exact integer", "beyond 2^53 write a bigint"],
       of: passes(
         () => ({ x: enc(range(0, 7.5)), y: enc(uint(3)) }),
         ({ x, y }) => x!.add(y!),

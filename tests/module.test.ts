@@ -172,7 +172,7 @@ describe("a module", () => {
       expect(module.simulate("dec", { x })).toBe((x + 9) % 10)
     }
     expect(() => module.evaluate("nought" as never, { x: 1 })).toThrow(
-      'module "module" has no function "nought"; it has inc, dec',
+      'module "module" has no function "nought"; there are inc, dec',
     )
     expect(() => module.simulate("inc", { x: 10 })).toThrow(RuntimeError)
   })

@@ -67,7 +67,7 @@ describe("load", () => {
     expect(() => load("nope.lutra")).toThrow(
       'no compiled program can be read from "nope.lutra": there is no such file\ngive the path of a file that save wrote',
     )
-    expect(() => load(new Uint8Array(3) as never)).toThrow("a path is text or a URL, not [0, 0, 0]")
+    expect(() => load(new Uint8Array(3) as never)).toThrow("path of load is [0, 0, 0], not text or a URL")
   })
 })
 

@@ -1,9 +1,12 @@
+import { checkArity } from "../data/arguments.ts"
 import { RuntimeError } from "../data/errors.ts"
+import { form, forms } from "../data/form.ts"
+import { checkOptions, type OptionForms } from "../data/options.ts"
 import { checkClear } from "../runtime/check-clear.ts"
 import { checkKeyBytes } from "../runtime/check-spec.ts"
 import type { ProgramInputs } from "../runtime/client.ts"
 import type { ProgramResult } from "../runtime/results.ts"
-import type { SealOptions } from "../runtime/seal.ts"
+import { type SealOptions, urlForm } from "../runtime/seal.ts"
 import { readSpec } from "../runtime/spec-bytes.ts"
 import { Connection } from "./connection.ts"
 import { type HolderOptions, openHolder } from "./key-holder.ts"
@@ -12,6 +15,14 @@ import { inStep, type OnConnectionProgress } from "./progress.ts"
 import { type HttpOptions, type ModelSummary, modelUrl, ServerHttp } from "./server-http.ts"
 import { sha256Hex } from "./sha256.ts"
 import { openWorkerHolder } from "./worker-holder.ts"
+
+function isStorage(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    ["load", "save", "remove"].every((name) => typeof (value as Record<string, unknown>)[name] === "function")
+  )
+}
 
 /** More than the keys of any model of docs/models.md. */
 const MAX_KEY_BYTES = 2 ** 28
@@ -67,7 +78,10 @@ export const connect = async <
 >(
   url: string | URL,
   options: ConnectOptions = {},
+  ...surplus: []
 ): Promise<Connection<I, O>> => {
+  checkArity("connect", [url, options, ...surplus], 2, RuntimeError)
+  checkOptions("connect", options, optionForms, RuntimeError)
   const { hash, keys, wasmUrl, workerUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
   const http = new ServerHttp(url, options)
   const model = options.model ?? (await onlyModel(http, signal))
@@ -108,8 +122,38 @@ export const connect = async <
 }
 
 /** The models that a server offers. Throws RuntimeError when it refuses or cannot be reached. */
-export const listModels = (url: string | URL, options: HttpOptions = {}): Promise<ModelSummary[]> =>
-  new ServerHttp(url, options).models()
+export const listModels = async (
+  url: string | URL,
+  options: HttpOptions = {},
+  ...surplus: []
+): Promise<ModelSummary[]> => {
+  checkArity("listModels", [url, options, ...surplus], 2, RuntimeError)
+  checkOptions("listModels", options, httpForms, RuntimeError)
+  return new ServerHttp(url, options).models()
+}
+
+const httpForms: OptionForms<HttpOptions> = {
+  token: forms.text,
+  fetch: forms.function,
+  retries: forms.number,
+  timeout: forms.number,
+  patience: forms.number,
+}
+
+const optionForms: OptionForms<ConnectOptions> = {
+  ...httpForms,
+  wasmUrl: urlForm,
+  workerUrl: urlForm,
+  model: forms.text,
+  keys: form("a storage of keys, such as fileKeys(path) or indexedDbKeys() gives", isStorage),
+  worker: forms.flag,
+  hash: forms.text,
+  spec: forms.bytes,
+  clear: form("a list of names of inputs", Array.isArray),
+  maxKeyBytes: forms.number,
+  onProgress: forms.function,
+  signal: forms.object,
+}
 
 const onlyModel = async (http: ServerHttp, signal: AbortSignal | undefined): Promise<string> => {
   const names = (await http.models(signal)).map(({ name }) => name)

@@ -1,5 +1,8 @@
+import { checkArity, mismatch } from "../data/arguments.ts"
 import { RuntimeError } from "../data/errors.ts"
+import { forms } from "../data/form.ts"
 import type { Reals } from "../data/index.ts"
+import { checkOptions, type OptionForms } from "../data/options.ts"
 import type { ProgramInputs } from "../runtime/client.ts"
 import { naming } from "../runtime/groups.ts"
 import { checkSample } from "../runtime/lanes.ts"
@@ -69,15 +72,20 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
    * The outputs for one sample. Throws RuntimeError for inputs outside their declarations, and when the server refuses or cannot be
    * reached.
    */
-  async run(inputs: I, options?: RunCallOptions): Promise<O> {
+  async run(inputs: I, options?: RunCallOptions, ...surplus: []): Promise<O> {
+    checkArity("run", [inputs, options, ...surplus], 2, RuntimeError)
+    checkOptions("run", options, callForms, RuntimeError)
     checkSample(inputs, this.spec.inputs)
     const [result] = await this.#calls.call([inputs], options)
     return result as O
   }
 
   /** The outputs for each of several samples, in one request. Throws what `run` throws, naming the sample. */
-  async runBatch(samples: readonly I[], options?: RunCallOptions): Promise<O[]> {
-    if (!Array.isArray(samples)) throw new RuntimeError(`samples are an array, not ${String(samples)}`)
+  async runBatch(samples: readonly I[], options?: RunCallOptions, ...surplus: []): Promise<O[]> {
+    checkArity("runBatch", [samples, options, ...surplus], 2, RuntimeError)
+    checkOptions("runBatch", options, callForms, RuntimeError)
+    if (!Array.isArray(samples))
+      throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
     for (const [i, sample] of samples.entries())
       naming(`sample ${i}`, () => checkSample(sample, this.spec.inputs))
     if (samples.length === 0) return []
@@ -85,7 +93,9 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
   }
 
   /** The model's scores of each row. Throws what `Client.encryptRows` and `run` throw. */
-  async predict(rows: readonly Reals[], options?: RunCallOptions): Promise<number[][]> {
+  async predict(rows: readonly Reals[], options?: RunCallOptions, ...surplus: []): Promise<number[][]> {
+    checkArity("predict", [rows, options, ...surplus], 2, RuntimeError)
+    checkOptions("predict", options, callForms, RuntimeError)
     const inputs = inputsOfRows(this.spec, rows)
     if (inputs.length === 0) return []
     return scoresOfResults(this.spec, await this.#calls.call(inputs, options))
@@ -215,6 +225,8 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     )
   }
 }
+
+const callForms: OptionForms<RunCallOptions> = { signal: forms.object, onProgress: forms.function }
 
 /** Throws RuntimeError unless there is a result for each sample that was sent. */
 const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] => {

@@ -1,11 +1,14 @@
+import { checkArguments } from "../data/arguments.ts"
 import { RuntimeError } from "../data/errors.ts"
+import { forms } from "../data/form.ts"
 import type { KeyStorage, StoredKeys } from "./key-storage.ts"
 
 /**
  * Keys in one JSON file that only its owner can read, for clients in Node. The secret key lies there as it is.
  * Throws RuntimeError elsewhere than in Node, and for a file that is no such storage.
  */
-export const fileKeys = (path: string): KeyStorage => {
+export const fileKeys = (path: string, ...surplus: []): KeyStorage => {
+  checkArguments("fileKeys", [path, ...surplus], { path: forms.text }, RuntimeError)
   let last: Promise<void> = Promise.resolve()
   /** One change after the other, of other processes too, or the later would undo the earlier. */
   const change = (of: (entries: Entries) => Entries): Promise<void> => {

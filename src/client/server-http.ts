@@ -1,3 +1,4 @@
+import { mismatch } from "../data/arguments.ts"
 import { RuntimeError } from "../data/errors.ts"
 import { backoff, pause } from "./pause.ts"
 import { readRefusal, refusalOf } from "./refusal.ts"
@@ -70,7 +71,13 @@ export class ServerHttp {
   readonly #options: HttpOptions
 
   constructor(url: string | URL, options: HttpOptions = {}) {
-    const base = new URL(url, globalThis.location?.href)
+    const page = globalThis.location?.href
+    if (!["string", "object"].includes(typeof url) || !URL.canParse(String(url), page)) {
+      throw new RuntimeError(
+        mismatch("the address of a server", url, { needed: "a URL, as https://example.org/" }),
+      )
+    }
+    const base = new URL(url, page)
     if (!base.pathname.endsWith("/")) base.pathname += "/"
     this.url = base.href
     this.#options = options

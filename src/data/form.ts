@@ -49,6 +49,8 @@ export const printKind = (value: unknown): string => {
   if (value instanceof Promise) return printGiven(value)
   if (value === null || value === undefined) return "missing"
   if (typeof value === "string") return "text"
+  if (Array.isArray(value)) return "an array"
+  if (isPlainObject(value)) return "an object"
   return typeof value === "object" ? `a ${value.constructor?.name || "value"}` : `a ${typeof value}`
 }
 

@@ -1,5 +1,7 @@
+export { checkArguments, checkArity, type Failure, mismatch, optional } from "./arguments.ts"
 export { erf } from "./erf.ts"
 export { ProgramError, RuntimeError } from "./errors.ts"
+export { fileTrouble } from "./file-trouble.ts"
 export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./form.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"
 export {
@@ -27,7 +29,7 @@ export {
   unflatten,
 } from "./nested.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
-export { checkArity, checkOptionNames, checkOptions, type OptionForms } from "./options.ts"
+export { checkOptionNames, checkOptions, type OptionForms } from "./options.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export { applySteps } from "./rows/apply-steps.ts"
 export { decodeScores } from "./rows/decode-scores.ts"

@@ -1,8 +1,7 @@
-import { ProgramError, type RuntimeError } from "./errors.ts"
+import { type Failure, mismatch } from "./arguments.ts"
+import { ProgramError } from "./errors.ts"
 import { type Form, isPlainObject, printGiven } from "./form.ts"
 import { nearest } from "./nearest.ts"
-
-type Failure = new (message: string) => ProgramError | RuntimeError
 
 /** The form of each option of an interface: a name that is missing here is a type error. */
 export type OptionForms<O> = { readonly [K in keyof Required<O>]: Form }
@@ -20,16 +19,15 @@ export const checkOptions = <O>(
   if (given === undefined) return
   const known = Object.keys(forms)
   if (!isPlainObject(given)) {
-    throw new Failure(
-      `the options of ${what} are ${printGiven(given)}, not an object\n` +
-        (known.length === 0 ? `${what} takes no options` : `write { ${known[0]}: … }`),
-    )
+    const [shown, ...advice] = printGiven(given).split("\n")
+    const fix = known.length === 0 ? `${what} takes no options` : `write { ${known[0]}: … }`
+    throw new Failure([`the options of ${what} are ${shown}, not an object`, ...advice, fix].join("\n"))
   }
   checkOptionNames(what, Object.keys(given), known, Failure)
   for (const [name, form] of Object.entries<Form>(forms)) {
     const value = given[name]
     if (value === undefined || form.accepts(value)) continue
-    throw new Failure(`option ${name} of ${what} is ${printGiven(value)}, not ${form.needed}`)
+    throw new Failure(mismatch(`option ${name} of ${what}`, value, form))
   }
 }
 
@@ -47,17 +45,4 @@ export const checkOptionNames = (
       ? `${what} takes no options, but ${printGiven(unknown)} is given`
       : `${what} has no option ${printGiven(unknown)}${nearest(unknown, known)}`,
   )
-}
-
-/** Throws when a function is called with more arguments than it takes; those that are undefined do not count. */
-export const checkArity = (
-  what: string,
-  given: readonly unknown[],
-  most: number,
-  Failure: Failure = ProgramError,
-): void => {
-  const count = given.findLastIndex((value) => value !== undefined) + 1
-  if (count <= most) return
-  const takes = most === 0 ? "no arguments" : most === 1 ? "1 argument" : `at most ${most} arguments`
-  throw new Failure(`${what} takes ${takes}, and ${count} were given`)
 }

@@ -1,4 +1,4 @@
-import { printShape } from "../data/index.ts"
+import { mismatch, printShape } from "../data/index.ts"
 import type { Shape } from "../ir/index.ts"
 import { fail } from "./fail.ts"
 import { isTensor } from "./tensor-base.ts"
@@ -22,7 +22,7 @@ export const structural = (what: string, value: unknown): number => {
       value,
     )
   }
-  return fail(`${what} is ${typeof value === "string" ? `"${value}"` : String(value)}, not an integer`)
+  return fail(mismatch(what, value, { needed: "an integer" }))
 }
 
 /** Extents from what a user gave. Throws ProgramError where one is no integer from 0. */

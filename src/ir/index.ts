@@ -28,7 +28,15 @@ export { tableSize } from "./ops/table.ts"
 export { parse } from "./parse.ts"
 export { partsOf } from "./parts.ts"
 export { print } from "./print.ts"
-export { Builder, type Node, type NodeOf, type Origin, type Origins, type Program } from "./program.ts"
+export {
+  Builder,
+  type Node,
+  type NodeOf,
+  type Origin,
+  type Origins,
+  type Program,
+  programForm,
+} from "./program.ts"
 export { programWarnings } from "./program-warnings.ts"
 export { type Domain, type Tabulated, Tabulator } from "./ranges/tabulate.ts"
 export { isTheorem } from "./ranges/theorem.ts"

@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { form, ProgramError } from "../data/index.ts"
 import { refine, type TakeRoom } from "./bounds.ts"
 import { explain } from "./explain.ts"
 import { type Literal, sameLiteral } from "./literal.ts"
@@ -33,6 +33,13 @@ export interface Program {
   readonly outputs: ReadonlyMap<string, Node>
   readonly origins: Origins
 }
+
+/** A program, for whoever checks what they are given. */
+export const programForm = form<Program>(
+  "a program, as parse and compile(…).program give it",
+  (value) =>
+    typeof value === "object" && value !== null && "outputs" in value && value.outputs instanceof Map,
+)
 
 /** Makes and interns the nodes of one program. */
 export class Builder {

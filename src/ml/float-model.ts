@@ -1,4 +1,14 @@
-import { flatten, isArrayLike, ProgramError, printShape, type Reals, shapeOf, sizeOf } from "../data/index.ts"
+import {
+  checkArity,
+  flatten,
+  isArrayLike,
+  mismatch,
+  ProgramError,
+  printShape,
+  type Reals,
+  shapeOf,
+  sizeOf,
+} from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { execute } from "./graph/execute.ts"
 import { columnsOf, type FloatGraph } from "./graph/graph.ts"
@@ -24,7 +34,10 @@ export class FloatModel {
    * The scores of each row, in clear and in floating point. A row is one sample, nested as the model's input or flat; of a
    * model with several inputs, all of them in turn. Throws ProgramError for a row of another size.
    */
-  predictFloat(rows: readonly Reals[]): number[][] {
+  predictFloat(rows: readonly Reals[], ...surplus: []): number[][] {
+    checkArity("predictFloat", [rows, ...surplus], 1)
+    if (!Array.isArray(rows))
+      return fail(mismatch("the value for rows", rows, { needed: "an array of rows" }))
     const output = this.graph.outputs[0]!
     return rows.map((row, i) => {
       const results = execute(this.graph, this.#sample(row, i))
@@ -36,7 +49,8 @@ export class FloatModel {
    * The integer twin of this model, chosen to keep its accuracy on the calibration rows; `compile` of it gives a program for
    * encrypted rows. Throws ProgramError for a model that integers cannot compute, with all reasons in one message.
    */
-  async quantize(options: QuantizeOptions): Promise<QuantisedModel> {
+  async quantize(options: QuantizeOptions, ...surplus: []): Promise<QuantisedModel> {
+    checkArity("quantize", [options, ...surplus], 1)
     const { quantise } = await import("./quantise.ts")
     return quantise(this, options)
   }

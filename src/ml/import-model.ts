@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { checkArguments, checkOptions, fileTrouble, form, forms, ProgramError } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import { FloatModel } from "./float-model.ts"
 import { type Json, parseJson } from "./json.ts"
@@ -17,7 +17,13 @@ export interface ImportOptions {
 export const importModel = async (
   source: string | URL | Uint8Array,
   options: ImportOptions = {},
+  ...surplus: []
 ): Promise<FloatModel> => {
+  checkArguments("importModel", [source, options, ...surplus], {
+    source: sourceForm,
+    options: forms.anything,
+  })
+  checkOptions<ImportOptions>("importModel", options, { batch: forms.flag })
   const bytes = source instanceof Uint8Array ? source : await readFile(source)
   limited("bytes", bytes.length)
   const name = source instanceof Uint8Array ? "the model" : String(source)
@@ -29,6 +35,11 @@ export const importModel = async (
   }
 }
 
+const sourceForm = form(
+  "the path of a file or its bytes",
+  (value) => typeof value === "string" || value instanceof URL || value instanceof Uint8Array,
+)
+
 const readFile = async (path: string | URL): Promise<Uint8Array> => {
   const { open } = await import("node:fs/promises")
   try {
@@ -38,7 +49,7 @@ const readFile = async (path: string | URL): Promise<Uint8Array> => {
     limited("bytes", stat.size)
     return await file.readFile()
   } catch (cause) {
-    return fail(`${String(path)} cannot be read: ${(cause as Error).message}`, { cause })
+    return fail(`${String(path)} cannot be read: ${fileTrouble(cause)}`, { cause })
   }
 }
 

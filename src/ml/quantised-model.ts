@@ -1,6 +1,6 @@
-import type { CompileOptions } from "../compile.ts"
+import { type CompileOptions, checkCompileOptions } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
-import { ProgramError, type Reals, type Warning } from "../data/index.ts"
+import { checkArity, ProgramError, type Reals, type Warning } from "../data/index.ts"
 import { drawQuantised } from "./draw-quantised.ts"
 import { fail } from "./fail.ts"
 import type { Fidelity } from "./fidelity.ts"
@@ -117,7 +117,9 @@ export class QuantisedModel {
    * keep the accuracy the one that costs least for `batch` rows is taken. Throws ProgramError when none keeps it, or when no
    * parameters fit.
    */
-  compile(options: CompileOptions = {}): Compiled {
+  compile(options: CompileOptions = {}, ...surplus: []): Compiled {
+    checkArity("compile", [options, ...surplus], 1)
+    checkCompileOptions(options)
     const { candidates, family } = this.#found
     const able = candidates.filter(({ accepted }) => accepted)
     const { best, errors } = this.#cheapest(able, options)

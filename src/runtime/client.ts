@@ -1,4 +1,15 @@
-import { type Nested, type Reals, RuntimeError, type Values } from "../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type Nested,
+  type OptionForms,
+  printGiven,
+  type Reals,
+  RuntimeError,
+  type Values,
+} from "../data/index.ts"
 import { checkKeyBytes } from "./check-spec.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
@@ -15,10 +26,10 @@ import {
   roundRequestRules,
 } from "./part-messages.ts"
 import { contextsFor, type Round, residuesOf, roundsOf } from "./parts.ts"
-import type { OnProgress, ProgramSpec } from "./program-spec.ts"
+import { type OnProgress, type ProgramSpec, specForm } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
 import { inputsOfRows, scoresOfResults } from "./rows.ts"
-import type { SealContext, SealOptions } from "./seal.ts"
+import { contextForm, type SealContext, type SealOptions, urlForm } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
 
@@ -34,6 +45,20 @@ export interface ClientOptions extends SealOptions {
   readonly onProgress?: OnProgress
 }
 
+/** What the options of both kinds of client have in common. */
+export const keptOptionForms = {
+  wasmUrl: urlForm,
+  keys: forms.bytes,
+  context: contextForm,
+  onProgress: forms.function,
+}
+
+const optionForms: OptionForms<ClientOptions> = {
+  ...keptOptionForms,
+  contexts: forms.list,
+  maxKeyBytes: forms.number,
+}
+
 /** Inputs by name, as nested arrays. */
 export type ProgramInputs = Readonly<Record<string, Nested>>
 
@@ -43,7 +68,14 @@ export class Client implements Disposable {
    * Throws RuntimeError when `keys` is not a secret key of this program or has failed too often, and when it
    * needs more than `maxKeyBytes`.
    */
-  static async create(spec: ProgramSpec, options: ClientOptions = {}): Promise<Client> {
+  static async create(spec: ProgramSpec, options: ClientOptions = {}, ...surplus: []): Promise<Client> {
+    checkArguments(
+      "a client",
+      [spec, options, ...surplus],
+      { spec: specForm, options: forms.anything },
+      RuntimeError,
+    )
+    checkOptions("a client", options, optionForms, RuntimeError)
     const { onProgress, maxKeyBytes = Infinity } = options
     checkKeyBytes(spec, maxKeyBytes)
     onProgress?.(0, 2, "setting up encryption")
@@ -88,7 +120,8 @@ export class Client implements Disposable {
   }
 
   /** The request for one sample. Throws RuntimeError for inputs outside their declarations. */
-  encrypt(inputs: ProgramInputs): Uint8Array {
+  encrypt(inputs: ProgramInputs, ...surplus: []): Uint8Array {
+    checkArity("encrypt", [inputs, ...surplus], 1, RuntimeError)
     return this.#request([inputs], false)
   }
 
@@ -96,10 +129,11 @@ export class Client implements Disposable {
    * The request for one or more samples. As many as the program has lanes share ciphertexts and cost the server as much
    * as one; more make several groups. How many groups it takes is the server's to say.
    */
-  encryptBatch(samples: readonly ProgramInputs[]): Uint8Array {
+  encryptBatch(samples: readonly ProgramInputs[], ...surplus: []): Uint8Array {
+    checkArity("encryptBatch", [samples, ...surplus], 1, RuntimeError)
     const most = mostSamplesOf(this.spec, MAX_GROUPS)
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
-      const found = Array.isArray(samples) ? `${samples.length} samples` : String(samples)
+      const found = Array.isArray(samples) ? `${samples.length} samples` : printGiven(samples)
       throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
     }
     return this.#request(samples, true)
@@ -109,14 +143,16 @@ export class Client implements Disposable {
    * The outputs in a reply: for one sample in the form in which the program returns them, for a batch an array of those.
    * Throws RuntimeError when the reply is foreign or damaged, when noise has spoilt it, or a value is out of range.
    */
-  decrypt(reply: Uint8Array): ProgramResult | ProgramResult[] {
+  decrypt(reply: Uint8Array, ...surplus: []): ProgramResult | ProgramResult[] {
+    checkArity("decrypt", [reply, ...surplus], 1, RuntimeError)
     const opened = this.#open(reply)
     const results = this.#results(opened)
     return opened.message.batch ? results : results[0]!
   }
 
   /** The outputs of all samples in a reply. */
-  decryptBatch(reply: Uint8Array): ProgramResult[] {
+  decryptBatch(reply: Uint8Array, ...surplus: []): ProgramResult[] {
+    checkArity("decryptBatch", [reply, ...surplus], 1, RuntimeError)
     return this.#results(this.#open(reply))
   }
 
@@ -124,12 +160,14 @@ export class Client implements Disposable {
    * The request for rows of a model, nested as its input or flat. Throws RuntimeError, naming row and column, for numbers that
    * the model cannot take, and where the program was not made of a model.
    */
-  encryptRows(rows: readonly Reals[]): Uint8Array {
+  encryptRows(rows: readonly Reals[], ...surplus: []): Uint8Array {
+    checkArity("encryptRows", [rows, ...surplus], 1, RuntimeError)
     return this.encryptBatch(inputsOfRows(this.spec, rows))
   }
 
   /** The model's scores of each row in a reply. Throws what `decrypt` throws, and where the program was not made of a model. */
-  decryptRows(reply: Uint8Array): number[][] {
+  decryptRows(reply: Uint8Array, ...surplus: []): number[][] {
+    checkArity("decryptRows", [reply, ...surplus], 1, RuntimeError)
     return scoresOfResults(this.spec, this.decryptBatch(reply))
   }
 
@@ -137,7 +175,8 @@ export class Client implements Disposable {
    * Whether a reply holds the outputs. Of a program in several rounds all replies but the last hold masked values, to be
    * refreshed. Throws RuntimeError when the reply is foreign or damaged.
    */
-  isFinal(reply: Uint8Array): boolean {
+  isFinal(reply: Uint8Array, ...surplus: []): boolean {
+    checkArity("isFinal", [reply, ...surplus], 1, RuntimeError)
     return this.#open(reply).round.isLast
   }
 
@@ -145,7 +184,8 @@ export class Client implements Disposable {
    * The request of the next round: the values in a reply, decrypted and encrypted again. They are masked by the server, so that
    * nothing is learned from them. Throws RuntimeError when the reply is the last, foreign or damaged.
    */
-  refresh(reply: Uint8Array): Uint8Array {
+  refresh(reply: Uint8Array, ...surplus: []): Uint8Array {
+    checkArity("refresh", [reply, ...surplus], 1, RuntimeError)
     const opened = this.#open(reply)
     const { round, message } = opened
     const next = this.#rounds[round.round + 1]
@@ -162,14 +202,16 @@ export class Client implements Disposable {
   }
 
   /** The keys a server computes with; they reveal nothing of the inputs. Made when first asked for. */
-  evaluationKeys(): Uint8Array {
+  evaluationKeys(...surplus: []): Uint8Array {
+    checkArity("evaluationKeys", surplus, 0, RuntimeError)
     this.#checkAlive()
     this.#evaluationKeys ??= this.#makeEvaluationKeys()
     return this.#evaluationKeys
   }
 
   /** The secret key and how often it has failed, to be stored where only its owner reads it. */
-  secretKey(): Uint8Array {
+  secretKey(...surplus: []): Uint8Array {
+    checkArity("secretKey", surplus, 0, RuntimeError)
     this.#checkAlive()
     return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
       samples: 1,
@@ -182,7 +224,8 @@ export class Client implements Disposable {
    * Bits of noise the ciphertexts of a reply could still take, the least of them; Infinity when there are none.
    * A local diagnosis: told to a server, it can give the secret key away.
    */
-  noiseBudget(reply: Uint8Array): number {
+  noiseBudget(reply: Uint8Array, ...surplus: []): number {
+    checkArity("noiseBudget", [reply, ...surplus], 1, RuntimeError)
     const { round, message } = this.#open(reply)
     const pieces = replyPieces(round, message.samples, message.blobs)
     const budgets = pieces.map((groups, i) =>

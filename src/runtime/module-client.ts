@@ -1,13 +1,23 @@
 import { lanesOf } from "../backend/layout.ts"
-import { RuntimeError } from "../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  nearest,
+  type OptionForms,
+  printGiven,
+  RuntimeError,
+} from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
-import type { ProgramInputs } from "./client.ts"
+import { keptOptionForms, type ProgramInputs } from "./client.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { KeyFailures } from "./key-failures.ts"
 import { checkSample, encryptGroup, laneValues, shapeOutputs } from "./lanes.ts"
 import { evaluationKeyRules, secretKeyRules, withFailures } from "./messages.ts"
 import { type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
-import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
+import { type FunctionSpec, functionOf, type ModuleSpec, moduleSpecForm } from "./module-spec.ts"
+import { sealOptions } from "./parts.ts"
 import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
 import { SealContext, type SealOptions } from "./seal.ts"
@@ -22,14 +32,27 @@ export interface ModuleClientOptions extends SealOptions {
   readonly onProgress?: OnProgress
 }
 
+const optionForms: OptionForms<ModuleClientOptions> = keptOptionForms
+
 /** Holds the secret key of one user of a module: encrypts inputs and decrypts outputs of all its functions. */
 export class ModuleClient implements Disposable {
   /** Throws RuntimeError when `keys` is not a secret key of this module or has failed too often. */
-  static async create(spec: ModuleSpec, options: ModuleClientOptions = {}): Promise<ModuleClient> {
+  static async create(
+    spec: ModuleSpec,
+    options: ModuleClientOptions = {},
+    ...surplus: []
+  ): Promise<ModuleClient> {
+    checkArguments(
+      "a client",
+      [spec, options, ...surplus],
+      { spec: moduleSpecForm, options: forms.anything },
+      RuntimeError,
+    )
+    checkOptions("a client", options, optionForms, RuntimeError)
     const { onProgress } = options
     options.context?.checkParameters(spec.parameters)
     onProgress?.(0, 2, "setting up encryption")
-    const context = options.context ?? (await SealContext.create(spec.parameters, options))
+    const context = options.context ?? (await SealContext.create(spec.parameters, sealOptions(options)))
     try {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
       const rules = withFailures(secretKeyRules(spec, context.levelIds))
@@ -70,15 +93,17 @@ export class ModuleClient implements Disposable {
    * Inputs of one function for one sample: all of them, or those that do not come from another function.
    * Throws RuntimeError for inputs outside their declarations.
    */
-  encrypt(name: string, inputs: ProgramInputs): Uint8Array {
+  encrypt(name: string, inputs: ProgramInputs, ...surplus: []): Uint8Array {
+    checkArity("encrypt", [name, inputs, ...surplus], 2, RuntimeError)
     return this.#request(functionOf(this.spec, name), [inputs], false)
   }
 
   /** `encrypt` for one or more samples, all with the same inputs: as many as there are lanes share ciphertexts. */
-  encryptBatch(name: string, samples: readonly ProgramInputs[]): Uint8Array {
+  encryptBatch(name: string, samples: readonly ProgramInputs[], ...surplus: []): Uint8Array {
+    checkArity("encryptBatch", [name, samples, ...surplus], 2, RuntimeError)
     const most = lanesOf(this.spec.layout) * MAX_GROUPS
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
-      const found = Array.isArray(samples) ? `${samples.length} samples` : String(samples)
+      const found = Array.isArray(samples) ? `${samples.length} samples` : printGiven(samples)
       throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
     }
     return this.#request(functionOf(this.spec, name), samples, true)
@@ -88,26 +113,30 @@ export class ModuleClient implements Disposable {
    * The outputs in a reply: for one sample in the form in which the function returns them, for a batch an array of those.
    * Throws RuntimeError when the reply is foreign or damaged, when noise has spoilt it, or a value is out of range.
    */
-  decrypt(reply: Uint8Array): ProgramResult | ProgramResult[] {
+  decrypt(reply: Uint8Array, ...surplus: []): ProgramResult | ProgramResult[] {
+    checkArity("decrypt", [reply, ...surplus], 1, RuntimeError)
     const message = this.#open(reply)
     const results = this.#results(message)
     return message.batch ? results : results[0]!
   }
 
   /** The outputs of all samples in a reply. */
-  decryptBatch(reply: Uint8Array): ProgramResult[] {
+  decryptBatch(reply: Uint8Array, ...surplus: []): ProgramResult[] {
+    checkArity("decryptBatch", [reply, ...surplus], 1, RuntimeError)
     return this.#results(this.#open(reply))
   }
 
   /** The keys a server computes all functions with; they reveal nothing of the inputs. Made when first asked for. */
-  evaluationKeys(): Uint8Array {
+  evaluationKeys(...surplus: []): Uint8Array {
+    checkArity("evaluationKeys", surplus, 0, RuntimeError)
     this.#checkAlive()
     this.#evaluationKeys ??= this.#makeEvaluationKeys()
     return this.#evaluationKeys
   }
 
   /** The secret key and how often it has failed, to be stored where only its owner reads it. */
-  secretKey(): Uint8Array {
+  secretKey(...surplus: []): Uint8Array {
+    checkArity("secretKey", surplus, 0, RuntimeError)
     this.#checkAlive()
     const rules = withFailures(secretKeyRules(this.spec, this.#context.levelIds))
     const blobs = [this.#secret.save(), this.#failures.toBytes()]
@@ -118,7 +147,8 @@ export class ModuleClient implements Disposable {
    * Bits of noise the ciphertexts of a reply could still take, the least of them; Infinity when there are none.
    * A local diagnosis: told to a server, it can give the secret key away.
    */
-  noiseBudget(reply: Uint8Array): number {
+  noiseBudget(reply: Uint8Array, ...surplus: []): number {
+    checkArity("noiseBudget", [reply, ...surplus], 1, RuntimeError)
     const message = this.#open(reply)
     const budgets = groupsOf(this.spec.layout, message.samples).flatMap((_, group) =>
       message.vectors.flatMap(({ name }) =>
@@ -209,13 +239,12 @@ interface Holdings {
 
 /** The inputs that the first sample has, in declared order; one at least. */
 const inputsSent = ({ name, inputs }: FunctionSpec, first: unknown): FunctionSpec["inputs"] => {
-  if (typeof first !== "object" || first === null) return inputs
+  if (typeof first !== "object" || first === null || Array.isArray(first) || first instanceof Promise)
+    return inputs
   const names = inputs.map((input) => input.name)
   const unknown = Object.keys(first).find((key) => !names.includes(key))
   if (unknown !== undefined) {
-    throw new RuntimeError(
-      `there is no input "${unknown}"; function "${name}" takes ${names.join(", ") || "none"}`,
-    )
+    throw new RuntimeError(`function "${name}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`)
   }
   const sent = inputs.filter((input) => Object.hasOwn(first, input.name))
   if (sent.length > 0 || inputs.length === 0) return sent

@@ -1,4 +1,12 @@
-import { printRange, printShape, RuntimeError, type Specification } from "../data/index.ts"
+import {
+  mismatch,
+  nearest,
+  printGiven,
+  printRange,
+  printShape,
+  RuntimeError,
+  type Specification,
+} from "../data/index.ts"
 import type { ModuleMessage } from "./module-messages.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
 
@@ -53,9 +61,11 @@ const partFor = (
   if (request instanceof Uint8Array) return [request]
   if (typeof request !== "object" || request === null) {
     throw new RuntimeError(
-      `function "${fn}" is given a message or a record of messages, not ${String(request)}`,
+      `function "${fn}" is given a message or a record of messages, not ${printGiven(request)}`,
     )
   }
+  if (request instanceof Promise)
+    throw new RuntimeError(`the message for function "${fn}" is ${printGiven(request)}`)
   const part = Object.hasOwn(request, input) ? request[input] : undefined
   if (part instanceof Uint8Array) return [part]
   if (Array.isArray(part) && part[0] instanceof Uint8Array && typeof part[1] === "string") {
@@ -65,7 +75,9 @@ const partFor = (
   throw new RuntimeError(
     part === undefined
       ? `input "${input}" of "${fn}" is missing; the function takes ${names}`
-      : `input "${input}" of "${fn}" is given as ${String(part)}, not as a message or a pair of a reply and an output`,
+      : mismatch(`input "${input}" of "${fn}"`, part, {
+          needed: "a message or a pair of a reply and an output",
+        }),
   )
 }
 
@@ -139,8 +151,8 @@ const checkAllUsed = ({ name, inputs }: FunctionSpec, operands: ReadonlyMap<stri
 const checkKnown = ({ name: fn, inputs }: FunctionSpec, request: object): void => {
   const unknown = Object.keys(request).find((key) => !inputs.some(({ name }) => name === key))
   if (unknown === undefined) return
-  const names = inputs.map(({ name }) => name).join(", ")
-  throw new RuntimeError(`there is no input "${unknown}"; function "${fn}" takes ${names}`)
+  const names = inputs.map(({ name }) => name)
+  throw new RuntimeError(`function "${fn}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`)
 }
 
 /** All messages must hold the same samples. */

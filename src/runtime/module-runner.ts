@@ -5,6 +5,7 @@ import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
 import { DEFAULT_CACHE_BYTES, type GroupRunnerOptions } from "./group-runner.ts"
 import { evaluationKeyRules } from "./messages.ts"
 import type { ModuleSpec } from "./module-spec.ts"
+import { sealOptions } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import { runCircuit } from "./run-circuit.ts"
@@ -32,7 +33,7 @@ export class ModuleRunner implements Disposable {
     options: GroupRunnerOptions,
   ): Promise<ModuleRunner> {
     options.context?.checkParameters(spec.parameters)
-    const context = options.context ?? (await SealContext.create(spec.parameters, options))
+    const context = options.context ?? (await SealContext.create(spec.parameters, sealOptions(options)))
     const ownsContext = options.context === undefined
     const scope = context.scope()
     try {

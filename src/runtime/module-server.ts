@@ -5,7 +5,15 @@ import {
   type ModuleCircuit,
   noiseModel,
 } from "../backend/index.ts"
-import { RuntimeError, type Values } from "../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type OptionForms,
+  RuntimeError,
+  type Values,
+} from "../data/index.ts"
 import { clearOutput, runClearPart } from "./clear-part.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { inTurns } from "./engine.ts"
@@ -14,8 +22,8 @@ import { groupsOf, named, nameOf, naming } from "./groups.ts"
 import { packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
 import { type ModuleRequest, type Operand, operandsOf } from "./module-operands.ts"
 import { ModuleRunner } from "./module-runner.ts"
-import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
-import type { RunOptions } from "./server.ts"
+import { type FunctionSpec, functionOf, type ModuleSpec, moduleSpecForm } from "./module-spec.ts"
+import { checkRunOptions, type RunOptions, runnerOptionForms } from "./server.ts"
 
 export interface ModuleServerOptions extends GroupRunnerOptions {
   /** Most groups of samples in one request; 64 unless given. Each takes the time and the bytes of a run of its own. */
@@ -28,6 +36,15 @@ export interface ModulePlan {
   readonly forms: readonly AgeForm[]
 }
 
+const serverForms = {
+  spec: moduleSpecForm,
+  plan: forms.object,
+  evaluationKeys: forms.bytes,
+  options: forms.anything,
+}
+
+const optionForms: OptionForms<ModuleServerOptions> = runnerOptionForms
+
 /** Computes the functions of a module on the encrypted values of one client. It loads evaluation keys only. */
 export class ModuleServer implements Disposable {
   /** Throws RuntimeError when `evaluationKeys` are not keys for this module. */
@@ -36,7 +53,11 @@ export class ModuleServer implements Disposable {
     plan: ModulePlan,
     evaluationKeys: Uint8Array,
     options: ModuleServerOptions = {},
+    ...surplus: []
   ): Promise<ModuleServer> {
+    const given = [spec, plan, evaluationKeys, options, ...surplus]
+    checkArguments("a server", given, serverForms, RuntimeError)
+    checkOptions("a server", options, optionForms, RuntimeError)
     const runner = await ModuleRunner.create(spec, evaluationKeys, options)
     return new ModuleServer(spec, plan, runner, options.maxGroups ?? 64)
   }
@@ -61,7 +82,15 @@ export class ModuleServer implements Disposable {
    * when an input is missing or no wire leads to it, and when a value has been through as many functions as the module was
    * compiled for.
    */
-  async run(name: string, request: ModuleRequest, { onProgress }: RunOptions = {}): Promise<Uint8Array> {
+  async run(
+    name: string,
+    request: ModuleRequest,
+    options: RunOptions = {},
+    ...surplus: []
+  ): Promise<Uint8Array> {
+    checkArity("run", [name, request, options, ...surplus], 3, RuntimeError)
+    checkRunOptions(options)
+    const { onProgress } = options
     if (this.#isDisposed) throw new RuntimeError("this server is disposed")
     const { spec } = this
     const one = functionOf(spec, name)
@@ -81,7 +110,7 @@ export class ModuleServer implements Disposable {
       done += count
       onProgress?.(done, total, doing)
     }
-    const surplus = this.#surplus(name, age, operands)
+    const unused = this.#surplus(name, age, operands)
     const results = await inTurns(groups.length, 1, async (i, signal) => {
       const { from, to } = groups[i]!
       const who = groups.length > 1 ? nameOf(groups[i]!) : undefined
@@ -97,7 +126,7 @@ export class ModuleServer implements Disposable {
       const rows = Array.from({ length: to - from }, (_, lane) => columns.map((column) => column[lane]!))
       try {
         const hooks = { signal, ...(onProgress && { onSteps }) }
-        return { blobs: await this.#runner.run({ circuit, input, surplus, given }, hooks), rows }
+        return { blobs: await this.#runner.run({ circuit, input, surplus: unused, given }, hooks), rows }
       } catch (error) {
         throw named(who, error)
       }

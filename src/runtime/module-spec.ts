@@ -1,5 +1,5 @@
 import type { KeySet, Layout, Parameters } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import { form, nearest, printGiven, RuntimeError } from "../data/index.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
 /** Values of an output of one function may be given to an input of another, or of the same, still encrypted. */
@@ -30,10 +30,18 @@ export interface ModuleSpec {
   readonly wires: readonly Wire[]
 }
 
+/** A module's specification, for whoever checks what they are given. */
+export const moduleSpecForm = form<ModuleSpec>(
+  "a module's spec",
+  (value) => typeof value === "object" && value !== null && "functions" in value && "parameters" in value,
+)
+
 /** The function of that name. Throws RuntimeError when there is none. */
 export const functionOf = ({ name: module, functions }: ModuleSpec, name: string): FunctionSpec => {
   const found = functions.find((each) => each.name === name)
   if (found !== undefined) return found
-  const names = functions.map((each) => each.name).join(", ")
-  throw new RuntimeError(`module "${module}" has no function "${String(name)}"; it has ${names}`)
+  const names = functions.map((each) => each.name)
+  throw new RuntimeError(
+    `module "${module}" has no function ${printGiven(name)}${nearest(String(name), names)}`,
+  )
 }

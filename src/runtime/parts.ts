@@ -32,6 +32,10 @@ export interface ContextOptions extends SealOptions {
   readonly contexts?: readonly SealContext[]
 }
 
+/** Of options that say more, what SEAL is loaded with. */
+export const sealOptions = ({ wasmUrl }: SealOptions): SealOptions =>
+  wasmUrl === undefined ? {} : { wasmUrl }
+
 /** A context for each plaintext modulus of a program: the caller's, which are checked, or new ones. */
 export const contextsFor = async (
   spec: ProgramSpec,
@@ -53,7 +57,7 @@ export const contextsFor = async (
   }
   const contexts: SealContext[] = []
   try {
-    for (const parameters of needed) contexts.push(await SealContext.create(parameters, options))
+    for (const parameters of needed) contexts.push(await SealContext.create(parameters, sealOptions(options)))
     return { contexts, ownsContexts: true }
   } catch (error) {
     for (const context of contexts) context.dispose()

@@ -1,5 +1,5 @@
 import type { CircuitInput, CircuitOutput, KeySet, Layout, Parameters } from "../backend/index.ts"
-import type { RowCodec } from "../data/index.ts"
+import { form, type RowCodec } from "../data/index.ts"
 
 /** What a client needs to know of a compiled program: plain data, no constants of the program among it. */
 export interface ProgramSpec {
@@ -30,6 +30,12 @@ export interface ProgramSpec {
   /** How real numbers become its inputs and its outputs real numbers, of a program made of a model. */
   readonly rows?: RowCodec
 }
+
+/** A program's specification, for whoever checks what they are given. */
+export const specForm = form<ProgramSpec>(
+  "a program's spec, as readSpec gives it",
+  (value) => typeof value === "object" && value !== null && "circuit" in value && "parameters" in value,
+)
 
 /** One round of a program. Its outputs but for the last are the inputs of the next, masked: uniform mod t. */
 export interface RoundSpec

@@ -1,4 +1,4 @@
-import { decodeScores, encodeRow, type Reals, type RowCodec, RuntimeError } from "../data/index.ts"
+import { decodeScores, encodeRow, mismatch, type Reals, type RowCodec, RuntimeError } from "../data/index.ts"
 import type { ProgramInputs } from "./client.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
@@ -14,7 +14,8 @@ export const codecOf = ({ name, rows }: ProgramSpec): RowCodec => {
 /** The inputs of the program for each row. Throws RuntimeError, naming row and column, for what the model cannot take. */
 export const inputsOfRows = (spec: ProgramSpec, rows: readonly Reals[]): ProgramInputs[] => {
   const codec = codecOf(spec)
-  if (!Array.isArray(rows)) throw new RuntimeError(`rows are an array of rows, not ${String(rows)}`)
+  if (!Array.isArray(rows))
+    throw new RuntimeError(mismatch("the value for rows", rows, { needed: "an array of rows" }))
   const input = spec.inputs.find(({ name }) => name === codec.input)!
   return rows.map((row, i) => ({ [codec.input]: encodeRow(codec, input, row, i) }))
 }

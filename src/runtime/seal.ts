@@ -8,7 +8,7 @@ import type {
   SEALContext,
 } from "node-seal/allows"
 import type { Parameters } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import { checkArguments, checkOptions, form, forms, RuntimeError } from "../data/index.ts"
 import { checkSecurity, printParameters } from "./check-parameters.ts"
 import { failureText, loadSeal, type SealOptions } from "./load-seal.ts"
 import type { LevelIds } from "./messages.ts"
@@ -37,7 +37,14 @@ export class SealContext implements Disposable {
    * Throws RuntimeError when the parameters are less secure than they claim or SEAL refuses them, and where
    * the platform cannot load SEAL.
    */
-  static async create(parameters: Parameters, options: SealOptions = {}): Promise<SealContext> {
+  static async create(
+    parameters: Parameters,
+    options: SealOptions = {},
+    ...surplus: []
+  ): Promise<SealContext> {
+    const given = [parameters, options, ...surplus]
+    checkArguments("a context", given, { parameters: parametersForm, options: forms.anything }, RuntimeError)
+    checkOptions<SealOptions>("a context", options, { wasmUrl: urlForm }, RuntimeError)
     checkSecurity(parameters)
     return new SealContext(await loadSeal(options), parameters)
   }
@@ -199,6 +206,23 @@ export class SealContext implements Disposable {
     return id
   }
 }
+
+/** A SEAL context, for whoever checks what they are given. */
+export const contextForm = form<SealContext>(
+  "what SealContext.create gives",
+  (value) => typeof value === "object" && value !== null && "checkParameters" in value,
+)
+
+/** An address as options take it. */
+export const urlForm = form<string | URL>(
+  "text or a URL",
+  (value) => typeof value === "string" || value instanceof URL,
+)
+
+const parametersForm = form<Parameters>(
+  "the parameters of a program or a module",
+  (value) => typeof value === "object" && value !== null && "primes" in value,
+)
 
 const levelId = (id: ParmsIdType): Uint8Array => {
   const bytes = new Uint8Array(32)

@@ -1,5 +1,14 @@
 import type { Circuit } from "../backend/index.ts"
-import { RuntimeError, type Values } from "../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type OptionForms,
+  printGiven,
+  RuntimeError,
+  type Values,
+} from "../data/index.ts"
 import { type ClearResults, clearOutput, runClearPart, sliceGiven } from "./clear-part.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { type Engine, inTurns } from "./engine.ts"
@@ -9,7 +18,8 @@ import { drawMasks, maskOperands } from "./masks.ts"
 import { clearInputs, clearOutputs } from "./messages.ts"
 import { mostSamplesOf, requestPieces, roundOf, roundReplyRules, roundRequestRules } from "./part-messages.ts"
 import { type Round, residuesOf, roundsOf } from "./parts.ts"
-import type { OnProgress, ProgramSpec } from "./program-spec.ts"
+import { type OnProgress, type ProgramSpec, specForm } from "./program-spec.ts"
+import { contextForm, urlForm } from "./seal.ts"
 import { type Session, type SessionLimits, Sessions } from "./sessions.ts"
 import { packMessage, unpackMessage } from "./wire.ts"
 
@@ -51,7 +61,11 @@ export class Server implements Disposable {
     circuit: Circuit | readonly Circuit[],
     evaluationKeys: Uint8Array,
     options: ServerOptions = {},
+    ...surplus: []
   ): Promise<Server> {
+    const given = [spec, circuit, evaluationKeys, options, ...surplus]
+    checkArguments("a server", given, serverForms, RuntimeError)
+    checkOptions("a server", options, optionForms, RuntimeError)
     const circuits: readonly Circuit[] = [circuit].flat()
     const needed = spec.rounds?.length ?? spec.residues?.length ?? 1
     if (circuits.length !== needed) {
@@ -88,7 +102,10 @@ export class Server implements Disposable {
    * Throws RuntimeError when the request is foreign or damaged, before any computation, and when it goes on with a run that
    * this server does not wait for.
    */
-  async run(request: Uint8Array, { onProgress }: RunOptions = {}): Promise<Uint8Array> {
+  async run(request: Uint8Array, options: RunOptions = {}, ...surplus: []): Promise<Uint8Array> {
+    checkArity("run", [request, options, ...surplus], 2, RuntimeError)
+    checkRunOptions(options)
+    const { onProgress } = options
     if (this.#isDisposed) throw new RuntimeError("this server is disposed")
     const round = roundOf(this.#rounds, request)
     const rules = roundRequestRules(round, this.#engine.levelIds, this.#mostSamples)
@@ -177,6 +194,35 @@ export class Server implements Disposable {
   }
 }
 
+const serverForms = {
+  spec: specForm,
+  circuit: forms.object,
+  evaluationKeys: forms.bytes,
+  options: forms.anything,
+}
+
+/** What the options of both kinds of server have in common. */
+export const runnerOptionForms = {
+  wasmUrl: urlForm,
+  context: contextForm,
+  contexts: forms.list,
+  cacheBytes: forms.number,
+  maxGroups: forms.number,
+}
+
+const optionForms: OptionForms<ServerOptions> = {
+  ...runnerOptionForms,
+  threads: forms.anything,
+  workerMemoryBytes: forms.number,
+  maxSessions: forms.number,
+  sessionSeconds: forms.number,
+  sessionBytes: forms.number,
+}
+
+/** Throws RuntimeError for options of a run that there are not. */
+export const checkRunOptions = (options: RunOptions): void =>
+  checkOptions<RunOptions>("run", options, { onProgress: forms.function }, RuntimeError)
+
 interface RoundJob extends Omit<Session, "round"> {
   readonly round: Round
   readonly blobs: readonly Uint8Array[]
@@ -222,7 +268,9 @@ const createEngine = async (
 ): Promise<Engine> => {
   const { threads = 1 } = options
   if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new RuntimeError(`threads is ${threads}; it counts worker threads, from 1, or is "auto"`)
+    throw new RuntimeError(
+      `threads is ${printGiven(threads)}; it counts worker threads, from 1, or is "auto"`,
+    )
   }
   if (threads === 1) return GroupRunner.create(spec, circuits, evaluationKeys, options)
   if (options.context !== undefined || options.contexts !== undefined) {

@@ -1,5 +1,5 @@
 import * as v from "valibot"
-import { RuntimeError, sizeOf } from "../data/index.ts"
+import { checkArity, checkOptions, forms, RuntimeError, sizeOf } from "../data/index.ts"
 import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
 import { readCbor, writeCbor } from "./cbor.ts"
 import { checkClear } from "./check-clear.ts"
@@ -115,7 +115,10 @@ export interface ExpectedSpec {
  * RuntimeError for bytes that are no compiled program of this version, whole and unaltered, and that are not as expected. Nothing
  * is expected of the bytes of one's own; to bytes of a server give `hash`, or `clear` at least, which may be empty.
  */
-export const readSpec = (bytes: Uint8Array, { hash, clear }: ExpectedSpec = {}): ProgramSpec => {
+export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surplus: []): ProgramSpec => {
+  checkArity("readSpec", [bytes, expected, ...surplus], 2, RuntimeError)
+  checkOptions<ExpectedSpec>("readSpec", expected, { hash: forms.text, clear: forms.list }, RuntimeError)
+  const { hash, clear } = expected
   const spec = decodeSpec(unpackArtefactFile(bytes).client)
   if (hash !== undefined && hash !== spec.hash) {
     throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`)

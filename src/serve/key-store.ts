@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { RuntimeError } from "../data/index.ts"
+import { checkArity, checkOptions, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import type { Stat, Storage, Stored } from "./storage/storage.ts"
 
 /**
@@ -35,8 +35,17 @@ export class QuotaError extends RuntimeError {}
 const HOUR = 3_600_000
 const FOLDER = "keys"
 
+const optionForms: OptionForms<KeyStoreOptions> = {
+  maxBytes: forms.number,
+  maxCount: forms.number,
+  maxAge: forms.number,
+  now: forms.function,
+}
+
 /** A key store in a storage that several processes may share. */
-export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}): KeyStore => {
+export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, ...surplus: []): KeyStore => {
+  checkArity("createKeyStore", [storage, options, ...surplus], 2, RuntimeError)
+  checkOptions("a store of keys", options, optionForms, RuntimeError)
   const { maxBytes = 1e9, maxCount = 100, maxAge = 30 * 24 * HOUR, now = Date.now } = options
   const inTurn = turns()
   const age = ({ modified }: Stat): number => now() - modified.getTime()

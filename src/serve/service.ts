@@ -1,5 +1,5 @@
 import { Server as TlsServer } from "node:tls"
-import { RuntimeError } from "../data/index.ts"
+import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
 import type { Evaluator } from "./evaluator/evaluator.ts"
 import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
@@ -71,7 +71,15 @@ export interface Service {
 const SWEEP = 3_600_000
 
 /** Throws RuntimeError for what is no compiled program, for models of the same name, and for a certificate that cannot be used. */
-export const createService = async (options: ServiceOptions): Promise<Service> => {
+export const createService = async (options: ServiceOptions, ...surplus: []): Promise<Service> => {
+  checkArguments("createService", [options, ...surplus], { options: forms.object }, RuntimeError)
+  checkOptions("createService", options, optionForms, RuntimeError)
+  checkArguments(
+    "createService",
+    [options.models, options.storage],
+    { models: optionForms.models, storage: optionForms.storage },
+    RuntimeError,
+  )
   const { storage, authenticate, tls, maxGroups = DEFAULT_MAX_GROUPS } = options
   if (tls !== undefined) checkTls(tls)
   const models = modelsByName(
@@ -146,6 +154,31 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
     },
   }
 }
+
+const optionForms: OptionForms<ServiceOptions> = {
+  models: form("a list of compiled programs, or an object of them by name", (value) => isModels(value)),
+  storage: form("what openStorage gives", (value) => isStorage(value)),
+  keyLimits: forms.object,
+  authenticate: forms.function,
+  workers: forms.anything,
+  timeoutSeconds: forms.anything,
+  workerMemoryBytes: forms.number,
+  maxGroups: forms.number,
+  createEvaluator: forms.function,
+  maxWaiting: forms.count,
+  maxWaitingPerClient: forms.count,
+  origins: forms.list,
+  logger: forms.anything,
+  tls: forms.object,
+  requestSeconds: forms.number,
+  answerSeconds: forms.number,
+}
+
+const isModels = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !(value instanceof Promise || value instanceof Uint8Array)
+
+const isStorage = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "put" in value && "list" in value
 
 const LAST_MOMENT = 5000
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto"
-import { RuntimeError } from "../data/index.ts"
+import { checkArguments, forms, RuntimeError } from "../data/index.ts"
 
 /** The client that a bearer token belongs to; undefined when it belongs to none. Never asked about an empty token. */
 export type Authenticate = (token: string) => string | undefined | Promise<string | undefined>
@@ -12,7 +12,8 @@ export const ANONYMOUS = "anonymous"
  * have several tokens. How long a comparison takes tells nothing of any token. Throws RuntimeError, naming the line and
  * not its token, for lines of another form.
  */
-export const readTokens = (text: string): Authenticate => {
+export const readTokens = (text: string, ...surplus: []): Authenticate => {
+  checkArguments("readTokens", [text, ...surplus], { text: forms.text }, RuntimeError)
   const entries = text.split(/\r?\n/).flatMap((line, i) => {
     const content = line.replace(/(^|\s)#.*$/, "").trim()
     return content === "" ? [] : [readLine(content, i + 1)]

@@ -195,7 +195,7 @@ describe("requests that are refused before any work", () => {
     const said = (name: string, given: Parameters<ModuleServer["run"]>[1]) =>
       messageOf(() => server.run(name, given))
     expect(await said("nought", request)).toBe(
-      'module "module" has no function "nought"; it has inc, out, plus, both',
+      'module "module" has no function "nought"; there are inc, out, plus, both',
     )
     expect(await said("out", request)).toBe('this request is for function "inc", not "out"')
     expect(await said("inc", await server.run("out", reply))).toBe(
@@ -203,7 +203,7 @@ describe("requests that are refused before any work", () => {
     )
     expect(await said("plus", { a: reply })).toBe('input "b" of "plus" is missing; the function takes a, b')
     expect(await said("plus", { a: reply, b: reply, c: reply })).toBe(
-      'there is no input "c"; function "plus" takes a, b',
+      'function "plus" has no input "c"; there are a, b',
     )
     expect(await said("plus", client.encrypt("plus", { b: 1 }))).toContain(
       'the request holds b and not input "a"',
@@ -212,12 +212,19 @@ describe("requests that are refused before any work", () => {
     expect(await said("inc", 3 as never)).toBe(
       'function "inc" is given a message or a record of messages, not 3',
     )
-    expect(await said("inc", { x: 3 as never })).toContain('input "x" of "inc" is given as 3')
+    expect(await said("inc", { x: 3 as never })).toBe(
+      'input "x" of "inc" is 3, not a message or a pair of a reply and an output',
+    )
+    const waiting = Promise.resolve(request) as never
+    expect(await said("inc", waiting)).toBe(
+      'the message for function "inc" is a Promise\nwait for it with await',
+    )
+    expect(await said("inc", { x: waiting })).toContain('input "x" of "inc" is a Promise, not a message')
     expect(await said("inc", client.evaluationKeys())).toBe("this is a set of evaluation keys, not a request")
     const pairs = client.encryptBatch("plus", [{ b: 1 }, { b: 2 }])
     expect(await said("plus", { a: reply, b: pairs })).toContain("the messages hold 1 and 2 samples")
     expect(await messageOf(() => client.encrypt("inc", { y: 1 }))).toBe(
-      'there is no input "y"; function "inc" takes x',
+      'function "inc" has no input "y"; there are x',
     )
     expect(await messageOf(() => client.encrypt("plus", {}))).toBe(
       'no inputs are given; function "plus" takes a, b',

@@ -231,6 +231,17 @@ describe("messages", () => {
   test("inputs that are missing, unknown, misshapen or out of range are named", () => {
     expect(() => client.encrypt({})).toThrow('input "x" is missing')
     expect(() => client.encrypt({ x, y: x })).toThrow('there is no input "y"; the program takes x')
+    type Method = "encrypt" | "encryptBatch" | "decrypt" | "decryptBatch" | "isFinal" | "refresh"
+    const call = (name: Method | "evaluationKeys" | "secretKey", ...args: readonly unknown[]): unknown =>
+      (client[name] as (...args: readonly unknown[]) => unknown)(...args)
+    for (const name of ["encrypt", "encryptBatch", "decrypt", "decryptBatch", "isFinal", "refresh"] as const)
+      expect(() => call(name, 1, 2)).toThrow(`${name} takes 1 argument, and 2 were given`)
+    for (const name of ["evaluationKeys", "secretKey"] as const)
+      expect(() => call(name, 1)).toThrow(`${name} takes no arguments, and 1 was given`)
+    expect(() => call("encryptBatch", Promise.resolve([]))).toThrow(
+      "samples, not a Promise\nwait for it with await",
+    )
+    expect(() => call("decrypt", Promise.resolve(x))).toThrow("a reply is a Uint8Array, not a Promise")
     expect(() => client.encrypt({ x: [1, 2] })).toThrow(
       'input "x" has shape [2] where the program takes [16]',
     )

@@ -299,14 +299,14 @@ describe("what a traced function may return", () => {
 
 describe("specifications", () => {
   it.each<[() => unknown, string]>([
-    [() => uint(0), "uint(0): the number of bits is an integer from 1 to 64"],
-    [() => int(65), "int(65): the number of bits is an integer from 1 to 64"],
+    [() => uint(0), "the number of bits of uint is 0, not an integer from 1 to 64"],
+    [() => int(65), "the number of bits of int is 65, not an integer from 1 to 64"],
     [() => range(3, 2), "the range 3..2 is empty\ngive the smaller bound first"],
-    [() => range(0.5, 2), "the bound 0.5 of a range is not an exact integer\nbeyond 2^53 write a bigint"],
+    [() => range(0.5, 2), "a bound of range is 0.5, not an exact integer\nbeyond 2^53 write a bigint"],
     [() => range(0, 2n ** 64n), "the range 0..18446744073709551616 needs more than 64 bits"],
     [() => enc(uint(4), [-1]), "shape [-1] has the extent -1; extents are integers from 0"],
     [() => enc(uint(4), [1.5]), "an extent of a shape is 1.5, not an integer"],
-    [() => enc(4 as never), "4 is no element type\ngive uint(bits), int(bits) or range(lo, hi)"],
+    [() => enc(4 as never), "the type of an input is 4\ngive uint(bits), int(bits) or range(lo, hi)"],
     [
       () => trace("my program", {}, () => 1),
       '"my program" is no name for a program\nuse letters, digits and _',

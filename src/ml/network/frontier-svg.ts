@@ -1,3 +1,4 @@
+import { checkArguments, checkOptions, forms } from "../../data/index.ts"
 import { type FrontierPoint, frontierOf } from "./frontier.ts"
 
 export interface FrontierSvgOptions {
@@ -23,8 +24,15 @@ const MOST_LETTERS = 84
  */
 export const frontierSvg = (
   points: readonly FrontierPoint[],
-  { maxLoss, chosen }: FrontierSvgOptions = {},
+  options: FrontierSvgOptions = {},
+  ...surplus: []
 ): string => {
+  checkArguments("frontierSvg", [points, options, ...surplus], {
+    points: forms.list,
+    options: forms.anything,
+  })
+  checkOptions<FrontierSvgOptions>("frontierSvg", options, { maxLoss: forms.number, chosen: forms.count })
+  const { maxLoss, chosen } = options
   const frontier = frontierOf(points)
   const { x, y, decades, ticks } = axesOf(points, maxLoss)
   const marks = points.map(({ mark }, i) => escapeText(mark ?? String.fromCharCode(97 + (i % 26))))

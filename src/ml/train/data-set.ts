@@ -1,4 +1,4 @@
-import { flatten, isArrayLike, ProgramError, shapeOf } from "../../data/index.ts"
+import { flatten, isArrayLike, mismatch, ProgramError, shapeOf } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import type { Reals } from "../float-model.ts"
 
@@ -32,6 +32,7 @@ const leaves = (row: Reals, i: number): readonly unknown[] => {
 
 /** Reads rows of real numbers, nested or flat. Throws ProgramError unless all have as many, finite (NaN where `missing`). */
 export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"): Samples => {
+  if (!Array.isArray(x)) return fail(mismatch("x of fit", x, { needed: "an array of rows" }))
   const rows = x.length
   if (rows === 0) return fail("there are no rows to learn from")
   const features = leaves(x[0]!, 0).length
@@ -64,6 +65,8 @@ export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"
 
 /** Reads what belongs to the rows: labels of any kind become classes in order, values stay. */
 export const readTargets = (task: Task, y: ArrayLike<number | string>, rows: number): Targets => {
+  if (!isArrayLike(y))
+    return fail(mismatch("y of fit", y, { needed: "a list with a class or value for each row" }))
   if (y.length !== rows)
     return fail(`there are ${rows} rows and ${y.length} targets\none for each row is needed`)
   return task === "classification" ? readLabels(y) : { task, values: readValues(y) }

@@ -1,8 +1,9 @@
+import { forms } from "../../data/index.ts"
 import { GraphBuilder } from "../graph/graph.ts"
 import { tensor, vector } from "../graph/tensor.ts"
 import { solvePositive } from "./cholesky.ts"
 import { readSamples, readTargets } from "./data-set.ts"
-import { real } from "./options.ts"
+import { checkTrainer, real } from "./options.ts"
 import { momentsOf, scaled, standardScaling } from "./standardise.ts"
 import { modelOf, type Trainer } from "./trainer.ts"
 
@@ -15,7 +16,9 @@ export interface LinearRegressionOptions {
  * Least squares, with an l2 penalty ridge regression: what scikit-learn's `StandardScaler` and `Ridge(alpha=l2)` give.
  * Solved in closed form; of columns that depend on each other, the later ones get the weight 0 when `l2` is 0.
  */
-export const linearRegression = ({ l2 = 0 }: LinearRegressionOptions = {}): Trainer<number> => {
+export const linearRegression = (options: LinearRegressionOptions = {}, ...surplus: []): Trainer<number> => {
+  checkTrainer("linearRegression", [options, ...surplus], { l2: forms.anything })
+  const { l2 = 0 } = options
   real("l2", l2, 0)
   return {
     fit(x, y) {

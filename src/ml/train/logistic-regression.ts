@@ -1,9 +1,10 @@
+import { forms } from "../../data/index.ts"
 import { GraphBuilder } from "../graph/graph.ts"
 import { tensor, vector } from "../graph/tensor.ts"
 import { readSamples, readTargets, type Samples } from "./data-set.ts"
 import { sigmoid, softmax, softplus } from "./elementary.ts"
 import { lbfgs, type Objective } from "./lbfgs.ts"
-import { real, whole } from "./options.ts"
+import { checkTrainer, real, whole } from "./options.ts"
 import { momentsOf, scaled, standardScaling } from "./standardise.ts"
 import { addLink, modelOf, type ProgressOptions, scoreCount, type Trainer } from "./trainer.ts"
 
@@ -18,7 +19,15 @@ export interface LogisticRegressionOptions extends ProgressOptions {
  * Logistic regression for two classes, softmax regression for more: what scikit-learn's `StandardScaler` and
  * `LogisticRegression(C=1/l2)` give.
  */
-export const logisticRegression = (options: LogisticRegressionOptions = {}): Trainer<number | string> => {
+export const logisticRegression = (
+  options: LogisticRegressionOptions = {},
+  ...surplus: []
+): Trainer<number | string> => {
+  checkTrainer<LogisticRegressionOptions>("logisticRegression", [options, ...surplus], {
+    l2: forms.anything,
+    maxIterations: forms.anything,
+    onProgress: forms.function,
+  })
   const l2 = real("l2", options.l2 ?? 1, 0)
   const maxIterations = whole("maxIterations", options.maxIterations ?? 200, 1)
   return {

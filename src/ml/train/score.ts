@@ -1,3 +1,4 @@
+import { checkArguments, checkOptions, forms } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import { classOf, isClassifier } from "../fidelity.ts"
 import type { FloatModel, Reals } from "../float-model.ts"
@@ -54,8 +55,16 @@ export interface TrainTest<X, Y> {
 export const trainTestSplit = <X extends Reals, Y extends number | string>(
   x: readonly X[],
   y: readonly Y[],
-  { test = 0.25, seed = 0 }: SplitOptions = {},
+  options: SplitOptions = {},
+  ...surplus: []
 ): TrainTest<X, Y> => {
+  checkArguments("trainTestSplit", [x, y, options, ...surplus], {
+    x: forms.list,
+    y: forms.list,
+    options: forms.anything,
+  })
+  checkOptions<SplitOptions>("trainTestSplit", options, { test: forms.number, seed: forms.number })
+  const { test = 0.25, seed = 0 } = options
   checkCount(x.length, y.length)
   const count = test < 1 ? Math.ceil(test * x.length) : test
   whole("test", count, 1, x.length - 1)

@@ -1,4 +1,4 @@
-import { RuntimeError } from "../../data/index.ts"
+import { checkArguments, forms, RuntimeError } from "../../data/index.ts"
 import { FilesystemStorage } from "./filesystem.ts"
 import { S3Storage } from "./s3.ts"
 import type { Storage } from "./storage.ts"
@@ -11,7 +11,10 @@ import type { Storage } from "./storage.ts"
 export const openStorage = async (
   place: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  ...surplus: []
 ): Promise<Storage> => {
+  const given = [place, environment, ...surplus]
+  checkArguments("openStorage", given, { place: forms.text, environment: forms.object }, RuntimeError)
   const scheme = /^([a-z][\w+.-]*):\/\//i.exec(place)?.[1]
   if (scheme === undefined) return FilesystemStorage.open(place)
   const [, bucket, folder] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(place) ?? []

@@ -1,15 +1,23 @@
-import { printShape, sizeOf } from "../../../data/index.ts"
+import {
+  checkArguments,
+  checkOptions,
+  forms,
+  type OptionForms,
+  printShape,
+  sizeOf,
+} from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { Reals } from "../../float-model.ts"
 import type { Shape } from "../../graph/tensor.ts"
 import { seeded } from "../../random.ts"
 import { readSamples, readTargets } from "../data-set.ts"
-import { whole } from "../options.ts"
+import { checkTrainer, whole } from "../options.ts"
 import type { Trainer } from "../trainer.ts"
 import {
   checkNetwork,
   type NetworkOptions,
   type NetworkParts,
+  networkForms,
   type Trained,
   trainNetwork,
 } from "./fit-network.ts"
@@ -41,14 +49,27 @@ export interface ConvolutionalOptions extends NetworkOptions {
 }
 
 /** A convolutional network, under the constraints of `perceptron`. 15 epochs, and all inputs on one scale, by default. */
-export const convolutional = (options: ConvolutionalOptions): Trainer<number | string> => {
+export const convolutional = (options: ConvolutionalOptions, ...surplus: []): Trainer<number | string> => {
+  checkArguments("convolutional", [options, ...surplus], { options: forms.object })
+  checkTrainer<ConvolutionalOptions>("convolutional", [options, ...surplus], {
+    ...networkForms,
+    shape: forms.list,
+    layers: forms.list,
+    hidden: forms.list,
+  })
+  if (options.shape === undefined)
+    fail("convolutional needs the shape of a sample\nwrite { shape: [1, 8, 8] }")
   const { shape, hidden = [], layers = DEFAULT } = options
   checkNetwork(options)
   if (shape.length < 2)
     fail(`shape is ${printShape(shape)}\nchannels and at least one spatial axis are needed`)
   for (const extent of shape) whole("shape", extent, 1, 65_536)
   for (const neurons of hidden) whole("hidden", neurons, 1, 65_536)
-  for (const layer of layers) checkConvolution(layer)
+  for (const [i, layer] of layers.entries()) {
+    checkArguments(`layer ${i} of convolutional`, [layer], { options: forms.object })
+    checkOptions<ConvolutionOptions>(`layer ${i} of convolutional`, layer, layerForms)
+    checkConvolution(layer)
+  }
   return { fit: (x, y) => trainConvolutional(options, x, y).model }
 }
 
@@ -74,6 +95,14 @@ export const trainConvolutional = (
       ...denseLayers(flat, hidden, encoding, parts, options, last === undefined),
     ]
   })
+}
+
+const layerForms: OptionForms<ConvolutionOptions> = {
+  channels: forms.anything,
+  kernel: forms.anything,
+  stride: forms.anything,
+  padding: forms.anything,
+  pool: forms.anything,
 }
 
 const DEFAULT: readonly ConvolutionOptions[] = [{ channels: 8, kernel: 3, padding: 1, pool: 2 }]

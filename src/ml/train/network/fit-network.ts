@@ -1,3 +1,4 @@
+import { forms, type OptionForms } from "../../../data/index.ts"
 import type { FloatModel } from "../../float-model.ts"
 import { type FloatNode, GraphBuilder } from "../../graph/graph.ts"
 import { type Shape, scalar } from "../../graph/tensor.ts"
@@ -40,6 +41,24 @@ export const checkNetwork = (options: NetworkOptions): void => {
   real("decay", options.decay ?? 0, 0, 10)
   oneOf("scaling", options.scaling ?? "columns", ["columns", "all"])
   checkConstraints(options)
+}
+
+/** The options that both kinds of network take. */
+export const networkForms: OptionForms<NetworkOptions> = {
+  task: forms.anything,
+  activation: forms.anything,
+  epochs: forms.anything,
+  batch: forms.anything,
+  learningRate: forms.anything,
+  decay: forms.anything,
+  scaling: forms.anything,
+  seed: forms.number,
+  weightBits: forms.anything,
+  activationBits: forms.anything,
+  inputBits: forms.anything,
+  accumulatorBits: forms.anything,
+  prune: forms.anything,
+  onProgress: forms.function,
 }
 
 const BATCH = 32

@@ -1,13 +1,15 @@
+import { forms } from "../../../data/index.ts"
 import type { Reals } from "../../float-model.ts"
 import { seeded } from "../../random.ts"
 import { readSamples, readTargets } from "../data-set.ts"
-import { whole } from "../options.ts"
+import { checkTrainer, whole } from "../options.ts"
 import type { Trainer } from "../trainer.ts"
 import { activationLayer, roundingLayer } from "./activation-layers.ts"
 import {
   checkNetwork,
   type NetworkOptions,
   type NetworkParts,
+  networkForms,
   type Trained,
   trainNetwork,
 } from "./fit-network.ts"
@@ -23,7 +25,11 @@ export interface PerceptronOptions extends NetworkOptions {
  * A perceptron for classes or values. With `weightBits` and `activationBits` it is trained as the network of integers that
  * runs on encrypted data, so that quantisation finds nothing left to round. 60 epochs by default.
  */
-export const perceptron = (options: PerceptronOptions = {}): Trainer<number | string> => {
+export const perceptron = (options: PerceptronOptions = {}, ...surplus: []): Trainer<number | string> => {
+  checkTrainer<PerceptronOptions>("perceptron", [options, ...surplus], {
+    ...networkForms,
+    hidden: forms.list,
+  })
   for (const neurons of options.hidden ?? []) whole("hidden", neurons, 1, 65_536)
   checkNetwork(options)
   return { fit: (x, y) => trainPerceptron(options, x, y).model }

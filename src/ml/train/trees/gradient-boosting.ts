@@ -1,8 +1,9 @@
+import { forms, type OptionForms } from "../../../data/index.ts"
 import type { FloatModel, Reals } from "../../float-model.ts"
 import { GraphBuilder } from "../../graph/graph.ts"
 import { indices, seeded, shuffle } from "../../random.ts"
 import { readSamples, readTargets, type Task } from "../data-set.ts"
-import { oneOf, real, whole } from "../options.ts"
+import { checkTrainer, oneOf, real, whole } from "../options.ts"
 import { addLink, modelOf, type ProgressOptions, scoreCount, type Trainer } from "../trainer.ts"
 import { binFeatures } from "./bins.ts"
 import { Ensemble } from "./ensemble.ts"
@@ -36,7 +37,11 @@ export interface GradientBoostingOptions extends ProgressOptions {
  * Gradient-boosted trees by second derivatives and histograms (Chen and Guestrin, XGBoost, 2016; Ke et al., LightGBM, 2017).
  * Takes NaN as missing: each question sends it to the side where it fits better.
  */
-export const gradientBoosting = (options: GradientBoostingOptions = {}): Trainer<number | string> => {
+export const gradientBoosting = (
+  options: GradientBoostingOptions = {},
+  ...surplus: []
+): Trainer<number | string> => {
+  checkTrainer("gradientBoosting", [options, ...surplus], optionForms)
   oneOf("task", options.task ?? "classification", ["classification", "regression"])
   whole("trees", options.trees ?? 100, 1, 100_000)
   whole("leaves", options.leaves ?? 2, 2)
@@ -47,6 +52,20 @@ export const gradientBoosting = (options: GradientBoostingOptions = {}): Trainer
   real("l2", options.l2 ?? 1, 0)
   real("subsample", options.subsample ?? 1, 1e-9, 1)
   return { fit: (x, y) => fitBoosting(options, x, y) }
+}
+
+const optionForms: OptionForms<GradientBoostingOptions> = {
+  task: forms.anything,
+  trees: forms.anything,
+  leaves: forms.anything,
+  depth: forms.anything,
+  learningRate: forms.anything,
+  bins: forms.anything,
+  minLeaf: forms.anything,
+  l2: forms.anything,
+  subsample: forms.anything,
+  seed: forms.number,
+  onProgress: forms.function,
 }
 
 const fitBoosting = (

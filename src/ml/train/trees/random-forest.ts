@@ -1,9 +1,10 @@
+import { forms, type OptionForms } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { FloatModel, Reals } from "../../float-model.ts"
 import { GraphBuilder } from "../../graph/graph.ts"
 import { below, indices, type Random, seeded, shuffle } from "../../random.ts"
 import { readSamples, readTargets, type Targets, type Task } from "../data-set.ts"
-import { oneOf, whole } from "../options.ts"
+import { checkTrainer, oneOf, whole } from "../options.ts"
 import { modelOf, type ProgressOptions, scoreCount, type Trainer } from "../trainer.ts"
 import { binFeatures } from "./bins.ts"
 import { Ensemble } from "./ensemble.ts"
@@ -34,17 +35,34 @@ export interface RandomForestOptions extends DecisionTreeOptions, ProgressOption
 }
 
 /** A forest of trees on random rows and features, whose mean is the result (Breiman, Random Forests, 2001). Takes NaN as missing. */
-export const randomForest = (options: RandomForestOptions = {}): Trainer<number | string> => {
+export const randomForest = (options: RandomForestOptions = {}, ...surplus: []): Trainer<number | string> => {
+  checkTrainer<RandomForestOptions>("randomForest", [options, ...surplus], {
+    ...treeForms,
+    trees: forms.anything,
+    features: forms.anything,
+    bootstrap: forms.flag,
+    seed: forms.number,
+    onProgress: forms.function,
+  })
   checkTree(options)
   whole("trees", options.trees ?? 50, 1, 100_000)
   return { fit: (x, y) => fitForest(options, x, y) }
 }
 
 /** One tree that chooses each question among all features (Breiman et al., CART, 1984). Takes NaN as missing. */
-export const decisionTree = (options: DecisionTreeOptions = {}): Trainer<number | string> => {
+export const decisionTree = (options: DecisionTreeOptions = {}, ...surplus: []): Trainer<number | string> => {
+  checkTrainer("decisionTree", [options, ...surplus], treeForms)
   checkTree(options)
   const forest = { ...options, trees: 1, bootstrap: false, features: "all" } as const
   return { fit: (x, y) => fitForest(forest, x, y) }
+}
+
+const treeForms: OptionForms<DecisionTreeOptions> = {
+  task: forms.anything,
+  depth: forms.anything,
+  leaves: forms.anything,
+  minLeaf: forms.anything,
+  bins: forms.anything,
 }
 
 const checkTree = ({
