@@ -18,6 +18,7 @@ export const fileKeys = (path: string, ...surplus: []): KeyStorage => {
   }
   return {
     load: async (id) => {
+      await sweep(path)
       const found = (await readAll(path))[id]
       return found && { ...found, secretKey: Uint8Array.from(atob(found.secretKey), (c) => c.charCodeAt(0)) }
     },
@@ -62,7 +63,22 @@ const writeAll = async (path: string, entries: Entries): Promise<void> => {
   }
 }
 
-/** A change takes milliseconds: a lock that is so old was left by a process that ended. */
+/** Removes the part of a file that a process has left that ended while it wrote: secret keys are in it. */
+const sweep = async (path: string): Promise<void> => {
+  const { rm, stat } = files()
+  const part = `${path}.part`
+  const isStale = async (): Promise<boolean> => {
+    const found = await stat(part).catch(() => undefined)
+    return found !== undefined && Date.now() - found.mtimeMs > STALE_MS
+  }
+  if (!(await isStale())) return
+  // Where this fails, as on a disk that cannot be written, the keys can still be read.
+  await locked(path, async () => {
+    if (await isStale()) await rm(part, { force: true })
+  }).catch(() => {})
+}
+
+/** A change takes milliseconds: a lock or a part that is so old was left by a process that ended. */
 const STALE_MS = 10_000
 const LONGEST_WAIT_MS = 30_000
 

@@ -31,6 +31,7 @@ import type { ProgramResult } from "./results.ts"
 import { inputsOfRows, scoresOfResults } from "./rows.ts"
 import { contextForm, type SealContext, type SealOptions, urlForm } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
+import { wipe } from "./wipe.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
 
 export interface ClientOptions extends SealOptions {
@@ -87,12 +88,16 @@ export class Client implements Disposable {
         contexts.map(({ levelIds }) => levelIds),
       )
       const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      const failures = new KeyFailures(saved?.at(-1)?.[0])
-      failures.check()
-      const secrets = createSecrets(contexts, failures, saved)
-      const client = new Client(spec, { contexts, ownsContexts, secrets, failures })
-      onProgress?.(2, 2, "ready")
-      return client
+      try {
+        const failures = new KeyFailures(saved?.at(-1)?.[0])
+        failures.check()
+        const secrets = createSecrets(contexts, failures, saved)
+        const client = new Client(spec, { contexts, ownsContexts, secrets, failures })
+        onProgress?.(2, 2, "ready")
+        return client
+      } finally {
+        wipe(saved ?? [])
+      }
     } catch (error) {
       if (ownsContexts) for (const context of contexts) context.dispose()
       throw error
@@ -213,11 +218,16 @@ export class Client implements Disposable {
   secretKey(...surplus: []): Uint8Array {
     checkArity("secretKey", surplus, 0, RuntimeError)
     this.#checkAlive()
-    return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
-      samples: 1,
-      batch: false,
-      blobs: [...this.#holdings.secrets.map((secret) => secret.save()), this.#holdings.failures.toBytes()],
-    })
+    const saved = this.#holdings.secrets.map((secret) => secret.save())
+    try {
+      return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
+        samples: 1,
+        batch: false,
+        blobs: [...saved, this.#holdings.failures.toBytes()],
+      })
+    } finally {
+      wipe(saved)
+    }
   }
 
   /**

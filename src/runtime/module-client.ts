@@ -22,6 +22,7 @@ import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
 import { SealContext, type SealOptions } from "./seal.ts"
 import { SealSecret } from "./seal-secret.ts"
+import { wipe } from "./wipe.ts"
 import { packMessage, unpackMessage } from "./wire.ts"
 
 export interface ModuleClientOptions extends SealOptions {
@@ -57,11 +58,20 @@ export class ModuleClient implements Disposable {
       onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
       const rules = withFailures(secretKeyRules(spec, context.levelIds))
       const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      const failures = new KeyFailures(saved?.at(-1)?.[0])
-      failures.check()
-      const secret = new SealSecret(context, failures, saved?.[0])
-      onProgress?.(2, 2, "ready")
-      return new ModuleClient(spec, { context, secret, failures, ownsContext: options.context === undefined })
+      try {
+        const failures = new KeyFailures(saved?.at(-1)?.[0])
+        failures.check()
+        const secret = new SealSecret(context, failures, saved?.[0])
+        onProgress?.(2, 2, "ready")
+        return new ModuleClient(spec, {
+          context,
+          secret,
+          failures,
+          ownsContext: options.context === undefined,
+        })
+      } finally {
+        wipe(saved ?? [])
+      }
     } catch (error) {
       if (options.context === undefined) context.dispose()
       throw error
@@ -139,8 +149,12 @@ export class ModuleClient implements Disposable {
     checkArity("secretKey", surplus, 0, RuntimeError)
     this.#checkAlive()
     const rules = withFailures(secretKeyRules(this.spec, this.#context.levelIds))
-    const blobs = [this.#secret.save(), this.#failures.toBytes()]
-    return packMessage(rules, { samples: 1, batch: false, blobs })
+    const saved = this.#secret.save()
+    try {
+      return packMessage(rules, { samples: 1, batch: false, blobs: [saved, this.#failures.toBytes()] })
+    } finally {
+      wipe([saved])
+    }
   }
 
   /**

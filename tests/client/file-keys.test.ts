@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { afterAll, expect, test } from "vitest"
+import { afterAll, expect, test, vi } from "vitest"
 import { fileKeys } from "../../src/client.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "lutra-keys-"))
@@ -49,4 +49,33 @@ test("a folder that there is not is named", async () => {
   await expect(keys.save("a", { program: "p", secretKey: Uint8Array.of(1) })).rejects.toThrow(
     /^the keys in .*keys\.json cannot be stored: ENOENT/,
   )
+})
+
+test("reading removes the old part that a process has left, but not one that is being written", async () => {
+  const path = join(folder, "swept.json")
+  const keys = fileKeys(path)
+  await keys.save("a", { program: "p", secretKey: Uint8Array.of(1) })
+  writeFileSync(`${path}.part`, "{")
+  const names = () => readdirSync(folder).filter((name) => name.startsWith("swept"))
+  expect((await keys.load("a"))?.program).toBe("p")
+  expect(names().sort()).toEqual(["swept.json", "swept.json.part"])
+  const before = new Date(Date.now() - 60_000)
+  utimesSync(`${path}.part`, before, before)
+  expect((await keys.load("a"))?.program).toBe("p")
+  expect(names()).toEqual(["swept.json"])
+})
+
+test("a write that fails leaves no part, and the keys as they were", async () => {
+  const path = join(folder, "failed.json")
+  const keys = fileKeys(path)
+  await keys.save("a", { program: "p", secretKey: Uint8Array.of(1) })
+  const real = process.getBuiltinModule("node:fs/promises")
+  const rename = () => Promise.reject(new Error("no space"))
+  const spy = vi
+    .spyOn(process, "getBuiltinModule")
+    .mockReturnValue({ ...real, rename } as unknown as ReturnType<typeof process.getBuiltinModule>)
+  await expect(keys.save("b", { program: "p", secretKey: Uint8Array.of(2) })).rejects.toThrow("no space")
+  spy.mockRestore()
+  expect(readdirSync(folder).filter((name) => name.startsWith("failed"))).toEqual(["failed.json"])
+  expect((await keys.load("a"))?.program).toBe("p")
 })
