@@ -5,10 +5,10 @@ import { type Literal, sameLiteral } from "./literal.ts"
 import { sameMatrix } from "./matrix.ts"
 import { type AttrKinds, type AttrSpec, type AttrsOf, attrKind } from "./op.ts"
 import { type OpName, type Ops, opDef } from "./ops/index.ts"
-import { applyType } from "./ops/table.ts"
+import { applyType, tableSize } from "./ops/table.ts"
 import { imageOf } from "./ranges/image.ts"
 import { whyUnbounded } from "./ranges/why-unbounded.ts"
-import { printType, type Type } from "./type.ts"
+import { max, min, printType, type Type } from "./type.ts"
 
 /** One operation of a program: frozen, made only by a Builder, equal nodes of one builder are the same object. */
 export interface NodeOf<O extends OpName> {
@@ -66,8 +66,12 @@ export class Builder {
     return this.#intern(op, operands, attrs, origin, (node) => this.#infer(node, origin, takeRoom))
   }
 
-  /** The operation of `node`, perhaps a node of another builder, on other operands. */
-  remake(node: Node, operands: readonly Node[]): Node {
+  /**
+   * The operation of `node`, perhaps a node of another builder, on other operands that take the same values. A table was proved
+   * to have an entry for each; an operand that has forgotten its range is told the table's.
+   */
+  remake(node: Node, others: readonly Node[]): Node {
+    const operands = node.op === "table" ? [this.#covered(others[0]!, node.attrs)] : others
     if (this.#ids.has(node) && operands.every((operand, i) => operand === node.operands[i])) return node
     // The same types of operands, alike or apart, give the same type of result: what took long to infer is inferred once.
     const isSame =
@@ -75,6 +79,14 @@ export class Builder {
       (operands[0] === operands[1]) === (node.operands[0] === node.operands[1])
     const type = isSame ? () => node.type : (made: Node) => this.#infer(made, undefined)
     return this.#intern(node.op, operands, node.attrs as never, undefined, type)
+  }
+
+  #covered(operand: Node, attrs: NodeOf<"table">["attrs"]): Node {
+    const { lo } = attrs
+    const hi = lo + BigInt(tableSize(attrs)) - 1n
+    const { type } = operand
+    if (type.kind === "real" || (type.lo >= lo && type.hi <= hi)) return operand
+    return this.make("assume", [operand], { lo: max(lo, type.lo), hi: min(hi, type.hi), by: "range" })
   }
 
   #intern<O extends OpName>(

@@ -71,9 +71,10 @@ const isElementwiseVector = ({ op, type, operands }: Node): boolean =>
 
 const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
   const [operand] = operands
-  if (node.op === "table") return builder.make("table", operands, trimmedTable(node.attrs, operand!.type))
   if (node.op === "assume" && isWithin(operand!.type, node.type)) return operand!
-  return builder.remake(node, operands)
+  const fresh = builder.remake(node, operands)
+  if (fresh.op !== "table") return fresh
+  return builder.make("table", fresh.operands, trimmedTable(fresh.attrs, fresh.operands[0]!.type))
 }
 
 const makeAgain = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
