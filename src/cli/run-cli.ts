@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander"
 import { benchCommand } from "./bench.ts"
 import { calibrateCommand } from "./calibrate.ts"
 import { compileCommand } from "./compile.ts"
+import { initCommand } from "./init.ts"
 import { inspectCommand } from "./inspect.ts"
 import { optCommand } from "./opt.ts"
 import { isExpected } from "./refuse.ts"
@@ -41,6 +42,7 @@ const lutra = (): Command => {
     .description("Compiles functions on integer tensors into programs that run on encrypted data.")
     .version(packageVersion())
   for (const command of [
+    initCommand(),
     compileCommand(),
     optCommand(),
     inspectCommand(),
