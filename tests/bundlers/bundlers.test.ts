@@ -1,40 +1,53 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
 import { compile, enc, uint } from "../../src/index.ts"
 import { createService, openStorage, type Service } from "../../src/serve/index.ts"
 import { hasChromium, openPage, startChromium } from "../browser/chromium.ts"
-import {
-  freePort,
-  installPage,
-  packLutra,
-  type Running,
-  runIn,
-  serveFolder,
-  startServer,
-} from "./installed-page.ts"
+import { freePort, installPage, type Running, runIn, serveFolder, startServer } from "./installed-page.ts"
+
+/** Vite's command among the packages of a page. */
+const vite = (folder: string): string => join(folder, "node_modules/.bin/vite")
 
 /** Where each puts what it builds. */
 const BUNDLERS = {
   "vite-5": "dist",
   "vite-8": "dist",
   webpack: "dist",
-  next: "out",
   esbuild: "dist",
   rollup: "dist",
+  next: "out",
 } as const
 
 describe.runIf(hasChromium)("a page with the packed package", () => {
   const parent = mkdtempSync(join(tmpdir(), "lutra-bundlers-"))
-  let archive: string
+  const archive = inject("archive")
   let service: Service
   let server: string
   let browser: Awaited<ReturnType<typeof startChromium>>
   let ports: { readonly built: number; readonly dev: number }
 
+  /** The folders of pages that are installed and built, two at a time; each test waits for its own and says why there is none. */
+  const pages = new Map<string, Promise<string>>()
+  const prepare = async (name: string): Promise<string> => {
+    const folder = await installPage(name, parent, archive)
+    await runIn(folder, "npm", "run", "build")
+    return folder
+  }
+  const prepareAll = (): void => {
+    const lines: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()]
+    // One line for the slow one, and one for all others.
+    for (const name of Object.keys(BUNDLERS)) {
+      const line = name === "next" ? 0 : 1
+      const page = lines[line].then(() => prepare(name))
+      lines[line] = page.catch(() => {}) // its test tells
+      pages.set(name, page)
+    }
+  }
+
   beforeAll(async () => {
-    archive = await packLutra(parent)
+    prepareAll()
     ports = { built: await freePort(), dev: await freePort() }
     const score = compile({ x: enc(uint(4), [4]) }, ({ x }) => x.mul([1, -2, 3, 1]).sum(), { name: "score" })
     mkdirSync(join(parent, "keys"))
@@ -48,6 +61,7 @@ describe.runIf(hasChromium)("a page with the packed package", () => {
     browser = await startChromium()
   })
   afterAll(async () => {
+    await Promise.allSettled(pages.values())
     await browser?.close()
     await service?.stop(1)
     rmSync(parent, { recursive: true, force: true })
@@ -78,16 +92,8 @@ describe.runIf(hasChromium)("a page with the packed package", () => {
   }
 
   describe.each(Object.entries(BUNDLERS))("built by %s", (name, output) => {
-    let installed: Promise<string> | undefined
-    /** Each test says so when it cannot be installed. */
-    const install = (): Promise<string> => {
-      installed ??= installPage(name, parent, archive)
-      return installed
-    }
-
     test("computes a score, with and without a worker", async () => {
-      const folder = await install()
-      await runIn(folder, "npm", "run", "build")
+      const folder = await pages.get(name)!
       await during(await serveFolder(join(folder, output), ports.built), async (running) => {
         expect(await shown(running)).toEqual(RIGHT)
       })
@@ -95,18 +101,18 @@ describe.runIf(hasChromium)("a page with the packed package", () => {
 
     if (name.startsWith("vite"))
       test("as it is developed, too", async () => {
-        const folder = await install()
-        await during(await startServer(folder, "vite", "--port", `${ports.dev}`), async (running) => {
+        const folder = await pages.get(name)!
+        await during(await startServer(folder, vite(folder), ["--port", `${ports.dev}`]), async (running) => {
           expect(await shown(running)).toEqual(RIGHT)
         })
       })
 
     if (name === "vite-5")
       test("and without its setting says what is wrong and what helps", async () => {
-        const folder = await install()
+        const folder = await pages.get(name)!
         writeFileSync(join(folder, "bare.config.js"), "export default {}\n")
         await during(
-          await startServer(folder, "vite", "--port", `${ports.dev}`, "--config", "bare.config.js"),
+          await startServer(folder, vite(folder), ["--port", `${ports.dev}`, "--config", "bare.config.js"]),
           async (running) => {
             const { page, worker } = await shown(running)
             expect(page).toMatch(

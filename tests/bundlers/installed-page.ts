@@ -15,6 +15,9 @@ const environment = (): NodeJS.ProcessEnv => {
   return { ...Object.fromEntries(kept), NEXT_TELEMETRY_DISABLED: "1", CI: "1" }
 }
 
+/** What is in npm's cache is not asked for again. */
+export const INSTALL = ["--prefer-offline", "--no-audit", "--no-fund"] as const
+
 /** Runs a command in a folder. Throws Error with the end of what it has said when it fails. */
 export const runIn = async (cwd: string, command: string, ...args: readonly string[]): Promise<string> => {
   try {
@@ -38,7 +41,7 @@ export const installPage = async (name: string, parent: string, archive: string)
   const folder = await mkdtemp(join(parent, `${name}-`))
   await cp(join(import.meta.dirname, name), folder, { recursive: true })
   await cp(join(import.meta.dirname, "score.js"), join(folder, "score.js"))
-  await runIn(folder, "npm", "ci", "--ignore-scripts")
+  await runIn(folder, "npm", "ci", "--ignore-scripts", ...INSTALL)
   const installed = join(folder, "node_modules/lutra")
   await mkdir(installed, { recursive: true })
   await runIn(folder, "tar", "xzf", archive, "--strip-components", "1", "-C", installed)
@@ -87,13 +90,14 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-/** Starts a bundler's own server; the URL is the first that it prints. */
+/** Starts a command that serves; the URL is the first that it prints. */
 export const startServer = async (
   folder: string,
-  tool: string,
-  ...args: readonly string[]
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Running> => {
-  const child = spawn(join(folder, "node_modules/.bin", tool), args, { cwd: folder, env: environment() })
+  const child = spawn(command, args, { cwd: folder, env: { ...environment(), ...variables } })
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let said = ""
@@ -101,12 +105,12 @@ export const startServer = async (
       said += chunk.toString()
       // Colours are in the middle of addresses.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are made of
-      const [found] = /http:\/\/localhost:\d+/.exec(said.replaceAll(/\x1b\[\d+m/g, "")) ?? []
+      const [found] = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(said.replaceAll(/\x1b\[\d+m/g, "")) ?? []
       if (found !== undefined) resolve(`${found}/`)
     }
     child.stdout.on("data", hear)
     child.stderr.on("data", hear)
-    void ended.then(() => reject(new Error(`${tool} ended:\n${said}`)))
+    void ended.then(() => reject(new Error(`${command} ended:\n${said}`)))
   })
   return {
     url,

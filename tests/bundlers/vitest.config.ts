@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     name: "bundlers",
     include: ["tests/bundlers/*.test.ts"],
-    globalSetup: ["tests/support/left-out.ts"],
+    globalSetup: ["tests/support/left-out.ts", "tests/bundlers/pack.ts"],
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },
