@@ -285,8 +285,9 @@ const allRounds = async (
   client: Client,
   server: Server,
   request: Uint8Array,
-  options: RunOptions,
+  { onProgress }: RunOptions,
 ): Promise<Uint8Array> => {
+  const options = onProgress === undefined ? {} : { onProgress }
   let reply = await server.run(request, options)
   while (!client.isFinal(reply)) reply = await server.run(client.refresh(reply), options)
   return reply
