@@ -79,7 +79,7 @@ const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]
 
 const makeAgain = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
   const fresh = builder.remake(node, operands)
-  return node.op === "linear" ? narrowedTo(node.type, fresh, builder) : fresh
+  return node.type.kind === "int" ? narrowedTo(node.type, fresh, builder) : fresh
 }
 
 const makeRoot = (

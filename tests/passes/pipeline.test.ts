@@ -70,4 +70,20 @@ describe("the pipeline", () => {
     const after = runPasses(empty, defaultTarget)
     expect(evaluate(after, { x: [[], []] })).toEqual({ y: [[], []], z: [0, 0] })
   })
+
+  test("no output is known less well because its operands are merged", () => {
+    const even = parse(`program p {
+  %0 : enc 0..1[1] = input {name="x"}
+  %1 : enc 0..2[1] = add %0, %0
+  %2 : clear 1..1[2] = constant {value=@0}
+  %3 : enc 0..0[2] = apply %1, %2 {expr="x == y"}
+  return y = %3
+}
+@0 = [1, 1]
+`)
+    for (const pass of passes) {
+      const { lo, hi } = pass.run(even, defaultTarget).outputs.get("y")!.type
+      expect([pass.name, Number(lo), Number(hi)]).toEqual([pass.name, 0, 0])
+    }
+  })
 })
