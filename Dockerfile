@@ -20,8 +20,8 @@ RUN tar -xzf /tmp/lutra-*.tgz --strip-components=1 \
 FROM node:24-slim
 ENV NODE_ENV=production
 COPY --from=build /app /app
-RUN ln -s /app/dist/cli/main.js /usr/local/bin/lutra \
-  && chmod +x /app/dist/cli/main.js \
+RUN ln -s /app/dist/lutra.js /usr/local/bin/lutra \
+  && chmod +x /app/dist/lutra.js \
   && install -d -o 1000 -g 1000 /var/lib/lutra
 WORKDIR /var/lib/lutra
 USER 1000:1000

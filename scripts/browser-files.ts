@@ -6,7 +6,7 @@ import { pageLoader } from "./page-loader.ts"
 
 /**
  * Adds to a built `dist` what only pages need, in `dist/browser`: SEAL's loader and WASM, the worker as one file, and the whole of
- * `lutra/client` as one file for pages without a bundler. `npm run build` calls it after the compiler of TypeScript.
+ * `lutra/client` as one file for pages without a bundler.
  */
 export const writeBrowserFiles = async (dist: string): Promise<void> => {
   const browser = join(dist, "browser")
@@ -14,12 +14,12 @@ export const writeBrowserFiles = async (dist: string): Promise<void> => {
   mkdirSync(browser, { recursive: true })
   copyFileSync(join(seal, "seal_allows.wasm"), join(browser, "seal.wasm"))
   writeFileSync(join(browser, "seal.js"), pageLoader(readFileSync(join(seal, "seal_allows.js"), "utf8")))
-  await bundle(join(dist, "client/client-worker.js"), join(browser, "client-worker.js"))
-  await bundle(join(dist, "client.js"), join(browser, "client.js"))
+  await bundle("client/client-worker.ts", browser, "client-worker.js")
+  await bundle("client.ts", browser, "client.js")
   writeFileSync(join(browser, "client.d.ts"), 'export * from "../client.js"\n')
   writeFileSync(join(browser, "LICENSES.txt"), licences())
   // As one file the worker needs nothing of the bundler of a page: Vite, for one, makes no workers of several files unless told to.
-  writeFileSync(join(dist, "client/client-worker.js"), 'import "../browser/client-worker.js"\n')
+  writeFileSync(join(dist, "client-worker.js"), 'import "./browser/client-worker.js"\n')
 }
 
 /** The licences of the packages that the files of `dist/browser` hold parts of. */
@@ -41,23 +41,21 @@ It has zlib (Copyright (C) Jean-loup Gailly and Mark Adler) and Zstandard (Copyr
 BSD-3-Clause) compiled into it.
 `
 
-const bundle = async (input: string, file: string): Promise<void> => {
+const bundle = async (source: string, browser: string, file: string): Promise<void> => {
   const made = await rolldown({
-    input,
+    input: join(import.meta.dirname, "../src", source),
     platform: "browser",
+    resolve: { alias: { "#seal": join(browser, "seal.js") } },
+    transform: { target: "es2023" },
     onLog: (level, log) => {
       if (level !== "debug" && level !== "info") throw new Error(log.message)
     },
   })
   await made.write({
-    file,
+    file: join(browser, file),
     format: "es",
     codeSplitting: false,
     minify: { mangle: true, compress: true, codegen: false },
   })
   await made.close()
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeBrowserFiles(join(import.meta.dirname, "../dist"))
 }

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer as createNetServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build, createServer, preview } from "vite"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { writeBrowserFiles } from "../../scripts/browser-files.ts"
+import { buildPackage } from "../../scripts/build.ts"
 import { blocksOf, root } from "../../scripts/markdown.ts"
 import { compile, enc, uint } from "../../src/index.ts"
 import { createService, openStorage, type Service } from "../../src/serve/index.ts"
@@ -22,17 +21,12 @@ describe.runIf(hasChromium)("the page of docs/browser.md, with the package insta
 
   beforeAll(async () => {
     const installed = join(folder, "node_modules/lutra")
-    const config = join(root, "tsconfig.build.json")
-    const compiler = join(root, "node_modules/typescript/bin/tsc")
-    // What `npm run build` does, without its checks, which have been made before.
-    const options = ["--noCheck", "--outDir", join(installed, "dist")]
-    execFileSync(process.execPath, [compiler, "-p", config, ...options], { cwd: root })
+    await buildPackage(join(installed, "dist"), { types: false }) // which have been checked before
     cpSync(join(root, "package.json"), join(installed, "package.json"))
     for (const name of PACKAGES) {
       const to = join(folder, "node_modules", name)
       cpSync(join(root, "node_modules", name), to, { recursive: true, dereference: true })
     }
-    await writeBrowserFiles(join(installed, "dist"))
     ports = { dev: await freePort(), built: await freePort() }
     const score = compile({ x: enc(uint(4), [4]) }, ({ x }) => x.mul([1, -2, 3, 1]).sum(), { name: "score" })
     mkdirSync(join(folder, "keys"))
