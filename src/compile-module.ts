@@ -176,7 +176,7 @@ const refusal = (
   if (steps > 0) {
     return new ProgramError(
       `no parameters have enough noise budget for ${wanted} steps of module "${name}"; there is room for ${steps}\n` +
-        `compile it for { steps: ${steps} }, and let the client decrypt and encrypt again after them`,
+        `compile it for { steps: ${steps} }, and let the client refresh values after them: client.refresh(reply)`,
     )
   }
   const all = Array.from(programs.values(), (program) => explainDepth(program))

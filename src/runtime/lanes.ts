@@ -9,11 +9,14 @@ import type { SealSecret } from "./seal-secret.ts"
 /** The flat values of one sample by name. */
 export type Sample = ReadonlyMap<string, Values>
 
-/** The ciphertexts of one group of samples: the pieces of the encrypted inputs among these, in order. */
+/** What is said of a value that a client encrypts. */
+export type SentValue = Pick<ProgramSpec["inputs"][number], "name" | "lo" | "placement" | "encoding">
+
+/** The ciphertexts of one group of samples: the pieces of the encrypted values among these, in order. */
 export const encryptGroup = (
   secret: SealSecret,
   { layout, parameters }: Pick<ProgramSpec, "layout" | "parameters">,
-  inputs: ProgramSpec["inputs"],
+  inputs: readonly SentValue[],
   samples: readonly Sample[],
 ): Uint8Array[] =>
   inputs.flatMap((input) => {
@@ -56,11 +59,16 @@ export const shapeOutputs = (
   { outputs, returns }: Pick<ProgramSpec, "outputs" | "returns">,
   values: readonly Values[],
 ): ProgramResult => {
-  const nested = outputs.map((output, i): NestedResult => {
-    if (output.placement !== null) checkResult(output.name, values[i] as readonly bigint[], output)
-    return toNested(values[i]!, output)
-  })
+  checkOutputs(outputs, values)
+  const nested = outputs.map((output, i): NestedResult => toNested(values[i]!, output))
   return shapeResult({ outputs, returns }, nested)
+}
+
+/** Throws RuntimeError for a decrypted value out of its range. */
+export const checkOutputs = (outputs: ProgramSpec["outputs"], values: readonly Values[]): void => {
+  for (const [i, output] of outputs.entries()) {
+    if (output.placement !== null) checkResult(output.name, values[i] as readonly bigint[], output)
+  }
 }
 
 /** A sample as its user gives it. Throws RuntimeError for inputs that are missing, unknown or outside their declarations. */

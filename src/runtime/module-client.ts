@@ -8,15 +8,30 @@ import {
   type OptionForms,
   printGiven,
   RuntimeError,
+  type Values,
 } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
 import { keptOptionForms, type ProgramInputs } from "./client.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
 import { KeyFailures } from "./key-failures.ts"
-import { checkSample, encryptGroup, laneValues, shapeOutputs } from "./lanes.ts"
+import {
+  checkOutputs,
+  checkSample,
+  encryptGroup,
+  laneValues,
+  type Sample,
+  type SentValue,
+  shapeOutputs,
+} from "./lanes.ts"
 import { evaluationKeyRules, secretKeyRules, withFailures } from "./messages.ts"
-import { type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
-import { type FunctionSpec, functionOf, type ModuleSpec, moduleSpecForm } from "./module-spec.ts"
+import { type Label, type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
+import {
+  type FunctionSpec,
+  functionOf,
+  type ModuleSpec,
+  moduleSpecForm,
+  refreshedOutputs,
+} from "./module-spec.ts"
 import { sealOptions } from "./parts.ts"
 import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
@@ -136,6 +151,41 @@ export class ModuleClient implements Disposable {
     return this.#results(this.#open(reply))
   }
 
+  /**
+   * What other functions may take of a reply, decrypted and encrypted again: a message for each function that a wire leads to,
+   * whose values have been through no function yet. Throws RuntimeError when no wire leads from the function that replied, and
+   * whenever `decrypt` does.
+   */
+  refresh(reply: Uint8Array, ...surplus: []): Uint8Array {
+    checkArity("refresh", [reply, ...surplus], 1, RuntimeError)
+    const message = this.#open(reply)
+    const { label, samples, batch } = message
+    const one = functionOf(this.spec, label.function)
+    const sent = refreshedOutputs(this.spec, one)
+    if (sent.length === 0) {
+      throw new RuntimeError(
+        `no wire leads from function "${one.name}": no other takes what it gives\n` +
+          "decrypt the reply, or compile the module with a wire",
+      )
+    }
+    const values = this.#values(message).map(
+      (flat): Sample => new Map(one.outputs.map(({ name }, i) => [name, flat[i]!])),
+    )
+    const blobs = this.#encrypted(sent, values)
+    const fresh: Label = { kind: "request", function: one.name, refreshed: true }
+    return packModuleMessage(this.spec, this.#context.levelIds, fresh, { samples, batch, blobs })
+  }
+
+  /**
+   * How many more functions the values of a reply may go through: with 0 they must be refreshed or decrypted. Throws
+   * RuntimeError when the reply is foreign or damaged.
+   */
+  stepsLeft(reply: Uint8Array, ...surplus: []): number {
+    checkArity("stepsLeft", [reply, ...surplus], 1, RuntimeError)
+    const { label } = this.#open(reply)
+    return label.kind === "reply" ? this.spec.steps - label.age : this.spec.steps
+  }
+
   /** The keys a server computes all functions with; they reveal nothing of the inputs. Made when first asked for. */
   evaluationKeys(...surplus: []): Uint8Array {
     checkArity("evaluationKeys", surplus, 0, RuntimeError)
@@ -187,15 +237,11 @@ export class ModuleClient implements Disposable {
 
   #request(one: FunctionSpec, samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
     this.#checkAlive()
-    this.#failures.check()
     const sent = inputsSent(one, samples[0])
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, sent)),
     )
-    const groups = groupsOf(this.spec.layout, samples.length)
-    const blobs = groups.flatMap(({ from, to }) =>
-      encryptGroup(this.#secret, this.spec, sent, checked.slice(from, to)),
-    )
+    const blobs = this.#encrypted(sent, checked)
     const clear = sent.filter(({ placement }) => placement === null)
     if (clear.length > 0) {
       blobs.push(encodeClear(checked.map((sample) => clear.map(({ name }) => sample.get(name)!))))
@@ -209,15 +255,29 @@ export class ModuleClient implements Disposable {
     )
   }
 
+  /** The ciphertexts of each group of samples. */
+  #encrypted(sent: readonly SentValue[], samples: readonly Sample[]): Uint8Array[] {
+    this.#failures.check()
+    return groupsOf(this.spec.layout, samples.length).flatMap(({ from, to }) =>
+      encryptGroup(this.#secret, this.spec, sent, samples.slice(from, to)),
+    )
+  }
+
   #open(reply: Uint8Array): ModuleMessage {
     this.#checkAlive()
     return unpackModuleMessage(this.spec, reply, this.#context.levelIds, ["reply"])
   }
 
   #results(message: ModuleMessage): ProgramResult[] {
+    const one = functionOf(this.spec, message.label.function)
+    return this.#values(message).map((values) => shapeOutputs(one, values))
+  }
+
+  /** The flat values of all outputs of each sample, inside their ranges. */
+  #values(message: ModuleMessage): Values[][] {
     const { label, samples, batch, vectors, clear, clearBlob } = message
     const { layout, parameters } = this.spec
-    const one = functionOf(this.spec, label.function)
+    const { outputs } = functionOf(this.spec, label.function)
     const rows = clearBlob === undefined ? [] : decodeClear(clearBlob, clear, samples)
     return groupsOf(layout, samples).flatMap((group, i) => {
       const slots = naming(batch ? nameOf(group) : undefined, () =>
@@ -225,9 +285,9 @@ export class ModuleClient implements Disposable {
       )
       return Array.from({ length: group.to - group.from }, (_, lane) => {
         const sample = group.from + lane
-        return naming(batch ? `sample ${sample}` : undefined, () =>
-          shapeOutputs(one, laneValues(layout, one.outputs, [parameters.t], lane, [slots], rows[sample])),
-        )
+        const values = laneValues(layout, outputs, [parameters.t], lane, [slots], rows[sample])
+        naming(batch ? `sample ${sample}` : undefined, () => checkOutputs(outputs, values))
+        return values
       })
     })
   }

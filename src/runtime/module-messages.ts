@@ -2,12 +2,14 @@ import { lanesOf, type Placement, piecesOf } from "../backend/layout.ts"
 import { RuntimeError, type Specification } from "../data/index.ts"
 import { MAX_GROUPS } from "./groups.ts"
 import { clearRule, forGroups, type LevelIds, replyFormat, requestFormat } from "./messages.ts"
-import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts"
+import { type FunctionSpec, functionOf, type ModuleSpec, refreshedOutputs } from "./module-spec.ts"
 import { kindOf, type Message, type MessageRules, packMessage, unpackMessage } from "./wire.ts"
 
-/** What the label of a message of a module says: which inputs of a function it holds, or which reply it is. */
+/** What the label of a message of a module says: which inputs of a function it holds, or which of its outputs. */
 export type Label =
   | { readonly kind: "request"; readonly function: string; readonly inputs: readonly string[] }
+  /** The outputs that wires lead from, encrypted again by the client. */
+  | { readonly kind: "request"; readonly function: string; readonly refreshed: true }
   | {
       readonly kind: "reply"
       readonly function: string
@@ -102,14 +104,18 @@ const contentOf = (
   spec: ModuleSpec,
   label: Label,
 ): { vectors: readonly MessageVector[]; clear: readonly NamedSpecification[] } => {
-  const { inputs, outputs, replyLevels } = functionOf(spec, label.function)
+  const one = functionOf(spec, label.function)
+  const { inputs, outputs, replyLevels } = one
   if (label.kind === "request") {
-    const sent = inputs.filter(({ name }) => label.inputs.includes(name))
+    const sent =
+      "refreshed" in label
+        ? refreshedOutputs(spec, one)
+        : inputs.filter(({ name }) => label.inputs.includes(name))
     const fresh = spec.parameters.primes.length - 1
-    const vectors = sent.flatMap((input) => {
-      if (input.placement === null) return []
-      const pieces = piecesOf(spec.layout, input.placement.length)
-      return [{ ...input, placement: input.placement, levels: new Array<number>(pieces).fill(fresh) }]
+    const vectors = sent.flatMap((value) => {
+      if (value.placement === null) return []
+      const pieces = piecesOf(spec.layout, value.placement.length)
+      return [{ ...value, placement: value.placement, levels: new Array<number>(pieces).fill(fresh) }]
     })
     return { vectors, clear: sent.filter(({ placement }) => placement === null) }
   }
@@ -130,9 +136,11 @@ const LABEL_BYTES = 2 ** 16
 const encodeLabel = (label: Label): Uint8Array =>
   new TextEncoder().encode(
     JSON.stringify(
-      label.kind === "request"
-        ? { function: label.function, inputs: label.inputs }
-        : { function: label.function, age: label.age },
+      label.kind === "reply"
+        ? { function: label.function, age: label.age }
+        : "refreshed" in label
+          ? { function: label.function, refreshed: true }
+          : { function: label.function, inputs: label.inputs },
     ),
   )
 
@@ -141,7 +149,7 @@ const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array = 
   const label = parseLabel(kind, bytes)
   const isWhole =
     label !== undefined &&
-    isLabel(functionOf(spec, label.function), label) &&
+    isLabel(spec, functionOf(spec, label.function), label) &&
     sameBytes(encodeLabel(label), bytes)
   if (isWhole) return label
   throw new RuntimeError(
@@ -152,17 +160,20 @@ const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array = 
 const parseLabel = (kind: Label["kind"], bytes: Uint8Array): Label | undefined => {
   try {
     const found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
-    const { function: name, inputs, age } = found
+    const { function: name, inputs, refreshed, age } = found
     if (typeof name !== "string") return undefined
     if (kind === "reply") return Number.isSafeInteger(age) ? { kind, function: name, age } : undefined
+    if (refreshed === true) return { kind, function: name, refreshed }
     return Array.isArray(inputs) ? { kind, function: name, inputs } : undefined
   } catch {
     return undefined
   }
 }
 
-const isLabel = ({ inputs, replyLevels }: FunctionSpec, label: Label): boolean => {
+const isLabel = (spec: ModuleSpec, one: FunctionSpec, label: Label): boolean => {
+  const { inputs, replyLevels } = one
   if (label.kind === "reply") return label.age >= 1 && label.age <= replyLevels.length
+  if ("refreshed" in label) return refreshedOutputs(spec, one).length > 0
   const declared = inputs.map(({ name }) => name)
   const { inputs: sent } = label
   if (sent.length === 0 && declared.length > 0) return false

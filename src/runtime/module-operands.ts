@@ -12,7 +12,8 @@ import { type FunctionSpec, functionOf, type ModuleSpec } from "./module-spec.ts
 
 /**
  * What a function is given: one message that holds all its inputs, or for each input the message that holds it. A reply
- * of another function stands for its output that a wire leads from; where several do, a pair says which.
+ * of another function, or what the client made of it with `refresh`, stands for its output that a wire leads from; where
+ * several do, a pair says which.
  */
 export type ModuleRequest =
   | Uint8Array
@@ -22,7 +23,7 @@ export type ModuleRequest =
 export interface Operand {
   readonly message: ModuleMessage
   readonly value: string
-  /** Functions it has been through. */
+  /** Functions it has been through since it was encrypted. */
   readonly age: number
 }
 
@@ -89,8 +90,9 @@ const operandFrom = (
   output: string | undefined,
 ): Operand => {
   const { label } = message
-  if (label.kind === "reply") {
-    return { message, value: wiredOutput(spec, one, input, label.function, output), age: label.age }
+  if (label.kind === "reply" || "refreshed" in label) {
+    const age = label.kind === "reply" ? label.age : 0
+    return { message, value: wiredOutput(spec, one, input, label.function, output), age }
   }
   if (label.function !== one.name) {
     throw new RuntimeError(`this request is for function "${label.function}", not "${one.name}"`)

@@ -159,7 +159,7 @@ export class ModuleServer implements Disposable {
       if (age < one.replyLevels.length) continue
       throw new RuntimeError(
         `input "${input}" of "${one.name}" has been through ${age} ${age === 1 ? "function" : "functions"}, ` +
-          "as many as the module was compiled for; decrypt and encrypt it again, or compile with more steps",
+          "as many as the module was compiled for\ngive the server client.refresh(reply) in its place, or compile with more steps",
       )
     }
     return oldest

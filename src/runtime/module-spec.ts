@@ -45,3 +45,10 @@ export const functionOf = ({ name: module, functions }: ModuleSpec, name: string
     `module "${module}" has no function ${printGiven(name)}${nearest(String(name), names)}`,
   )
 }
+
+/** The outputs of a function that other functions may be given: those that wires lead from. */
+export const refreshedOutputs = (
+  { wires }: ModuleSpec,
+  { name, outputs }: FunctionSpec,
+): FunctionSpec["outputs"] =>
+  outputs.filter((output) => wires.some(({ from }) => from.function === name && from.output === output.name))

@@ -72,8 +72,8 @@ describe.each(["bfv", "bgv"] as const)("a counter in %s", (scheme) => {
         expect(client.noiseBudget(state)).toBeGreaterThanOrEqual(margins[i]!)
       }
       expect(await messageOf(() => server.run("inc", state))).toBe(
-        'input "x" of "inc" has been through 3 functions, as many as the module was compiled for; ' +
-          "decrypt and encrypt it again, or compile with more steps",
+        'input "x" of "inc" has been through 3 functions, as many as the module was compiled for\n' +
+          "give the server client.refresh(reply) in its place, or compile with more steps",
       )
     }
   })
