@@ -2,10 +2,11 @@ import { Command } from "commander"
 import type { Compiled } from "../compiled.ts"
 import { formatBytes, formatTime } from "../format.ts"
 import { median, type OnProgress } from "../runtime/index.ts"
+import { readCount } from "./arguments/read-count.ts"
+import { readThreads } from "./arguments/read-threads.ts"
 import { printExactJson } from "./exact-json.ts"
 import { compiledOf, loadSource } from "./load-source.ts"
 import { randomInputs } from "./random-inputs.ts"
-import { refuse } from "./refuse.ts"
 import { tellWarnings } from "./tell-warnings.ts"
 import { withProgress } from "./with-progress.ts"
 
@@ -24,9 +25,14 @@ export const benchCommand = (): Command =>
     )
     .argument("<file>", "text (.ir, or - for standard input) or a module that exports a compiled program")
     .option("--export <name>", "which export of the module (default: the default or only one)")
-    .option("--batch <count>", "samples in a request; a text is compiled for so many", countOf("--batch"), 1)
-    .option("--threads <count>", "worker threads for the groups of samples, or auto", threadsOf, 1)
-    .option("--runs <count>", "requests that are measured after a first one", countOf("--runs"), 3)
+    .option(
+      "--batch <count>",
+      "samples in a request; a text is compiled for so many",
+      readCount("--batch", 1e6),
+      1,
+    )
+    .option("--threads <count>", "worker threads for the groups of samples, or auto", readThreads, 1)
+    .option("--runs <count>", "requests that are measured after a first one", readCount("--runs", 1e6), 3)
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: BenchFlags) => {
       const source = await loadSource(file, flags.export)
@@ -133,14 +139,4 @@ const timed = async <T>(step: () => T | Promise<T>): Promise<[number, T]> => {
   const start = performance.now()
   const result = await step()
   return [performance.now() - start, result]
-}
-
-const countOf =
-  (flag: string) =>
-  (text: string): number =>
-    /^[1-9]\d{0,6}$/.test(text) ? Number(text) : refuse(`${flag} is ${text}; it counts from 1`)
-
-const threadsOf = (text: string): number | "auto" => {
-  if (text === "auto" || /^[1-9]\d*$/.test(text)) return text === "auto" ? text : Number(text)
-  return refuse(`--threads is ${text}; it counts worker threads, from 1, or is auto`)
 }

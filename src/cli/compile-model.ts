@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import type { Compiled } from "../compiled.ts"
+import { refuseOutput } from "./arguments/check-outputs.ts"
 import { readRows } from "./read-rows.ts"
-import { refuse } from "./refuse.ts"
 import { withProgress } from "./with-progress.ts"
 
 export interface ModelFlags {
@@ -17,9 +17,9 @@ export interface ModelFlags {
 
 /** A trained model, quantised on the rows of a file and compiled; what that loses is printed. */
 export const compileModel = async (file: string, flags: ModelFlags): Promise<Compiled> => {
+  const { rows, labels } = await readRows(flags.calibration, flags.labels)
   const { importModel } = await import("../ml/index.ts")
   const model = await importModel(file)
-  const { rows, labels } = await readRows(flags.calibration, flags.labels)
   const quantised = await withProgress("quantise", (tell) =>
     model.quantize({
       calibration: rows,
@@ -37,4 +37,4 @@ export const compileModel = async (file: string, flags: ModelFlags): Promise<Com
 }
 
 const writeSvg = (file: string, svg: string): Promise<void> =>
-  writeFile(file, svg).catch((error) => refuse(`${file} cannot be written: ${error.message}`, error))
+  writeFile(file, svg).catch((error) => refuseOutput(file, error))

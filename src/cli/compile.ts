@@ -1,8 +1,10 @@
 import { extname } from "node:path"
 import { Command } from "commander"
+import { checkOutputs } from "./arguments/check-outputs.ts"
+import { readAmount } from "./arguments/read-amount.ts"
+import { readCount } from "./arguments/read-count.ts"
 import { compileModel } from "./compile-model.ts"
 import { compiledOf, loadSource } from "./load-source.ts"
-import { readCount } from "./read-count.ts"
 import { refuse } from "./refuse.ts"
 
 interface CompileFlags {
@@ -30,12 +32,25 @@ export const compileCommand = (): Command =>
     .option("--batch <count>", "samples a run to compile a text for", readCount("--batch"))
     .option("--calibration <file>", "rows to quantise a model on, as comma-separated numbers")
     .option("--labels <column>", "name or number of the column that holds what is to be predicted")
-    .option("--max-loss <points>", "points of accuracy that a model may lose (default: 0.5)", readPoints)
-    .option("--max-seconds <count>", "how long to look for integers (default: 60)", readSeconds)
+    .option(
+      "--max-loss <points>",
+      "points of accuracy that a model may lose (default: 0.5)",
+      readAmount("--max-loss", "points of accuracy"),
+    )
+    .option(
+      "--max-seconds <count>",
+      "how long to look for integers (default: 60)",
+      readAmount("--max-seconds", "seconds"),
+    )
     .option("--svg <file>", "draw what the integer models of a model lose, over the time that they take")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: CompileFlags) => {
+      const { output, client, svg, calibration } = flags
+      checkOutputs(
+        { "--output": output, "--client": client, "--svg": svg },
+        { "the file": file, "--calibration": calibration },
+      )
       const compiled = await compileFile(file, flags)
       compiled.save(flags.output)
       if (flags.client !== undefined) compiled.saveClient(flags.client)
@@ -57,14 +72,4 @@ const compileFile = async (file: string, flags: CompileFlags) => {
   )
     refuse("--labels, --max-loss, --max-seconds and --svg are for models, with --calibration")
   return compiledOf(await loadSource(file, flags.export), flags.batch)
-}
-
-const readPoints = (text: string): number => {
-  const points = Number(text)
-  return points >= 0 ? points : refuse(`--max-loss is ${text}; it counts points of accuracy, from 0`)
-}
-
-const readSeconds = (text: string): number => {
-  const seconds = Number(text)
-  return seconds >= 0 ? seconds : refuse(`--max-seconds is ${text}; it counts seconds, from 0`)
 }

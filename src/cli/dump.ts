@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Program, print } from "../text.ts"
-import { refuse } from "./refuse.ts"
+import { refuseOutput } from "./arguments/check-outputs.ts"
 
 /** Such as `03-fuse-tables.ir`. */
 const DUMPED = /^\d{2,}-[a-z-]+\.ir$/
@@ -16,7 +16,7 @@ export const dumpInto = (folder: string): ((name: string, program: Program) => v
     try {
       run()
     } catch (error) {
-      refuse(`${folder} cannot be written: ${(error as Error).message}`, error)
+      refuseOutput(folder, error)
     }
   }
   attempt(() => {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { basename, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Command } from "commander"
+import { refuseOutput } from "./arguments/check-outputs.ts"
 import { dependencyOf } from "./dependency-of.ts"
 import { refuse } from "./refuse.ts"
 
@@ -35,7 +36,7 @@ const init = async (given: string, flags: InitFlags): Promise<void> => {
     await mkdir(folder, { recursive: true })
     for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: "wx" })
   } catch (error) {
-    refuse(`${given} cannot be written: ${(error as Error).message}`, error)
+    refuseOutput(given, error)
   }
   const here = relative(process.cwd(), folder)
   const enter = here === "" ? "" : `cd ${/^[\w./-]+$/.test(here) ? here : JSON.stringify(here)} && `

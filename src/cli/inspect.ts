@@ -6,6 +6,7 @@ import { programWarnings } from "../ir/index.ts"
 import { defaultTarget, encodeInputs, type Pass, runPasses } from "../passes/index.ts"
 import { tableLines } from "../report.ts"
 import { type Program, print, toSvg } from "../text.ts"
+import { checkOutputs, refuseOutput } from "./arguments/check-outputs.ts"
 import { dumpInto } from "./dump.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { refuse } from "./refuse.ts"
@@ -41,6 +42,7 @@ export const inspectCommand = (): Command => {
     .option("--elide", "cut long literals short; such text cannot be read back")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, options: Options) => {
+      checkOutputs({ "--svg": options.svg }, { "the file": file })
       const loaded = await loadSource(file, options.export)
       const source = options.dump === undefined ? loaded : dumped(loaded, options.dump)
       if (options.svg !== undefined) {
@@ -58,8 +60,7 @@ type Options = { export?: string; elide?: true; svg?: string; dump?: string } & 
 const writeSvg = async (file: string, program: Program): Promise<void> => {
   const svg = await toSvg(program)
   if (file === "-") process.stdout.write(svg)
-  else
-    await writeFile(file, svg).catch((error) => refuse(`${file} cannot be written: ${error.message}`, error))
+  else await writeFile(file, svg).catch((error) => refuseOutput(file, error))
 }
 
 const show = (source: Source, view: View, elide: boolean): string => {

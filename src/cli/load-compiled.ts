@@ -1,8 +1,7 @@
-import { access } from "node:fs/promises"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Compiled } from "../compiled.ts"
-import { refuseFile } from "./read-text.ts"
+import { isPlainObject } from "../data/index.ts"
 import { isExpected, refuse } from "./refuse.ts"
 
 /**
@@ -10,9 +9,9 @@ import { isExpected, refuse } from "./refuse.ts"
  * Types in the module are stripped by Node itself.
  */
 export const loadCompiled = async (file: string, exportName: string | undefined): Promise<Compiled> => {
-  await access(file).catch((error: NodeJS.ErrnoException) => refuseFile(file, error))
   const found = await importModule(file)
-  const names = Object.keys(found)
+  // Node gives this second name to what a CommonJS module exports.
+  const names = Object.keys(found).filter((name) => name !== "module.exports" && !isEmpty(found[name]))
   if (exportName !== undefined) {
     if (!names.includes(exportName)) {
       refuse(`${file} has no export "${exportName}"; it exports ${names.join(", ") || "nothing"}`)
@@ -48,3 +47,6 @@ const isCompiled = (value: unknown): value is Compiled =>
   typeof value === "object" &&
   value !== null &&
   ["circuit", "spec", "runBatch"].every((name) => name in value)
+
+/** What a module without exports seems to export when Node takes it for CommonJS. */
+const isEmpty = (value: unknown): boolean => isPlainObject(value) && Object.keys(value).length === 0

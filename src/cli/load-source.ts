@@ -3,6 +3,8 @@ import { compileProgram } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
 import { loadBytes } from "../load.ts"
 import { type Circuit, isCircuit, type Program, parse } from "../text.ts"
+import { checkFile } from "./check-file.ts"
+import { inFile } from "./in-file.ts"
 import { loadCompiled } from "./load-compiled.ts"
 import { readBytes } from "./read-bytes.ts"
 import { readText } from "./read-text.ts"
@@ -16,10 +18,12 @@ export type Source =
 
 /** Reads an .ir file, or `-`, as text, loads a .lutra file, and imports any module for the compiled program it exports. */
 export const loadSource = async (file: string, exportName: string | undefined): Promise<Source> => {
+  if (file !== "-") await checkFile(file)
   if (MODULES.includes(extname(file))) {
     return { kind: "compiled", compiled: await loadCompiled(file, exportName) }
   }
-  if (extname(file) === ".lutra") return { kind: "compiled", compiled: loadBytes(await readBytes(file)) }
+  if (extname(file) === ".lutra")
+    return { kind: "compiled", compiled: await inFile(file, async () => loadBytes(await readBytes(file))) }
   if (file !== "-" && extname(file) !== ".ir") {
     return refuse(
       `${file} is neither text (.ir) nor a module (${MODULES.join(", ")}) nor a compiled program (.lutra)`,

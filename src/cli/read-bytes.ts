@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises"
+import { refuseOutput } from "./arguments/check-outputs.ts"
 import { refuseFile } from "./read-text.ts"
 import { refuse } from "./refuse.ts"
 
@@ -6,7 +7,7 @@ import { refuse } from "./refuse.ts"
 export const readBytes = (file: string): Promise<Uint8Array> =>
   readFile(file).then(
     (bytes) => new Uint8Array(bytes),
-    (error: NodeJS.ErrnoException) => refuseFile(file, error),
+    (error) => refuseFile(file, error),
   )
 
 /** Writes a file, which must not be there yet if it `isNew`; one that holds a secret is for its owner alone. */
@@ -17,10 +18,9 @@ export const writeBytes = (
 ): Promise<void> =>
   writeFile(file, bytes, { flag: isNew ? "wx" : "w", mode: isSecret ? 0o600 : 0o666 }).catch(
     (error: NodeJS.ErrnoException) =>
-      refuse(
-        error.code === "EEXIST"
-          ? `${file} is there already; a key that is overwritten is lost, so delete it yourself`
-          : `${file} cannot be written: ${error.message}`,
-        error,
-      ),
+      error.code === "EEXIST" ? refuseKeyOver(file) : refuseOutput(file, error),
   )
+
+/** Ends the command because a secret key would be written over a file. */
+export const refuseKeyOver = (file: string): never =>
+  refuse(`${file} is there already; a key that is overwritten is lost, so delete it yourself`)

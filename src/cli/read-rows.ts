@@ -1,5 +1,5 @@
 import type { Label } from "../ml/index.ts"
-import { readText } from "./read-text.ts"
+import { nameOf, readText } from "./read-text.ts"
 import { refuse } from "./refuse.ts"
 
 /** A table of real numbers, and its column of labels when one was asked for. */
@@ -13,7 +13,7 @@ export interface Rows {
  * and NA are missing values. `labels` names a column that is taken out, or counts it from 0.
  */
 export const readRows = async (file: string, labels?: string): Promise<Rows> => {
-  const name = file === "-" ? "standard input" : file
+  const name = nameOf(file)
   const records = await parse(await readText(file), name)
   const [first] = records
   if (first === undefined) return refuse(`${name} holds no rows`)
@@ -34,7 +34,10 @@ const parse = async (text: string, name: string): Promise<string[][]> => {
   try {
     return parse(text, { bom: true, skip_empty_lines: true, trim: true })
   } catch (error) {
-    return refuse(`${name} is no table of comma-separated numbers: ${(error as Error).message}`, error)
+    return refuse(
+      `${name} is no table of comma-separated numbers: ${(error as Error).message.replaceAll(/\s+/g, " ")}`,
+      error,
+    )
   }
 }
 

@@ -1,17 +1,18 @@
 import type { ProgramInputs } from "../runtime/index.ts"
 import { parseExactJson } from "./exact-json.ts"
-import { readText } from "./read-text.ts"
+import { nameOf, readText } from "./read-text.ts"
 import { refuse } from "./refuse.ts"
 
 /** Inputs in JSON, from a file or standard input (`-`): one object of them, with `isBatch` an array of objects. */
 export const readSamples = async (file: string, isBatch: boolean): Promise<ProgramInputs[]> => {
   const text = await readText(file)
-  const name = file === "-" ? "standard input" : file
+  const name = nameOf(file)
   let inputs: unknown
   try {
     inputs = parseExactJson(text)
   } catch (error) {
-    return refuse(`${name} is no JSON: ${(error as SyntaxError).message}`, error)
+    if (text.trim() === "") return refuse(`${name} is empty; it should hold inputs by name as a JSON object`)
+    return refuse(`${name} is no JSON: ${(error as SyntaxError).message.replaceAll(/\s+/g, " ")}`, error)
   }
   if (!isBatch && Array.isArray(inputs)) {
     return refuse(`${name} holds an array, not one object of inputs; --batch runs arrays of them`)

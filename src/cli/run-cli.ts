@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
 import { Command, CommanderError } from "commander"
+import { describeMisuse } from "./arguments/describe-misuse.ts"
+import { strictCommand } from "./arguments/strict-command.ts"
 import { benchCommand } from "./bench.ts"
 import { calibrateCommand } from "./calibrate.ts"
 import { compileCommand } from "./compile.ts"
@@ -23,9 +25,7 @@ export const runCli = async (args: readonly string[]): Promise<number> => {
   process.on("warning", (warning) => {
     if (isVerbose) process.stderr.write(`${warning.name}: ${warning.message}\n`)
   })
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error // a reader such as `head` has seen enough
-  })
+  process.stdout.off("error", ignoreEnd).on("error", ignoreEnd)
   try {
     await lutra().parseAsync(args, { from: "user" })
     return 0
@@ -35,6 +35,11 @@ export const runCli = async (args: readonly string[]): Promise<number> => {
     if (isVerbose) process.stderr.write(`${inspect(error)}\n`)
     return isExpected(error) ? 2 : 1
   }
+}
+
+/** A reader such as `head` has seen enough. */
+const ignoreEnd = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EPIPE") throw error
 }
 
 const lutra = (): Command => {
@@ -53,7 +58,7 @@ const lutra = (): Command => {
     serveCommand(),
     workerCommand(),
   ]) {
-    program.addCommand(command)
+    program.addCommand(strictCommand(command))
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} })
@@ -70,11 +75,5 @@ const describe = (error: unknown, args: readonly string[]): string => {
     return `${what}\nthis is a fault in Lutra; --verbose shows where`
   }
   if (!(error instanceof CommanderError)) return error.message
-  if (error.code === "commander.help") {
-    return args.length === 0
-      ? "no command is given; lutra --help shows them"
-      : "lutra --help shows the commands"
-  }
-  if (!error.code.startsWith("commander.")) return error.message
-  return error.message.replace(/^error: /, "").replaceAll("\n", " ")
+  return error.code.startsWith("commander.") ? describeMisuse(error, args, lutra()) : error.message
 }

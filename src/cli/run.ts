@@ -5,6 +5,7 @@ import { formatTime } from "../format.ts"
 import { programWarnings } from "../ir/index.ts"
 import type { ProgramInputs } from "../runtime/index.ts"
 import { evaluate } from "../text.ts"
+import { readThreads } from "./arguments/read-threads.ts"
 import { printExactJson } from "./exact-json.ts"
 import { compiledOf, loadSource, type Source } from "./load-source.ts"
 import { readRows } from "./read-rows.ts"
@@ -44,7 +45,7 @@ export const runCommand = (): Command =>
     .option("--batch", "the inputs are an array of objects, one for each sample")
     .addOption(
       new Option("--threads <count>", "with --batch: worker threads for the groups of samples, or auto")
-        .argParser(parseThreads)
+        .argParser(readThreads)
         .conflicts(["simulate", "evaluate"]),
     )
     .addOption(new Option("--simulate", "run the circuit in the clear instead").conflicts("evaluate"))
@@ -90,11 +91,6 @@ const predictRows = async (file: string, table: string, flags: RunFlags): Promis
 const HELP = `
 ${NUMBERS}
 A text prints its outputs as an object by name, a module as its function returns them.`
-
-const parseThreads = (text: string): number | "auto" => {
-  if (text === "auto" || /^[1-9]\d*$/.test(text)) return text === "auto" ? text : Number(text)
-  return refuse(`--threads is ${text}; it counts worker threads, from 1, or is auto`)
-}
 
 const run = async (
   source: Source,

@@ -3,8 +3,9 @@ import { Command } from "commander"
 import { formatBytes } from "../format.ts"
 import { messageSizes } from "../runtime/index.ts"
 import type { Authenticate, EvaluatorParts, ModelSource, Service, Tls } from "../serve/index.ts"
+import { readCount } from "./arguments/read-count.ts"
+import { inFile } from "./in-file.ts"
 import { readBytes } from "./read-bytes.ts"
-import { readCount } from "./read-count.ts"
 import { readText } from "./read-text.ts"
 import { refuse } from "./refuse.ts"
 import { reportErrors } from "./report-errors.ts"
@@ -44,12 +45,16 @@ export const serveCommand = (): Command =>
     .option("--queue <url>", "redis://HOST:PORT, from which lutra worker takes the runs")
     .option("--quota <megabytes>", "keys that one client may store", readCount("--quota"), 1000)
     .option("--expiry <days>", "after which keys that nobody used are deleted", readCount("--expiry"), 30)
-    .option("--workers <count>", "runs at the same time (default: as many as cores)", readCount("--workers"))
+    .option(
+      "--workers <count>",
+      "runs at the same time (default: as many as cores)",
+      readCount("--workers", 1024),
+    )
     .option("--worker-memory <megabytes>", "after which a worker is replaced", readCount("--worker-memory"))
     .option("--max-queue <count>", "requests that may wait", readCount("--max-queue"), 64)
     .option("--max-groups <count>", "full ciphertexts of samples in a request", readCount("--max-groups"), 64)
-    .option("--timeout <seconds>", "that one run may take", readCount("--timeout"), 120)
-    .option("--grace <seconds>", "for accepted requests after SIGTERM", readCount("--grace"), 30)
+    .option("--timeout <seconds>", "that one run may take", readCount("--timeout", 1e6), 120)
+    .option("--grace <seconds>", "for accepted requests after SIGTERM", readCount("--grace", 1e6), 30)
     .option("--origin <url...>", "pages that may use the service")
     .option("--tls-cert <file>", "certificate in PEM, to speak HTTPS; read again on SIGHUP")
     .option("--tls-key <file>", "the key of that certificate, in PEM")
@@ -118,7 +123,7 @@ export const readModels = async (files: readonly string[]): Promise<Record<strin
   const models: Record<string, ModelSource> = {}
   for (const given of files) {
     const [, name, file = given] = /^([A-Za-z0-9_][\w.-]*)=(.+)$/.exec(given) ?? []
-    const source = loadBytes(await readBytes(file))
+    const source = await inFile(file!, async () => loadBytes(await readBytes(file!)))
     const served = name ?? source.spec.name
     if (Object.hasOwn(models, served)) refuse(`two models are called ${served}; give one as NAME=${file}`)
     models[served] = source
@@ -131,7 +136,7 @@ const watchTokens = async (
   file: string,
 ): Promise<{ readonly authenticate: Authenticate; readonly dispose: () => void }> => {
   const { readTokens } = await import("../serve/index.ts")
-  const read = async (): Promise<Authenticate> => readTokens(await readText(file))
+  const read = async (): Promise<Authenticate> => inFile(file, async () => readTokens(await readText(file)))
   let current = await read()
   const reload = async (): Promise<string> => {
     current = await read()

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs"
 import { Command, Option } from "commander"
 import { loadBytes } from "../load.ts"
-import { Client, readSpec } from "../runtime/index.ts"
+import { Client, type ProgramSpec, readSpec } from "../runtime/index.ts"
+import { checkOutputs } from "./arguments/check-outputs.ts"
 import { printExactJson } from "./exact-json.ts"
-import { readBytes, writeBytes } from "./read-bytes.ts"
+import { inFile } from "./in-file.ts"
+import { readBytes, refuseKeyOver, writeBytes } from "./read-bytes.ts"
 import { readRows } from "./read-rows.ts"
 import { NUMBERS, readSamples } from "./read-samples.ts"
 import { refuse } from "./refuse.ts"
@@ -28,7 +31,9 @@ const keygenCommand = (): Command =>
     .requiredOption("--keys <file>", "where to write the evaluation keys, for the server")
     .option("--verbose", "show where an error comes from")
     .action(async (program: string, flags: { secret: string; keys: string }) => {
-      const spec = readSpec(await readBytes(program))
+      if (existsSync(flags.secret)) refuseKeyOver(flags.secret)
+      checkOutputs({ "--secret": flags.secret, "--keys": flags.keys }, { "the program": program })
+      const spec = await readProgram(program)
       await withProgress("making keys", async (onProgress) => {
         using client = await Client.create(spec, { onProgress })
         await writeBytes(flags.secret, client.secretKey(), { isNew: true, isSecret: true })
@@ -51,7 +56,12 @@ const encryptCommand = (): Command =>
     .option("--verbose", "show where an error comes from")
     .addHelpText("after", `\n${NUMBERS}`)
     .action(async (program: string, flags: EncryptFlags) => {
-      await writeBytes(flags.output, await requestOf(program, flags))
+      const { output, secret, input, rows } = flags
+      checkOutputs(
+        { "--output": output },
+        { "the program": program, "--secret": secret, "--input": input, "--rows": rows },
+      )
+      await writeBytes(output, await requestOf(program, flags))
     })
 
 const requestOf = async (
@@ -87,14 +97,19 @@ const evalCommand = (): Command =>
     .requiredOption("-o, --output <file>", "where to write the reply")
     .option("--verbose", "show where an error comes from")
     .action(async (program: string, flags: { keys: string; request: string; output: string }) => {
-      const compiled = loadBytes(await readBytes(program))
+      checkOutputs(
+        { "--output": flags.output },
+        { "the program": program, "--keys": flags.keys, "--request": flags.request },
+      )
+      const compiled = await inFile(program, async () => loadBytes(await readBytes(program)))
       if (compiled.spec.rounds !== undefined) {
         refuse("a program of several rounds needs a server that remembers them; use Server of lutra/server")
       }
       const [keys, request] = await Promise.all([readBytes(flags.keys), readBytes(flags.request)])
       await withProgress("loading keys", async (onProgress) => {
-        using server = await compiled.server(keys, { maxGroups: Infinity })
-        await writeBytes(flags.output, await server.run(request, { onProgress }))
+        using server = await inFile(flags.keys, () => compiled.server(keys, { maxGroups: Infinity }))
+        const reply = await inFile(flags.request, () => server.run(request, { onProgress }))
+        await writeBytes(flags.output, reply)
       })
     })
 
@@ -112,9 +127,9 @@ const decryptCommand = (): Command =>
       using client = await clientOf(program, flags.secret)
       const before = client.failures
       try {
-        const text = flags.rows
-          ? JSON.stringify(client.decryptRows(reply))
-          : printExactJson(client.decrypt(reply))
+        const text = await inFile(flags.reply, () =>
+          flags.rows ? JSON.stringify(client.decryptRows(reply)) : printExactJson(client.decrypt(reply)),
+        )
         process.stdout.write(`${text}\n`)
       } finally {
         // How often a key has failed is kept with it.
@@ -123,6 +138,10 @@ const decryptCommand = (): Command =>
     })
 
 const clientOf = async (program: string, secret: string): Promise<Client> => {
-  const [bytes, keys] = await Promise.all([readBytes(program), readBytes(secret)])
-  return Client.create(readSpec(bytes), { keys })
+  const [spec, keys] = await Promise.all([readProgram(program), readBytes(secret)])
+  return inFile(secret, () => Client.create(spec, { keys }))
 }
+
+/** What a client needs of a program. */
+const readProgram = (file: string): Promise<ProgramSpec> =>
+  inFile(file, async () => readSpec(await readBytes(file)))

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os"
 import { Command } from "commander"
 import type { FinishedRun } from "../serve/index.ts"
-import { readCount } from "./read-count.ts"
+import { readCount } from "./arguments/read-count.ts"
 import { refuse } from "./refuse.ts"
 import { reportErrors } from "./report-errors.ts"
 import { readModels, signalled } from "./serve.ts"
@@ -28,10 +28,14 @@ export const workerCommand = (): Command =>
     .option("--data <folder>", "the folder of the servers, which all must share")
     .option("--storage <place>", "s3://BUCKET/FOLDER of the servers, with the usual AWS_ variables")
     .option("--s3-endpoint <url>", "an S3 service other than Amazon's")
-    .option("--workers <count>", "runs at the same time (default: as many as cores)", readCount("--workers"))
+    .option(
+      "--workers <count>",
+      "runs at the same time (default: as many as cores)",
+      readCount("--workers", 1024),
+    )
     .option("--worker-memory <megabytes>", "after which a thread is replaced", readCount("--worker-memory"))
     .option("--max-groups <count>", "full ciphertexts of samples in a request", readCount("--max-groups"), 64)
-    .option("--timeout <seconds>", "that one run may take", readCount("--timeout"), 120)
+    .option("--timeout <seconds>", "that one run may take", readCount("--timeout", 1e6), 120)
     .option("--expiry <days>", "after which keys that nobody used are unknown", readCount("--expiry"), 30)
     .option(
       "--lock <seconds>",

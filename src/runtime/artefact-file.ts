@@ -1,5 +1,6 @@
 import { printKind, RuntimeError } from "../data/index.ts"
 import { CHECKSUM_BYTES, checksum } from "./checksum.ts"
+import { kindOf } from "./wire.ts"
 
 /** The two parts of a `.lutra` file: what a client needs, and what only a server may see; the latter may be missing. */
 export interface ArtefactParts {
@@ -33,7 +34,7 @@ export const unpackArtefactFile = (bytes: Uint8Array): ArtefactParts => {
   if (!(bytes instanceof Uint8Array))
     throw new RuntimeError(`a compiled program is a Uint8Array, not ${printKind(bytes)}`)
   if (bytes.length < CLIENT_AT + CHECKSUM_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte))
-    throw new RuntimeError("this is no compiled program\nmake one with `lutra compile` or `save`")
+    throw new RuntimeError(`${found(bytes)}\nmake one with \`lutra compile\` or \`save\``)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(MAGIC.length, true)
   if (version !== VERSION)
@@ -52,4 +53,10 @@ export const unpackArtefactFile = (bytes: Uint8Array): ArtefactParts => {
     throw new RuntimeError("the compiled program is damaged: its checksum does not match")
   const client = bytes.subarray(CLIENT_AT, CLIENT_AT + clientSize)
   return { client, server: serverSize === 0 ? undefined : bytes.subarray(CLIENT_AT + clientSize, end) }
+}
+
+const found = (bytes: Uint8Array): string => {
+  const isMessage = [...MAGIC.subarray(0, 5)].every((byte, i) => byte === bytes[i])
+  const kind = isMessage ? kindOf(bytes) : undefined
+  return kind === undefined ? "this is no compiled program" : `this is a ${kind}, not a compiled program`
 }

@@ -37,6 +37,8 @@ export interface MessageRules {
 
 const MAGIC = new TextEncoder().encode("LUTRA")
 const VERSION = 2
+/** What stands in place of the version in a compiled program, whose magic is longer. */
+const PROGRAM_MARK = 0x2e
 const BATCH_FLAG = 1
 /** Magic, version, kind, flags, hash, samples, number of blobs. */
 const HASH_AT = 8
@@ -181,6 +183,7 @@ const checkHead = (bytes: Uint8Array, { kind, hash }: MessageRules): void => {
     throw new RuntimeError(`these ${bytes.length} bytes are no Lutra message; a ${kind} is needed`)
   }
   const version = bytes[MAGIC.length]
+  if (version === PROGRAM_MARK) throw new RuntimeError(`this is a compiled program, not a ${kind}`)
   if (version !== undefined && version !== VERSION) {
     throw new RuntimeError(`the ${kind} has format version ${version}; this release reads version ${VERSION}`)
   }

@@ -86,8 +86,8 @@ describe("inspect --explain", () => {
 
 describe("lutra bench refuses", () => {
   test.each([
-    [["--batch", "0"], "--batch is 0; it counts from 1"],
-    [["--runs", "many"], "--runs is many; it counts from 1"],
+    [["--batch", "0"], "--batch is 0; it is a whole number from 1"],
+    [["--runs", "many"], "--runs is many; it is a whole number from 1"],
     [["--threads", "none"], "--threads is none; it counts worker threads, from 1, or is auto"],
   ])("%j", async (flags, message) => {
     expect(await lutra(["bench", "score.ir", ...flags])).toEqual(refused(message))

@@ -77,7 +77,7 @@ describe("lutra inspect", () => {
   test.each([
     [
       ["score.ir", "--svg", "no/such/folder/x.svg"],
-      "no/such/folder/x.svg cannot be written: ENOENT: no such file or directory, open 'no/such/folder/x.svg'",
+      "no/such/folder/x.svg cannot be written: there is no such folder",
     ],
     [
       ["score.ir", "--circuit", "--svg", "x.svg"],

