@@ -1,4 +1,4 @@
-import { literal, literalValues, type NodeOf, type OpName, opDef, realLiteral } from "../ir/index.ts"
+import { literal, literalValues, type NodeOf, type OpName, opDef, RELATED, realLiteral } from "../ir/index.ts"
 import { originHere } from "./location.ts"
 import { isConstant } from "./operands.ts"
 import { isTruth } from "./operators/indexing/truth-value.ts"
@@ -18,8 +18,13 @@ export const make = <O extends OpName>(
     attrs,
     originHere(label),
   )
-  const result = host.derive(node, label)
-  return host.builder.isConstant ? folded(result, operands) : result
+  if (host.builder.isConstant) return folded(host.derive(node, label), operands)
+  // Said on the node, so that no pass that computes it in another way forgets it.
+  const range = host.builder.relatedRange(node)
+  return host.derive(
+    range ? host.builder.make("assume", [node], { ...range, by: RELATED }, originHere(label)) : node,
+    label,
+  )
 }
 
 /** A nested label extends the outer one, so the longest is the innermost. */

@@ -1,4 +1,13 @@
-import { Builder, type Expression, type Node, type NodeOf, parseExpression } from "../ir/index.ts"
+import {
+  Builder,
+  type Expression,
+  Forms,
+  type IntType,
+  type Node,
+  type NodeOf,
+  parseExpression,
+  relatedRange,
+} from "../ir/index.ts"
 import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
 import { Watch } from "./watch.ts"
 
@@ -9,6 +18,7 @@ export class TraceBuilder extends Builder {
   readonly watch: Watch | undefined
   readonly #expressions = new Map<string, Expression>()
   readonly #samples: readonly Sample[]
+  readonly #forms = new Forms()
   #inputs: readonly NodeOf<"input">[] = []
 
   constructor(isConstant: boolean, samples: readonly Sample[] = []) {
@@ -26,6 +36,11 @@ export class TraceBuilder extends Builder {
   /** The range that a value of this trace has on the samples; undefined when there are none. */
   rangeOnSamples(node: Node): Range | undefined {
     return rangeOnSamples(this.#inputs, node, this.#samples)
+  }
+
+  /** The range that a node has because its operands are related; undefined where its type says as much. */
+  relatedRange(node: Node): Pick<IntType, "lo" | "hi"> | undefined {
+    return relatedRange(node, this.#forms)
   }
 
   /** `parseExpression`, once per text: ten thousand `relu` are parsed once. */

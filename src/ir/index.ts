@@ -38,6 +38,8 @@ export {
   programForm,
 } from "./program.ts"
 export { programWarnings } from "./program-warnings.ts"
+export { Forms, RELATED } from "./ranges/forms.ts"
+export { relatedRange } from "./ranges/related-range.ts"
 export { type Domain, type Tabulated, Tabulator } from "./ranges/tabulate.ts"
 export { isTheorem } from "./ranges/theorem.ts"
 export { inheritOrigin, rewrite, withOutputs } from "./rewrite.ts"

@@ -20,7 +20,7 @@ export const summedAxes = (attrs: { readonly axes?: readonly number[] }, shape: 
   attrs.axes ?? shape.map((_, axis) => axis)
 
 /** For each output element, the flat indices of the elements that a sum over `axes` adds up. */
-const sumPlan = (shape: Shape, axes: readonly number[]) => {
+export const sumPlan = (shape: Shape, axes: readonly number[]) => {
   const strides = rowStrides(shape)
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const pick = (list: readonly number[]) => ({
@@ -73,7 +73,7 @@ export const matmulPlan = (a: Shape, b: Shape) => {
  * What a product adds up: for `0 <= c < columns` element `right + c` of the second operand, times element `left` of the first,
  * belongs to element `out + c` of the result.
  */
-const eachRow = (
+export const eachRow = (
   plan: ReturnType<typeof matmulPlan>,
   visit: (out: number, left: number, right: number) => void,
 ): void => {
