@@ -162,7 +162,9 @@ const load = (file: string): Case => {
   const read = (name: string): unknown => {
     const found = new RegExp(`^// ${name}: (.*)$`, "m").exec(text)?.[1]
     if (found === undefined)
-      throw new ProgramError(`${file} has no line "// ${name}: …"; a counterexample has one`)
+      throw new ProgramError(`${file} has no line "// ${name}: …"; a counterexample has one`, {
+        code: "syntax",
+      })
     return parseExactJson(found)
   }
   return {
@@ -183,7 +185,7 @@ const options = (): { runs: number; seed: number; encrypted: boolean; replay: st
   })
   const count = (name: "runs" | "seed"): number => {
     if (/^\d{1,10}$/.test(values[name])) return Number(values[name])
-    throw new ProgramError(`--${name} is ${values[name]}; it is a whole number`)
+    throw new ProgramError(`--${name} is ${values[name]}; it is a whole number`, { code: "wrong-argument" })
   }
   return { runs: count("runs"), seed: count("seed"), encrypted: values.encrypted, replay: values.replay }
 }

@@ -44,6 +44,7 @@ export const unpackArtefact = (bytes: Uint8Array): Saved => {
   if (server === undefined) {
     throw new RuntimeError(
       "this is the client's part of a compiled program only\nload the file that `save` wrote; for a client use readSpec",
+      { code: "wrong-argument" },
     )
   }
   const spec = decodeSpec(client)
@@ -58,7 +59,10 @@ export const unpackArtefact = (bytes: Uint8Array): Saved => {
       warnings: (saved.warnings ?? []).map(warning),
     }
   } catch (cause) {
-    throw new RuntimeError(`the compiled program is damaged: ${(cause as Error).message}`, { cause })
+    throw new RuntimeError(`the compiled program is damaged: ${(cause as Error).message}`, {
+      code: "damaged",
+      cause,
+    })
   }
 }
 
@@ -148,13 +152,18 @@ const inflated = (bytes: Uint8Array): Uint8Array => {
   try {
     return compression().inflateRawSync(bytes, { maxOutputLength: mostBytes(bytes.length) })
   } catch (cause) {
-    throw new RuntimeError("the compiled program is damaged: its server's part cannot be unpacked", { cause })
+    throw new RuntimeError("the compiled program is damaged: its server's part cannot be unpacked", {
+      code: "damaged",
+      cause,
+    })
   }
 }
 
 const compression = () => {
   const zlib = globalThis.process?.getBuiltinModule?.("node:zlib")
   if (zlib === undefined)
-    throw new RuntimeError("programs are saved and loaded in Node; a client in a browser takes readSpec")
+    throw new RuntimeError("programs are saved and loaded in Node; a client in a browser takes readSpec", {
+      code: "platform",
+    })
   return zlib
 }

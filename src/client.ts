@@ -17,7 +17,7 @@ export {
   type Step,
   type StoredKeys,
 } from "./client/index.ts"
-export { RuntimeError } from "./data/errors.ts"
+export { RuntimeError, type RuntimeErrorCode } from "./data/errors.ts"
 export { Client, type ClientOptions, type ProgramInputs } from "./runtime/client.ts"
 export { ModuleClient, type ModuleClientOptions } from "./runtime/module-client.ts"
 export type { ModuleSpec } from "./runtime/module-spec.ts"

@@ -126,22 +126,29 @@ const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): v
   const isRecord = typeof definitions === "object" && definitions !== null
   const entries = isRecord ? Object.entries(definitions) : []
   if (entries.length === 0) {
-    throw new ProgramError("a module is a record of functions\nwrite { inc: define({ x: enc(uint(8)) }, …) }")
+    throw new ProgramError(
+      "a module is a record of functions\nwrite { inc: define({ x: enc(uint(8)) }, …) }",
+      { code: "wrong-argument" },
+    )
   }
   for (const [fn, each] of entries) {
     if (typeof each?.trace === "function") continue
     throw new ProgramError(
       `function "${fn}" of the module is no function with inputs\nwrite ${fn}: define(inputs, …)`,
+      { code: "wrong-argument" },
     )
   }
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1 && steps <= MOST_STEPS)) {
     throw new ProgramError(
       `steps is ${steps}; it counts functions one after the other, from 1 to ${MOST_STEPS}`,
+      { code: "wrong-argument" },
     )
   }
   const unknown = Object.keys(samples ?? {}).find((fn) => !entries.some(([name]) => name === fn))
   if (unknown !== undefined)
-    throw new ProgramError(`samples are given for "${unknown}", which the module lacks`)
+    throw new ProgramError(`samples are given for "${unknown}", which the module lacks`, {
+      code: "unknown-name",
+    })
 }
 
 /** Beyond it the search takes minutes, and no parameters are known to last so long but for sums. */
@@ -152,6 +159,7 @@ const checkFunction = ({ program }: Trace, name: string): void => {
   throw new ProgramError(
     `function "${name}" of the module has a refresh, which modules do not offer\n` +
       "end the function there: its reply can be decrypted, and encrypted for the next one",
+    { code: "unsupported" },
   )
 }
 
@@ -171,16 +179,19 @@ const refusal = (
     return new ProgramError(
       `the evaluation keys take ${formatBytes(keyBytes)}, more than the ${formatBytes(maxKeyBytes)} of maxKeyBytes\n` +
         "allow more, or compile for a batch: without rotations one key is enough",
+      { code: "too-large" },
     )
   }
   if (steps > 0) {
     return new ProgramError(
       `no parameters have enough noise budget for ${wanted} steps of module "${name}"; there is room for ${steps}\n` +
         `compile it for { steps: ${steps} }, and let the client refresh values after them: client.refresh(reply)`,
+      { code: "no-parameters" },
     )
   }
   const all = Array.from(programs.values(), (program) => explainDepth(program))
   return new ProgramError(
     `no parameters have enough noise budget for a single step of module "${name}"\n${all.join("\n")}`,
+    { code: "no-parameters" },
   )
 }

@@ -137,7 +137,9 @@ const allPasses = (
     if (!(error instanceof ProgramError)) throw error
     const deep = attempt(() => runPasses(program, ofAnyDepth))
     const hint = deep !== undefined && isSmall(deep) ? refreshHint(rounds(deep)?.choice) : ""
-    throw hint === "" ? error : new ProgramError(`${error.message}${hint}`, { cause: error })
+    throw hint === ""
+      ? error
+      : new ProgramError(`${error.message}${hint}`, { code: error.code, cause: error })
   }
 }
 
@@ -170,16 +172,19 @@ const refusal = (
     return new ProgramError(
       `the evaluation keys take ${formatBytes(best)}, more than the ${formatBytes(wishes.maxKeyBytes)} of maxKeyBytes\n` +
         "allow more, or compile for a batch: without rotations one key is enough",
+      { code: "too-large" },
     )
   }
   if (!Number.isFinite(best)) {
     const lead = "no parameters of the asked security have room for this program"
-    return new ProgramError(`${lead}\n${explainDepth(program)}${hint}`)
+    return new ProgramError(`${lead}\n${explainDepth(program)}${hint}`, { code: "no-parameters" })
   }
   const shortage = shortageOf(program, wishes)
   const missing = shortage.missing ?? Math.ceil(wishes.margin - best)
   const lead = `no parameters have enough noise budget for this program: ${missing} bits are missing at n = 32768`
-  return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`)
+  return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`, {
+    code: "no-parameters",
+  })
 }
 
 /** What `compile` takes; its options are checked by themselves. */
@@ -216,16 +221,23 @@ export const checkCompileOptions = (options: CompileOptions): void => {
   checkOptions("compile", options, optionForms)
   const { batch = 1, margin = 10, security = 128, refresh = "never", costs } = options
   if (!["never", "auto"].includes(refresh))
-    throw new ProgramError(`refresh is ${JSON.stringify(refresh)}; "never" and "auto" are offered`)
+    throw new ProgramError(`refresh is ${JSON.stringify(refresh)}; "never" and "auto" are offered`, {
+      code: "wrong-argument",
+    })
   if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new ProgramError(`batch is ${batch}; it counts samples, from 1`)
+    throw new ProgramError(`batch is ${batch}; it counts samples, from 1`, { code: "wrong-argument" })
   if (!(margin >= 1))
-    throw new ProgramError(`margin is ${margin}; at least 1 bit of noise budget must be kept`)
+    throw new ProgramError(`margin is ${margin}; at least 1 bit of noise budget must be kept`, {
+      code: "wrong-argument",
+    })
   if (![128, 192, 256].includes(security))
-    throw new ProgramError(`security is ${security}; 128, 192 and 256 bits are offered`)
+    throw new ProgramError(`security is ${security}; 128, 192 and 256 bits are offered`, {
+      code: "wrong-argument",
+    })
   if (costs !== undefined && !isCosts(costs))
     throw new ProgramError(
       "costs lacks a constant, or one is no time in milliseconds\ngive it what calibrate() returns, or leave it out",
+      { code: "wrong-argument" },
     )
 }
 

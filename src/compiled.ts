@@ -209,6 +209,7 @@ export class Compiled implements Disposable {
         this.spec.rows === undefined ? "was not made of a model" : "was loaded and holds no real numbers"
       throw new RuntimeError(
         `"${this.spec.name}" ${reason}\nuse predictFloat of what importModel or fit returns`,
+        { code: "unsupported" },
       )
     }
     return this.#predictFloat(rows)
@@ -264,20 +265,27 @@ export class Compiled implements Disposable {
 /** Throws RuntimeError for what is no path, and where nothing can be written. */
 const writeFile = (path: string | URL, bytes: Uint8Array): void => {
   const fs = globalThis.process?.getBuiltinModule?.("node:fs")
-  if (fs === undefined) throw new RuntimeError("programs are saved in Node")
+  if (fs === undefined) throw new RuntimeError("programs are saved in Node", { code: "platform" })
   if (typeof path !== "string" && !(path instanceof URL))
-    throw new RuntimeError(mismatch("the path to save to", path, { needed: "text or a URL" }))
+    throw new RuntimeError(mismatch("the path to save to", path, { needed: "text or a URL" }), {
+      code: "wrong-argument",
+    })
   try {
     fs.writeFileSync(path, bytes)
   } catch (cause) {
-    throw new RuntimeError(`${String(path)} cannot be written: ${fileTrouble(cause, "folder")}`, { cause })
+    throw new RuntimeError(`${String(path)} cannot be written: ${fileTrouble(cause, "folder")}`, {
+      code: "file-access",
+      cause,
+    })
   }
 }
 
 /** Throws RuntimeError for samples that are no array. */
 const checkSamples = (samples: unknown): void => {
   if (Array.isArray(samples)) return
-  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
+  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }), {
+    code: "wrong-argument",
+  })
 }
 
 /** Goes back and forth between server and client until the reply is the last. */

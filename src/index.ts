@@ -6,7 +6,9 @@ export {
   type Nested,
   type NestedResult,
   ProgramError,
+  type ProgramErrorCode,
   RuntimeError,
+  type RuntimeErrorCode,
   type Specification,
   type Warning,
 } from "./data/index.ts"

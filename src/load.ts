@@ -13,6 +13,7 @@ export const load = (path: string | URL, ...surplus: []): Compiled => {
   if (typeof path !== "string" && !(path instanceof URL)) {
     throw new RuntimeError(
       `${mismatch("path of load", path, { needed: "text or a URL" })}\nloadBytes reads the bytes of such a file`,
+      { code: "wrong-argument" },
     )
   }
   return loadBytes(read(path))
@@ -24,7 +25,7 @@ const read = (path: string | URL): Uint8Array => {
   } catch (cause) {
     throw new RuntimeError(
       `no compiled program can be read from ${JSON.stringify(String(path))}: ${fileTrouble(cause)}\ngive the path of a file that save wrote`,
-      { cause },
+      { code: "file-access", cause },
     )
   }
 }
@@ -41,6 +42,8 @@ export const loadBytes = (bytes: Uint8Array, ...surplus: []): Compiled => {
   const own = encodeSpec(compiled.spec)
   const given = encodeSpec(spec)
   if (own.length !== given.length || own.some((byte, i) => byte !== given[i]))
-    throw new RuntimeError("the compiled program is damaged: its two parts are not of the same program")
+    throw new RuntimeError("the compiled program is damaged: its two parts are not of the same program", {
+      code: "damaged",
+    })
   return compiled
 }

@@ -12,11 +12,14 @@ export type Programs = ReadonlyMap<string, Program>
 export const resolveWires = (programs: Programs, wires: Wires): Wire[] => {
   if (wires === "all") return everyPair(programs).filter((wire) => misfit(programs, wire) === undefined)
   if (!Array.isArray(wires)) {
-    throw new ProgramError(`wires are "all" or pairs such as ["inc.y", "dec.x"], not ${printGiven(wires)}`)
+    throw new ProgramError(`wires are "all" or pairs such as ["inc.y", "dec.x"], not ${printGiven(wires)}`, {
+      code: "wrong-argument",
+    })
   }
   const resolved = wires.map((pair) => wireOf(programs, pair))
   const misfits = resolved.flatMap((wire) => misfit(programs, wire) ?? [])
-  if (misfits.length > 0) throw new ProgramError(`${misfits.join("\n")}\n${REMEDY}`)
+  if (misfits.length > 0)
+    throw new ProgramError(`${misfits.join("\n")}\n${REMEDY}`, { code: "wrong-argument" })
   return resolved
 }
 
@@ -27,6 +30,7 @@ export const explainNoWires = (programs: Programs): ProgramError => {
   if (near.length > shown.length) shown.push(`… and ${near.length - shown.length} more pairs`)
   return new ProgramError(
     `no output fits an input, so that no value can go through several functions\n${[...shown, REMEDY].join("\n")}`,
+    { code: "wrong-argument" },
   )
 }
 
@@ -62,7 +66,9 @@ const REMEDY =
 const wireOf = (programs: Programs, pair: unknown): Wire => {
   const [from, to] = Array.isArray(pair) && pair.length === 2 ? pair : []
   if (typeof from !== "string" || typeof to !== "string") {
-    throw new ProgramError(`a wire is a pair such as ["inc.y", "dec.x"], not ${JSON.stringify(pair)}`)
+    throw new ProgramError(`a wire is a pair such as ["inc.y", "dec.x"], not ${JSON.stringify(pair)}`, {
+      code: "wrong-argument",
+    })
   }
   const [source, output] = endOf(programs, from, "output", (program) => [...program.outputs.keys()])
   const [target, input] = endOf(programs, to, "input", namesOfInputs)
@@ -80,7 +86,9 @@ const endOf = (
   const names = program && namesIn(program)
   if (rest.length === 0 && names?.includes(value)) return [name, value]
   const all = [...programs].flatMap(([fn, each]) => namesIn(each).map((one) => `${fn}.${one}`))
-  throw new ProgramError(`a wire names ${what} "${end}", which there is not\nthere are ${all.join(", ")}`)
+  throw new ProgramError(`a wire names ${what} "${end}", which there is not\nthere are ${all.join(", ")}`, {
+    code: "unknown-name",
+  })
 }
 
 const everyPair = (programs: Programs): Wire[] =>

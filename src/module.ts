@@ -193,7 +193,9 @@ export class Module<Name extends string = string> implements Disposable {
 /** Throws RuntimeError for samples that are no array. */
 const checkSamples = (samples: unknown): void => {
   if (Array.isArray(samples)) return
-  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
+  throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }), {
+    code: "wrong-argument",
+  })
 }
 
 interface Session {

@@ -1,5 +1,5 @@
 // What evaluates programs on encrypted data: evaluation keys only.
-export { RuntimeError } from "./data/errors.ts"
+export { RuntimeError, type RuntimeErrorCode } from "./data/errors.ts"
 export type { ModuleRequest } from "./runtime/module-operands.ts"
 export { ModuleServer, type ModuleServerOptions } from "./runtime/module-server.ts"
 export type { ModuleSpec } from "./runtime/module-spec.ts"

@@ -45,7 +45,7 @@ describe("refresh of compile", () => {
 
   test("takes never and auto", () => {
     expect(() => compile(small, squarings(1), { refresh: "always" as never })).toThrow(
-      new ProgramError('refresh is "always"; "never" and "auto" are offered'),
+      new ProgramError('refresh is "always"; "never" and "auto" are offered', { code: "wrong-argument" }),
     )
   })
 

@@ -8,7 +8,7 @@ const isPowerOfTwo = (value: number): boolean =>
   Number.isSafeInteger(value) && value >= 1 && Number.isInteger(Math.log2(value))
 
 const check = (isTrue: boolean, message: string): void => {
-  if (!isTrue) throw new ProgramError(message)
+  if (!isTrue) throw new ProgramError(message, { code: "syntax" })
 }
 
 /** Throws ProgramError where a circuit is not well formed: what `replay` and the machines rely on. */

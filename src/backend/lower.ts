@@ -249,7 +249,9 @@ class Lowering {
       case "table":
         return this.#table(node)
       default:
-        throw new ProgramError(`unreachable: ${node.op} on a secret is left after linearise`)
+        throw new ProgramError(`unreachable: ${node.op} on a secret is left after linearise`, {
+          code: "unsupported",
+        })
     }
   }
 

@@ -12,6 +12,7 @@ export const oneHotInputs = (program: Program): Map<Node, NodeOf<"onehot">> => {
     const { name } = (input as NodeOf<"input">).attrs
     throw new ProgramError(
       `input "${name}" is sent one-hot, so that nothing but one onehot can take it\ncompute all that is made of it from that vector`,
+      { code: "unsupported" },
     )
   }
   for (const node of nodes) {

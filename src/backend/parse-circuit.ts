@@ -73,7 +73,8 @@ export const parseCircuit = (text: string): Circuit => {
     .split("\n")
     .map((line, i) => ({ line: line.trimStart().startsWith("//") ? "" : line.trimEnd(), number: i + 1 }))
   const closing = lines.findIndex(({ line }) => line === "}")
-  if (closing < 0) throw new ProgramError('the circuit has no closing "}" on a line of its own')
+  if (closing < 0)
+    throw new ProgramError('the circuit has no closing "}" on a line of its own', { code: "syntax" })
   const literals = readLiterals(lines.slice(closing + 1), body.length)
   const draft: Draft = {
     name: "",
@@ -117,7 +118,8 @@ const readLiterals = (
     const { number, id, text } = pending
     pending = undefined
     const values = inLine(number, text, () => parseLiteral(text, left))
-    if ("rows" in values) throw new ProgramError(`line ${number}: a circuit's plain operands are no matrices`)
+    if ("rows" in values)
+      throw new ProgramError(`line ${number}: a circuit's plain operands are no matrices`, { code: "syntax" })
     literals.set(id, values)
   }
   for (const { line, number } of lines) {
@@ -127,7 +129,7 @@ const readLiterals = (
       pending = { number, id: Number(head[1]), text: line.slice(head[0].length) }
     } else if (pending !== undefined) pending.text += ` ${line.trim()}`
     else if (line.trim() !== "")
-      throw new ProgramError(`line ${number}: expected a literal @0 = [...], not ${line}`)
+      throw new ProgramError(`line ${number}: expected a literal @0 = [...], not ${line}`, { code: "syntax" })
   }
   finish()
   return literals
@@ -139,6 +141,7 @@ const inLine = <T>(number: number, line: string, read: () => T): T => {
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     throw new ProgramError(`line ${number}: ${error.message}\n  ${line.trim().slice(0, 100)}`, {
+      code: "syntax",
       cause: error,
     })
   }
@@ -146,12 +149,12 @@ const inLine = <T>(number: number, line: string, read: () => T): T => {
 
 const readLine = (reading: Reading, line: string, number: number): void => {
   const complaint = tooLong(line.length)
-  if (complaint !== undefined) throw new ProgramError(`line ${number}: ${complaint}`)
+  if (complaint !== undefined) throw new ProgramError(`line ${number}: ${complaint}`, { code: "syntax" })
   const { grammar, read } = reader()
   const match = grammar.match(line.trim())
   if (match.failed()) {
     const expected = (match.shortMessage ?? "").replace(/^Line 1, col \d+: /, "")
-    throw new ProgramError(`line ${number}: ${expected}\n  ${line.trim().slice(0, 100)}`)
+    throw new ProgramError(`line ${number}: ${expected}\n  ${line.trim().slice(0, 100)}`, { code: "syntax" })
   }
   inLine(number, line, () => read(match, reading))
 }
@@ -238,7 +241,9 @@ const reader = lazily(() => {
     Block: (_c, _b, block) => number(block),
     Step(result, _e, operation) {
       if (id(result) !== reading.draft.results) {
-        throw new ProgramError(`results are numbered in order: %${reading.draft.results} comes next`)
+        throw new ProgramError(`results are numbered in order: %${reading.draft.results} comes next`, {
+          code: "syntax",
+        })
       }
       reading.draft.instructions.push(operation["read"]() as Instruction)
       reading.draft.results++
@@ -257,7 +262,8 @@ const reader = lazily(() => {
     given: (name, _b, piece, _e) => ({ kind: "given", name: string(name), piece: number(piece) }),
     literal(_a, nat) {
       const values = reading.literals.get(number(nat))
-      if (values === undefined) throw new ProgramError(`@${nat.sourceString} is not defined`)
+      if (values === undefined)
+        throw new ProgramError(`@${nat.sourceString} is not defined`, { code: "syntax" })
       return { kind: "ring", values }
     },
     int: (sign, digits) => ({ kind: "scalar", value: BigInt(sign.sourceString + digits.sourceString) }),

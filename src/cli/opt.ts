@@ -26,7 +26,8 @@ export const opt = (
 
 const programOf = (text: string): Program => {
   const parsed = parse<Program | Circuit>(text)
-  if (isCircuit(parsed)) throw new ProgramError("passes work on programs, and this text is a circuit")
+  if (isCircuit(parsed))
+    throw new ProgramError("passes work on programs, and this text is a circuit", { code: "wrong-argument" })
   return parsed
 }
 
@@ -34,7 +35,7 @@ const passNamed = (name: string): Pass => {
   const pass = passes.find((each) => each.name === name)
   if (pass !== undefined) return pass
   const names = passes.map((each) => each.name).join(", ")
-  throw new ProgramError(`there is no pass "${name}"; the passes are ${names}`)
+  throw new ProgramError(`there is no pass "${name}"; the passes are ${names}`, { code: "unknown-name" })
 }
 
 /** `lutra opt`: text in, passes, text out. */
@@ -80,7 +81,7 @@ interface Options {
 
 const digitCount = (count: string): 1 | 2 => {
   if (count === "1" || count === "2") return count === "1" ? 1 : 2
-  throw new ProgramError(`--digits is ${count}; 1 and 2 are offered`)
+  throw new ProgramError(`--digits is ${count}; 1 and 2 are offered`, { code: "wrong-argument" })
 }
 
 const passNames = (names: string): string[] =>

@@ -1,4 +1,5 @@
 // The worker that holds the secret key of a connection.
+import { RuntimeError } from "../data/errors.ts"
 import { indexedDbKeys } from "./indexed-db-keys.ts"
 import { type KeyHolder, type NamedKeys, openHolder } from "./key-holder.ts"
 import type { OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
@@ -25,7 +26,8 @@ const serve = (): void => {
       return { id: call.id, result: copied(await run(call)) }
     } catch (error) {
       const { name, message } = error as Error
-      return { id: call.id, failure: { name, message } }
+      const code = error instanceof RuntimeError ? error.code : undefined
+      return { id: call.id, failure: { name, message, code } }
     }
   }
 

@@ -91,6 +91,7 @@ export const connect = async <
     throw new RuntimeError(
       `${http.url} offers "${model}" with hash ${spec.hash}, and ${hash} is expected\n` +
         "ask whoever runs the server, and do not send it anything until you know why",
+      { code: "unexpected-program" },
     )
   }
   const isPinned = hash !== undefined || options.spec !== undefined
@@ -158,5 +159,7 @@ const optionForms: OptionForms<ConnectOptions> = {
 const onlyModel = async (http: ServerHttp, signal: AbortSignal | undefined): Promise<string> => {
   const names = (await http.models(signal)).map(({ name }) => name)
   if (names.length === 1) return names[0]!
-  throw new RuntimeError(`${http.url} offers ${names.join(", ") || "no model"}\nsay which one as \`model\``)
+  throw new RuntimeError(`${http.url} offers ${names.join(", ") || "no model"}\nsay which one as \`model\``, {
+    code: "unknown-name",
+  })
 }

@@ -85,7 +85,9 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     checkArity("runBatch", [samples, options, ...surplus], 2, RuntimeError)
     checkOptions("runBatch", options, callForms, RuntimeError)
     if (!Array.isArray(samples))
-      throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }))
+      throw new RuntimeError(mismatch("the value for samples", samples, { needed: "an array of inputs" }), {
+        code: "wrong-argument",
+      })
     for (const [i, sample] of samples.entries())
       naming(`sample ${i}`, () => checkSample(sample, this.spec.inputs))
     if (samples.length === 0) return []
@@ -112,7 +114,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
   /** Ends calls that are under way, and forgets the secret key where it is not stored. */
   dispose(): void {
     if (this.#closed.signal.aborted) return
-    this.#closed.abort(new RuntimeError("this connection is closed"))
+    this.#closed.abort(new RuntimeError("this connection is closed", { code: "disposed" }))
     this.#holder.dispose()
   }
 
@@ -145,6 +147,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     throw new RuntimeError(
       `a decryption has failed with this key before, and "${this.model}" runs in rounds, which tell the server what fails\n` +
         `if you still believe it to run the program, connect with a new key: without stored keys, or after keys.remove("${id}")`,
+      { code: "key-discarded" },
     )
   }
 
@@ -221,7 +224,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     return new RuntimeError(
       `the run was lost in round ${round + 1} of ${this.#rounds}: ${(error as Error).message}\n` +
         "it is not begun again by itself, because every refresh tells the server that a decryption succeeded; call run again",
-      { cause: (error as Error).cause },
+      { code: "run-lost", cause: (error as Error).cause },
     )
   }
 }
@@ -231,7 +234,9 @@ const callForms: OptionForms<RunCallOptions> = { signal: forms.object, onProgres
 /** Throws RuntimeError unless there is a result for each sample that was sent. */
 const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] => {
   if (results.length === samples) return results
-  throw new RuntimeError(`the reply holds ${results.length} samples where ${samples} were sent`)
+  throw new RuntimeError(`the reply holds ${results.length} samples where ${samples} were sent`, {
+    code: "bad-answer",
+  })
 }
 
 /** The server does not have the keys of a run; `cause` is what is thrown when that has been so too often. */

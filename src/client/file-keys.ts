@@ -39,13 +39,14 @@ const readAll = async (path: string): Promise<Entries> => {
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return {}
     throw new RuntimeError(`the keys in ${path} cannot be read: ${(error as Error).message}`, {
+      code: "storage",
       cause: error,
     })
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new RuntimeError(`${path} is no storage of keys: it is not JSON`, { cause })
+    throw new RuntimeError(`${path} is no storage of keys: it is not JSON`, { code: "damaged", cause })
   }
 }
 
@@ -91,6 +92,7 @@ const locked = async <T>(path: string, change: () => Promise<T>): Promise<T> => 
     if (Date.now() - began > LONGEST_WAIT_MS) {
       throw new RuntimeError(
         `the keys in ${path} are being changed by another process\nif none runs, remove ${lock}`,
+        { code: "storage" },
       )
     }
     await new Promise((resolve) => setTimeout(resolve, 5 + 20 * Math.random()))
@@ -112,7 +114,7 @@ const isMade = async (lock: string, path: string): Promise<boolean> => {
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string }
     if (code === "EEXIST") return false
-    throw new RuntimeError(`the keys in ${path} cannot be stored: ${message}`, { cause })
+    throw new RuntimeError(`the keys in ${path} cannot be stored: ${message}`, { code: "storage", cause })
   }
 }
 
@@ -133,6 +135,7 @@ const breakStale = async (lock: string): Promise<void> => {
 /** Asked for by name, so that no bundle for browsers mentions a module of Node. */
 const files = (): typeof import("node:fs/promises") => {
   const found = globalThis.process?.getBuiltinModule?.("node:fs/promises")
-  if (found === undefined) throw new RuntimeError("files are Node's\nin a browser use indexedDbKeys")
+  if (found === undefined)
+    throw new RuntimeError("files are Node's\nin a browser use indexedDbKeys", { code: "platform" })
   return found
 }

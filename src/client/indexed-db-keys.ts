@@ -21,7 +21,9 @@ const inStore = async <T>(
   step: (store: IDBObjectStore) => IDBRequest,
 ): Promise<T> => {
   if (globalThis.indexedDB === undefined) {
-    throw new RuntimeError("there is no IndexedDB here\nleave out `keys`, or give a storage of your own")
+    throw new RuntimeError("there is no IndexedDB here\nleave out `keys`, or give a storage of your own", {
+      code: "platform",
+    })
   }
   const database = await opened(name)
   try {
@@ -51,5 +53,5 @@ const refused = (name: string, cause: Error | null): RuntimeError =>
   new RuntimeError(
     `the database "${name}" of this browser cannot be used: ${cause?.message ?? "it gave up"}\n` +
       "private windows and full disks refuse it; without `keys` new keys are made for each visit",
-    { cause },
+    { code: "storage", cause },
   )

@@ -143,4 +143,5 @@ const changed = (id: string): RuntimeError =>
   new RuntimeError(
     `${id} offers another program than the one that the stored keys were made for\n` +
       "if you expect that, pass the `hash` of the new one, or remove the stored keys",
+    { code: "unexpected-program" },
   )

@@ -1,4 +1,4 @@
-import { RuntimeError } from "../data/errors.ts"
+import { isRuntimeErrorCode, RuntimeError, type RuntimeErrorCode } from "../data/errors.ts"
 
 /** What a server answered instead of a result: its status and the code of docs/http-api.md. The `cause` of a RuntimeError. */
 export interface Refusal {
@@ -28,8 +28,22 @@ export const readRefusal = async (response: Response, what: string): Promise<Run
   const remedy = REMEDIES[code]
   return new RuntimeError(
     `${what} was refused with ${response.status} ${code}: ${message}${remedy === undefined ? "" : `\n${remedy}`}`,
-    { cause: refusal },
+    { code: isRuntimeErrorCode(code) ? code : codeOfStatus(response.status), cause: refusal },
   )
+}
+
+/** Of an answer without a code that is known, as proxies give, or a server of another release. */
+const codeOfStatus = (status: number): RuntimeErrorCode => STATUS_CODES[status] ?? "bad-answer"
+
+const STATUS_CODES: Readonly<Record<number, RuntimeErrorCode>> = {
+  401: "unauthorized",
+  408: "slow",
+  413: "too-large",
+  429: "busy",
+  500: "internal",
+  502: "unreachable",
+  503: "busy",
+  504: "timeout",
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {

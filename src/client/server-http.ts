@@ -75,6 +75,7 @@ export class ServerHttp {
     if (!["string", "object"].includes(typeof url) || !URL.canParse(String(url), page)) {
       throw new RuntimeError(
         mismatch("the address of a server", url, { needed: "a URL, as https://example.org/" }),
+        { code: "wrong-argument" },
       )
     }
     const base = new URL(url, page)
@@ -93,7 +94,8 @@ export class ServerHttp {
     })
     const found: unknown = await response.json().catch(() => undefined)
     const list = Array.isArray(found) ? found : (found as { models?: unknown } | undefined)?.models
-    if (!Array.isArray(list)) throw new RuntimeError(`${this.url} lists no models: is it a server of Lutra?`)
+    if (!Array.isArray(list))
+      throw new RuntimeError(`${this.url} lists no models: is it a server of Lutra?`, { code: "bad-answer" })
     return list
   }
 
@@ -196,7 +198,7 @@ export class ServerHttp {
       throw new RuntimeError(
         `${what} was not answered by ${this.url} in ${milliseconds / 1000} seconds\n` +
           "try again, or give connect a longer `timeout`",
-        { cause },
+        { code: "timeout", cause },
       )
     }
   }
@@ -243,6 +245,7 @@ export class ServerHttp {
     return new RuntimeError(
       `${what} was redirected from ${this.url}${to === undefined ? "" : ` to ${to}`}, which is not followed\n` +
         "give connect the address of the server itself, if you trust that one with the token and the messages",
+      { code: "bad-answer" },
     )
   }
 
@@ -255,7 +258,7 @@ export class ServerHttp {
     return new RuntimeError(
       `${what} did not reach ${this.url}${tries}: ${(cause as Error).message}\n` +
         "check the address, that the server runs, and that it allows this page's origin",
-      { cause },
+      { code: "unreachable", cause },
     )
   }
 }
@@ -268,7 +271,9 @@ export const modelUrl = (url: string, model: string): string =>
 
 /** Whether the server was not reached, or the answer got lost on its way. */
 export const isUnreached = (error: unknown): boolean =>
-  error instanceof RuntimeError && error.cause !== undefined && refusalOf(error) === undefined
+  error instanceof RuntimeError &&
+  (error.code === "unreachable" || error.code === "timeout") &&
+  refusalOf(error) === undefined
 
 /** Throws RuntimeError when there are more bytes than `most`. */
 const contentOf = async (
@@ -283,7 +288,9 @@ const contentOf = async (
     length += next.value.length
     if (length > most) {
       reader.cancel().catch(() => {})
-      throw new RuntimeError(`the answer to ${what} has more than ${most} bytes, the most that it needs`)
+      throw new RuntimeError(`the answer to ${what} has more than ${most} bytes, the most that it needs`, {
+        code: "bad-answer",
+      })
     }
     chunks.push(next.value)
   }

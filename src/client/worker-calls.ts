@@ -1,3 +1,4 @@
+import type { RuntimeErrorCode } from "../data/errors.ts"
 import type { HolderOptions, KeyHolder } from "./key-holder.ts"
 
 /** What is asked of the worker that holds the keys: a method of its holder, by its name. */
@@ -16,4 +17,12 @@ export interface WorkerCall {
 
 export type WorkerAnswer =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly failure: { readonly name: string; readonly message: string } }
+  | { readonly id: number; readonly failure: CallFailure }
+
+/** An error as it crosses between threads, which keep no class of it. */
+export interface CallFailure {
+  readonly name: string
+  readonly message: string
+  /** That of a RuntimeError; undefined for every other error. */
+  readonly code: RuntimeErrorCode | undefined
+}

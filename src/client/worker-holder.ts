@@ -1,6 +1,6 @@
 import { RuntimeError } from "../data/errors.ts"
 import type { HolderOptions, KeyHolder } from "./key-holder.ts"
-import type { HolderMethod, OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
+import type { CallFailure, HolderMethod, OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
 
 interface Waiting {
   resolve(result: unknown): void
@@ -19,11 +19,14 @@ export const openWorkerHolder = async ({
   ...options
 }: WorkerOptions): Promise<KeyHolder> => {
   if (globalThis.Worker === undefined) {
-    throw new RuntimeError("there are no Web Workers here\nleave out `worker`; Node does without")
+    throw new RuntimeError("there are no Web Workers here\nleave out `worker`; Node does without", {
+      code: "platform",
+    })
   }
   if (keys !== undefined && keys.indexedDbName === undefined) {
     throw new RuntimeError(
       "a worker cannot use this storage of keys\ngive it indexedDbKeys(), or leave out `worker`",
+      { code: "wrong-argument" },
     )
   }
   const worker = startWorker(workerUrl)
@@ -47,7 +50,10 @@ export const openWorkerHolder = async ({
     const error =
       event.message === undefined
         ? unloaded(workerUrl)
-        : new RuntimeError(`the worker that holds the keys failed: ${event.message}`, { cause: event })
+        : new RuntimeError(`the worker that holds the keys failed: ${event.message}`, {
+            code: "internal",
+            cause: event,
+          })
     end(error)
   })
 
@@ -84,7 +90,7 @@ export const openWorkerHolder = async ({
     encryptBatch: method("encryptBatch"),
     refresh: method("refresh"),
     decryptBatch: method("decryptBatch"),
-    dispose: () => end(new RuntimeError("this connection is closed")),
+    dispose: () => end(new RuntimeError("this connection is closed", { code: "disposed" })),
   }
 }
 
@@ -98,7 +104,7 @@ const startWorker = (workerUrl: string | URL | undefined): Worker => {
     throw new RuntimeError(
       `no worker can be started from ${workerUrl}: ${(cause as Error).message}\n` +
         "its script must come from the origin of the page",
-      { cause },
+      { code: "platform", cause },
     )
   }
 }
@@ -109,7 +115,8 @@ const unloaded = (workerUrl: string | URL | undefined): RuntimeError =>
     `the script of the worker that holds the keys cannot be loaded from ${workerUrl ?? "where the bundler has put it"}: ` +
       "it is not there, or is no JavaScript\n" +
       "copy node_modules/lutra/dist/browser/client-worker.js to where the page's files are and give its address as `workerUrl`",
+    { code: "platform" },
   )
 
-const revived = ({ name, message }: { readonly name: string; readonly message: string }): Error =>
-  name === "RuntimeError" ? new RuntimeError(message) : Object.assign(new Error(message), { name })
+const revived = ({ name, message, code }: CallFailure): Error =>
+  code === undefined ? Object.assign(new Error(message), { name }) : new RuntimeError(message, { code })

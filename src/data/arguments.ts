@@ -1,7 +1,11 @@
-import { ProgramError, type RuntimeError } from "./errors.ts"
+import { type CodedOptions, ProgramError, type RuntimeError } from "./errors.ts"
 import { type Form, forms, printGiven, printKind } from "./form.ts"
 
-export type Failure = new (message: string) => ProgramError | RuntimeError
+/** The class of what is thrown for arguments and options. */
+export type Failure = new (
+  message: string,
+  options: CodedOptions<"wrong-argument" | "unknown-option">,
+) => ProgramError | RuntimeError
 
 /** The parameters of a function in order: what each may be, by name. */
 export type Parameters = Readonly<Record<string, Form>>
@@ -25,7 +29,8 @@ export const checkArguments = (
   const entries = Object.entries(parameters)
   checkArity(what, given, entries.length, Failure)
   for (const [i, [name, form]] of entries.entries()) {
-    if (!form.accepts(given[i])) throw new Failure(mismatch(`${name} of ${what}`, given[i], form))
+    if (!form.accepts(given[i]))
+      throw new Failure(mismatch(`${name} of ${what}`, given[i], form), { code: "wrong-argument" })
   }
 }
 
@@ -40,7 +45,7 @@ export const checkArity = (
   if (count <= most) return
   const takes = most === 0 ? "no arguments" : most === 1 ? "1 argument" : `at most ${most} arguments`
   const were = count === 1 ? "was" : "were"
-  throw new Failure(`${what} takes ${takes}, and ${count} ${were} given`)
+  throw new Failure(`${what} takes ${takes}, and ${count} ${were} given`, { code: "wrong-argument" })
 }
 
 /** `x of f is null, not an object`, with what to do below where that is known. What should be bytes is not shown. */

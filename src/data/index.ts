@@ -1,6 +1,15 @@
 export { checkArguments, checkArity, type Failure, mismatch, optional } from "./arguments.ts"
 export { erf } from "./erf.ts"
-export { ProgramError, RuntimeError } from "./errors.ts"
+export {
+  type CodedOptions,
+  isRuntimeErrorCode,
+  PROGRAM_ERROR_CODES,
+  ProgramError,
+  type ProgramErrorCode,
+  RUNTIME_ERROR_CODES,
+  RuntimeError,
+  type RuntimeErrorCode,
+} from "./errors.ts"
 export { fileTrouble } from "./file-trouble.ts"
 export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./form.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"

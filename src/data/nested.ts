@@ -28,7 +28,9 @@ export const flatten = (value: unknown, shape: readonly number[] = shapeOf(value
   const walk = (at: unknown, axis: number): void => {
     if (axis === shape.length) {
       if (isArrayLike(at))
-        throw new RuntimeError(`the array is nested deeper than shape ${printShape(shape)}`)
+        throw new RuntimeError(`the array is nested deeper than shape ${printShape(shape)}`, {
+          code: "wrong-input",
+        })
       leaves.push(at)
       return
     }
@@ -36,6 +38,7 @@ export const flatten = (value: unknown, shape: readonly number[] = shapeOf(value
       const found = isArrayLike(at) ? `${at.length} entries` : `the single value ${String(at)}`
       throw new RuntimeError(
         `the array has ${found} on axis ${axis} where shape ${printShape(shape)} has ${shape[axis]}`,
+        { code: "wrong-input" },
       )
     }
     for (let i = 0; i < at.length; i++) walk(at[i], axis + 1)

@@ -21,13 +21,15 @@ export const checkOptions = <O>(
   if (!isPlainObject(given)) {
     const [shown, ...advice] = printGiven(given).split("\n")
     const fix = known.length === 0 ? `${what} takes no options` : `write { ${known[0]}: … }`
-    throw new Failure([`the options of ${what} are ${shown}, not an object`, ...advice, fix].join("\n"))
+    throw new Failure([`the options of ${what} are ${shown}, not an object`, ...advice, fix].join("\n"), {
+      code: "wrong-argument",
+    })
   }
   checkOptionNames(what, Object.keys(given), known, Failure)
   for (const [name, form] of Object.entries<Form>(forms)) {
     const value = given[name]
     if (value === undefined || form.accepts(value)) continue
-    throw new Failure(mismatch(`option ${name} of ${what}`, value, form))
+    throw new Failure(mismatch(`option ${name} of ${what}`, value, form), { code: "wrong-argument" })
   }
 }
 
@@ -44,5 +46,6 @@ export const checkOptionNames = (
     known.length === 0
       ? `${what} takes no options, but ${printGiven(unknown)} is given`
       : `${what} has no option ${printGiven(unknown)}${nearest(unknown, known)}`,
+    { code: "unknown-option" },
   )
 }

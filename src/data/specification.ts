@@ -26,8 +26,9 @@ export const printRange = (lo: bigint, hi: bigint): string => `${lo}..${hi}`
  * Throws RuntimeError when the shape differs, a value is no integer, or one lies outside lo..hi.
  */
 export const checkValues = (name: string, input: unknown, spec: Specification): Values => {
-  if (input === undefined) throw new RuntimeError(`input "${name}" is missing`)
-  if (input instanceof Promise) throw new RuntimeError(`input "${name}" is ${printGiven(input)}`)
+  if (input === undefined) throw new RuntimeError(`input "${name}" is missing`, { code: "wrong-input" })
+  if (input instanceof Promise)
+    throw new RuntimeError(`input "${name}" is ${printGiven(input)}`, { code: "wrong-input" })
   const shape = shapeOf(input)
   // Nested arrays show no extent past one of 0: [] is of shape [0, 3] as well as of [0].
   const isOpen = shape.at(-1) === 0
@@ -37,13 +38,17 @@ export const checkValues = (name: string, input: unknown, spec: Specification): 
   if (!same) {
     throw new RuntimeError(
       `input "${name}" has shape ${printShape(shape)} where the program takes ${printShape(spec.shape)}`,
+      { code: "wrong-input" },
     )
   }
   let leaves: unknown[]
   try {
     leaves = sizeOf(spec.shape) === 0 ? [] : flatten(input, spec.shape)
   } catch (cause) {
-    throw new RuntimeError(`input "${name}": ${(cause as Error).message}`, { cause })
+    throw new RuntimeError(`input "${name}": ${(cause as Error).message}`, {
+      code: "wrong-input",
+      cause,
+    })
   }
   const integers = leaves.map((leaf, i) => integer(name, leaf, i, spec))
   return fitsNumber(spec.lo, spec.hi) ? Float64Array.from(integers, Number) : integers.map(BigInt)
@@ -55,12 +60,14 @@ const integer = (name: string, leaf: unknown, index: number, { lo, hi, shape }: 
   if (!isInteger) {
     throw new RuntimeError(
       `input "${name}"${position(index, shape)} is ${printLeaf(leaf)}, not an exact integer`,
+      { code: "wrong-input" },
     )
   }
   if (value < lo || value > hi) {
     throw new RuntimeError(
       `input "${name}"${position(index, shape)} is ${value}, outside its declared range ${printRange(lo, hi)}\n` +
         "clip it before encryption or declare a wider range",
+      { code: "out-of-range" },
     )
   }
   return value
@@ -87,19 +94,23 @@ export const checkNames = (inputs: unknown, names: readonly string[]): Record<st
   if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs) || inputs instanceof Promise) {
     throw new RuntimeError(
       `inputs are an object with ${names.join(", ") || "no names"}, not ${printGiven(inputs)}`,
+      { code: "wrong-input" },
     )
   }
   for (const name of names) {
     if (Object.hasOwn(inputs, name)) continue
     const given = Object.keys(inputs).filter((other) => !names.includes(other))
     const meant = nearestOf(name, given)
-    throw new RuntimeError(`input "${name}" is missing${meant === undefined ? "" : `; "${meant}" is given`}`)
+    throw new RuntimeError(
+      `input "${name}" is missing${meant === undefined ? "" : `; "${meant}" is given`}`,
+      { code: "wrong-input" },
+    )
   }
   for (const name of Object.keys(inputs)) {
     if (!names.includes(name)) {
       const isMeant = nearestOf(name, names) !== undefined
       const known = isMeant ? nearest(name, names) : `; the program takes ${names.join(", ") || "none"}`
-      throw new RuntimeError(`there is no input "${name}"${known}`)
+      throw new RuntimeError(`there is no input "${name}"${known}`, { code: "unknown-name" })
     }
   }
   return inputs as Record<string, unknown>

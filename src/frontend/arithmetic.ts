@@ -78,6 +78,7 @@ export const pow = operator("pow", power, (base, exponent): Tensor => {
   const [x, n] = operandsOf(base, exponent)
   if (!isConstant(x) && !isConstant(n)) {
     fail(
+      "unsupported",
       "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, (a, b) => a ** b) for small ranges",
       n,
     )
@@ -90,6 +91,7 @@ const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tenso
   const { lo, hi } = y.node.type
   if (!isConstant(y) && lo <= 0 && hi >= 0 && mayBeZero(y)) {
     fail(
+      "out-of-range",
       `${name} by a value in ${lo}..${hi}, which may be 0\n` +
         "exclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
       y,
@@ -117,6 +119,6 @@ const guarded = (divisor: Tensor, name: string, quotient: string): string => {
   const { lo, hi } = divisor.node.type
   if (!isConstant(divisor) || lo > 0 || hi < 0) return quotient
   if (divisor.node.attrs.value.values.some((value) => Number(value) === 0))
-    fail("division by the constant 0", divisor)
+    fail("out-of-range", "division by the constant 0", divisor)
   return `${name} == 0 ? 0 : ${quotient}`
 }

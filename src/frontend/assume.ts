@@ -25,6 +25,7 @@ export const assume = operator(
     const assumed = range(lo, hi)
     if (assumed.lo < proved.lo && assumed.hi > proved.hi) {
       fail(
+        "out-of-range",
         `assume ${printRange(assumed.lo, assumed.hi)} of a value proved to lie in ${printRange(proved.lo, proved.hi)}\n` +
           "an assumption may only narrow a range; leave it out",
         a,

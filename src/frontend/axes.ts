@@ -17,19 +17,23 @@ export const structural = (what: string, value: unknown): number => {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value
   if (isTensor(value)) {
     return fail(
+      "data-dependent",
       `${value.toString()} is given as ${what}, which must be known while tracing\n` +
         "to read at a secret place use x.lookup(table), or compare with eq and choose with where",
       value,
     )
   }
-  return fail(mismatch(what, value, { needed: "an integer" }))
+  return fail("wrong-argument", mismatch(what, value, { needed: "an integer" }))
 }
 
 /** Extents from what a user gave. Throws ProgramError where one is no integer from 0. */
 export const shapeFrom = (shape: ShapeLike): number[] =>
   extents(shape).map((extent) =>
     extent < 0
-      ? fail(`shape ${printShape(extents(shape))} has the extent ${extent}; extents are integers from 0`)
+      ? fail(
+          "wrong-shape",
+          `shape ${printShape(extents(shape))} has the extent ${extent}; extents are integers from 0`,
+        )
       : extent,
   )
 
@@ -40,7 +44,10 @@ export const shapeOfSize = (shape: ShapeLike, size: number): number[] => {
   if (open < 0) return shapeFrom(given)
   const rest = shapeFrom(given.with(open, 1)).reduce((a, b) => a * b, 1)
   if (rest === 0 || size % rest !== 0) {
-    return fail(`reshape of ${size} elements to ${printShape(given)}: ${size} is no multiple of ${rest}`)
+    return fail(
+      "wrong-shape",
+      `reshape of ${size} elements to ${printShape(given)}: ${size} is no multiple of ${rest}`,
+    )
   }
   return given.with(open, size / rest)
 }
@@ -53,14 +60,14 @@ export const axisOf = (axis: number, rank: number): number => {
   const given = structural("an axis", axis)
   if (given >= -rank && given < rank) return given < 0 ? given + rank : given
   const known = rank === 0 ? "a scalar has none" : `axes are ${-rank}..${rank - 1}`
-  return fail(`axis ${given} of a tensor of ${rank} axes; ${known}`)
+  return fail("wrong-shape", `axis ${given} of a tensor of ${rank} axes; ${known}`)
 }
 
 /** Axes in ascending order; all of them when none are given. Throws ProgramError when one is given twice. */
 export const axesOf = (axes: Axes | null | undefined, rank: number): number[] => {
   if (axes === undefined || axes === null) return Array.from({ length: rank }, (_, axis) => axis)
   const list = (Array.isArray(axes) ? [...axes] : [axes]).map((axis) => axisOf(axis, rank))
-  if (new Set(list).size < list.length) fail(`axes ${printShape(list)} name one axis twice`)
+  if (new Set(list).size < list.length) fail("wrong-shape", `axes ${printShape(list)} name one axis twice`)
   return list.sort((a, b) => a - b)
 }
 

@@ -33,11 +33,16 @@ export const bits = operator("bits", [x, required("which", places)], (x, which):
   for (const bound of [start, stop]) if (bound != null) place(bound)
   const isBackward = (step ?? 1) < 0
   if (isBackward && start == null)
-    fail("bits in reverse order without a start\ngive the first bit: bits([start, stop, -1])", a)
+    fail(
+      "wrong-argument",
+      "bits in reverse order without a start\ngive the first bit: bits([start, stop, -1])",
+      a,
+    )
   const isSigned = a.node.type.lo < 0n
   if (!isBackward && stop == null && isSigned) {
     const { lo, hi } = a.node.type
     fail(
+      "wrong-argument",
       `bits without a stop of a value in ${lo}..${hi}, whose sign goes on for ever\ngive the stop: bits([start, stop])`,
       a,
     )
@@ -59,7 +64,7 @@ export const bits = operator("bits", [x, required("which", places)], (x, which):
 
 const place = (bit: number): number => {
   const given = structural("a bit", bit)
-  if (given < 0) fail(`bit ${given}: bits are counted from the lowest, 0`)
-  if (given > MOST_BITS) fail(`bit ${given}: at most ${MOST_BITS} bits are exact`)
+  if (given < 0) fail("wrong-argument", `bit ${given}: bits are counted from the lowest, 0`)
+  if (given > MOST_BITS) fail("too-wide", `bit ${given}: at most ${MOST_BITS} bits are exact`)
   return given
 }

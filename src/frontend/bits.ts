@@ -92,7 +92,11 @@ const conjunction = (x: IntTensor, y: IntTensor): Tensor => {
   const isPlain = p.lo >= 0n && q.lo >= 0n
   const count = isPlain ? Math.min(bitWidth(p), bitWidth(q)) : sharedBits(x, y)
   if (count > 32)
-    fail(`bits of values in ${p.lo}..${p.hi} and ${q.lo}..${q.hi}, but at most 32 are taken apart`, x)
+    fail(
+      "too-wide",
+      `bits of values in ${p.lo}..${p.hi} and ${q.lo}..${q.hi}, but at most 32 are taken apart`,
+      x,
+    )
   const bitsOf = (value: Tensor): Tensor =>
     stack(
       indices(count).map((i) => bitAt(value, i)),

@@ -61,10 +61,10 @@ const ternary = [required("condition", tensor), ...binary] as const
  */
 export const where = operator("where", ternary, (condition, a, b): Tensor => {
   const [c, x, y] = operandsOf(condition, a, b)
-  if (!isInt(c)) return fail("the condition is real; compare it first: c.ne(0)", c)
+  if (!isInt(c)) return fail("not-integer", "the condition is real; compare it first: c.ne(0)", c)
   if (c.node.type.lo < 0n || c.node.type.hi > 1n) {
     const { lo, hi } = c.node.type
-    return fail(`the condition lies in ${lo}..${hi}; compare it first: c.ne(0)`, c)
+    return fail("out-of-range", `the condition lies in ${lo}..${hi}; compare it first: c.ne(0)`, c)
   }
   if (!isInt(x) || !isInt(y)) return express((p, q, r) => `${p} ? ${q} : ${r}`, c, x, y)
   const [p, q] = [x.node.type, y.node.type]

@@ -30,6 +30,7 @@ export const tabulated = (
   const { points, index, lo } = spell(variables)
   if (tuples.length * points.length > MOST_ENTRIES)
     fail(
+      "too-large",
       `${name} with constants that call for ${tuples.length} tables of ${points.length} entries`,
       tensors[0],
     )
@@ -63,6 +64,7 @@ const checkCount = (name: string, variables: readonly IntTensor[]): void => {
       : ["which make", variables.length === 2 ? "pairs" : "combinations"]
   const narrow = variables.length === 1 ? "narrow it first" : "narrow them first"
   fail(
+    "too-wide",
     `${name} over ${ranges}, ${verb} more than the ${MOST_POINTS} ${what} a table is made for\n` +
       `${narrow}: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values`,
     variables.at(-1),

@@ -51,6 +51,7 @@ export const vdot = operator("vdot", binary, (a, b): Tensor => {
   const [x, y] = integersOf("vdot", a, b)
   if (x.size !== y.size)
     fail(
+      "wrong-shape",
       `vdot of shapes ${printShape(x.shape)} and ${printShape(y.shape)}: ${x.size} and ${y.size} elements`,
       y,
     )
@@ -62,6 +63,7 @@ const combined = (name: string, x: Tensor, y: Tensor): Tensor => {
   const [left, right] = [x.shape.slice(0, -1), y.shape.slice(1)]
   if (x.shape.at(-1) !== y.shape[0]) {
     fail(
+      "wrong-shape",
       `${name} of shapes ${printShape(x.shape)} and ${printShape(y.shape)}: the summed extents are ${x.shape.at(-1)} and ${y.shape[0]}`,
       y,
     )

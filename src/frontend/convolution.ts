@@ -42,15 +42,17 @@ const convolution = (name: string, rank: number) =>
     const [batch, channels] = a.shape as [number, number]
     const [outputs, part] = w.shape as [number, number]
     const kernel = w.shape.slice(2)
-    if (groups < 1) fail(`${name} in ${groups} groups; they count from 1`)
+    if (groups < 1) fail("wrong-argument", `${name} in ${groups} groups; they count from 1`)
     if (outputs % groups !== 0 || part * groups !== channels) {
       fail(
+        "wrong-shape",
         `${name} of ${channels} channels with weights of shape ${printShape(w.shape)} in ${groups} groups\n` +
           `needed are weights for ${channels} / ${groups} channels, and outputs that are a multiple of ${groups}`,
         a,
       )
     }
-    if (kernel.includes(0)) fail(`${name} with an empty kernel, weights of shape ${printShape(w.shape)}`, w)
+    if (kernel.includes(0))
+      fail("wrong-shape", `${name} with an empty kernel, weights of shape ${printShape(w.shape)}`, w)
     const { elements, places } = windowsOf(name, a, kernel, options, 0)
     const count = places.reduce((p, q) => p * q, 1)
     const inside = kernel.reduce((p, q) => p * q, 1)
@@ -67,6 +69,7 @@ const convolution = (name: string, rank: number) =>
 const checkRank = (name: string, a: Tensor, rank: number, form: string): void => {
   if (a.ndim !== rank + 2)
     fail(
+      "wrong-shape",
       `${name} of shape ${printShape(a.shape)}, but ${rank + 2} axes ${form} were needed\nuse expandDims or reshape`,
       a,
     )
@@ -76,7 +79,11 @@ const biasOf = (name: string, bias: TensorLike, result: Tensor, rank: number): T
   const [b] = operandsOf(bias, result)
   const outputs = result.shape[1]!
   if (b.ndim !== 1 || b.shape[0] !== outputs)
-    fail(`${name} with a bias of shape ${printShape(b.shape)} for ${outputs} output channels`, b)
+    fail(
+      "wrong-shape",
+      `${name} with a bias of shape ${printShape(b.shape)} for ${outputs} output channels`,
+      b,
+    )
   return reshape(b, [outputs, ...new Array<number>(rank).fill(1)])
 }
 

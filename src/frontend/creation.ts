@@ -35,7 +35,7 @@ const interval = [required("start", bound), optional("stop", bound), optional("s
  */
 export const arange = operator("arange", interval, (start, { stop, step = 1 }): Tensor => {
   const [from, to] = stop === undefined ? [0, start] : [start, stop]
-  if (step === 0) fail("arange with step 0")
+  if (step === 0) fail("wrong-argument", "arange with step 0")
   const count = Math.max(0, Math.ceil((to - from) / step))
   return constant(Array.from({ length: count }, (_, i) => from + i * step))
 })

@@ -21,7 +21,7 @@ export type DiagonalOptions = Options<typeof ofAxes>
 /** The elements with equal indices on two axes, as a new last axis. */
 export const diagonal = operator("diagonal", ofAxes, (x, options): Tensor => {
   const [a] = operandsOf(x)
-  if (a.ndim < 2) fail(`diagonal of shape ${printShape(a.shape)}; it has no two axes`, a)
+  if (a.ndim < 2) fail("wrong-shape", `diagonal of shape ${printShape(a.shape)}; it has no two axes`, a)
   const { offset = 0, axis1 = 0, axis2 = 1 } = options
   const axes = [axisOf(axis1, a.ndim), axisOf(axis2, a.ndim)]
   const last = moveAxis(a, axes, [-2, -1])
@@ -41,7 +41,8 @@ export const diagonal = operator("diagonal", ofAxes, (x, options): Tensor => {
 export const diag = operator("diag", [x, offset], (x, { offset = 0 }): Tensor => {
   const [a] = operandsOf(x)
   if (a.ndim === 2) return diagonal(a, { offset })
-  if (a.ndim !== 1) fail(`diag of shape ${printShape(a.shape)}; a vector or a matrix was needed`, a)
+  if (a.ndim !== 1)
+    fail("wrong-shape", `diag of shape ${printShape(a.shape)}; a vector or a matrix was needed`, a)
   const size = a.size + Math.abs(offset)
   const first = Math.max(0, -offset)
   const flat = indices(size * size).map((place) => {
@@ -54,7 +55,7 @@ export const diag = operator("diag", [x, offset], (x, { offset = 0 }): Tensor =>
 const triangle = (name: string, isKept: (below: number) => boolean) =>
   operator(name, [x, optional("k", integer("a diagonal"))], (x, { k: shift = 0 }): Tensor => {
     const [a] = operandsOf(x)
-    if (a.ndim === 0) fail(`${name} of a scalar; it has no rows`, a)
+    if (a.ndim === 0) fail("wrong-shape", `${name} of a scalar; it has no rows`, a)
     const columns = a.shape.at(-1)!
     const rows = a.ndim === 1 ? columns : a.shape.at(-2)!
     const mask = indices(rows).map((row) =>

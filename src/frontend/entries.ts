@@ -11,11 +11,17 @@ export const entry = (compute: () => unknown, place: string, about: Tensor): Int
   try {
     result = compute()
   } catch (cause) {
-    return fail(`${place}: the function throws: ${(cause as Error)?.message ?? cause}`, about, { cause })
+    return fail(
+      "function-failed",
+      `${place}: the function throws: ${(cause as Error)?.message ?? cause}`,
+      about,
+      { cause },
+    )
   }
   if (typeof result === "boolean") return Number(result)
   if (typeof result === "bigint" || Number.isSafeInteger(result)) return result as Integer
   return fail(
+    "not-integer",
     `${place}: the function gives ${String(result)}, not an integer\nround its result: Math.round(…)`,
     about,
   )

@@ -19,6 +19,7 @@ export const express = (write: Write, ...args: readonly TensorLike[]): Tensor =>
     if (isInt(operand) && !fitsNumber(operand.node.type.lo, operand.node.type.hi)) {
       const { lo, hi } = operand.node.type
       fail(
+        "too-wide",
         `${write(...operands.map((_, i) => operandName(i)))} of a value in ${lo}..${hi}, but expressions are exact only up to 2^53\ndeclare narrower inputs, or assume(lo, hi)`,
         operand,
       )

@@ -63,7 +63,11 @@ const champion = (name: string, lines: Tensor): Champion => {
   const count = lengthOf(lines)
   const outer = lines.shape.slice(0, -1)
   if (count === 0)
-    fail(`${name} of shape ${printShape(lines.shape)}: there are no elements to compare`, lines)
+    fail(
+      "wrong-shape",
+      `${name} of shape ${printShape(lines.shape)}: there are no elements to compare`,
+      lines,
+    )
   if (count === 1) {
     const only = reshape(lines, outer)
     return { value: () => only, index: () => zerosLike(only) }

@@ -84,7 +84,10 @@ export const callFunction = (name: string, args: readonly FormulaValue[]): Tenso
   const result = call(name, given)
   return isTensor(result)
     ? result
-    : fail(`${name} gives several tensors, where a formula needs one\ncall it outside of the formula`)
+    : fail(
+        "unsupported",
+        `${name} gives several tensors, where a formula needs one\ncall it outside of the formula`,
+      )
 }
 
 const call = (name: string, given: readonly unknown[]): unknown => {
@@ -97,7 +100,10 @@ const call = (name: string, given: readonly unknown[]): unknown => {
 /** A constant as the numbers and arrays it was written as. Throws ProgramError for what is not known while tracing. */
 export const plainOf = (value: Tensor, what: string): unknown => {
   if (!isConstant(value)) {
-    return fail(`${what} is ${value.toString()}, which is known only when the program runs\ngive a constant`)
+    return fail(
+      "data-dependent",
+      `${what} is ${value.toString()}, which is known only when the program runs\ngive a constant`,
+    )
   }
   return unflatten([...literalValues(value.node.attrs.value)], value.shape)
 }

@@ -19,7 +19,10 @@ const times = (a: Tensor, b: Tensor): Tensor => {
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
   if (a.ndim > 2 || b.ndim > 2) {
     const shapes = `${printShape(a.shape)} and ${printShape(b.shape)}`
-    fail(`* of shapes ${shapes} multiplies matrices, which have 2 axes\nwrite .* or matmul(a, b)`)
+    fail(
+      "wrong-shape",
+      `* of shapes ${shapes} multiplies matrices, which have 2 axes\nwrite .* or matmul(a, b)`,
+    )
   }
   return matmul(a, b)
 }
@@ -27,12 +30,15 @@ const times = (a: Tensor, b: Tensor): Tensor => {
 const over = (a: Tensor, b: Tensor): Tensor =>
   b.ndim === 0
     ? div(a, b)
-    : fail(`/ by a value of shape ${printShape(b.shape)}\nwrite ./ to divide element by element`)
+    : fail(
+        "wrong-shape",
+        `/ by a value of shape ${printShape(b.shape)}\nwrite ./ to divide element by element`,
+      )
 
 const power = (a: Tensor, n: Tensor): Tensor => {
   if (a.ndim === 0 && n.ndim === 0) return pow(a, n)
   const shapes = `${printShape(a.shape)} and ${printShape(n.shape)}`
-  return fail(`^ of shapes ${shapes}\nwrite .^ for the power of each element`)
+  return fail("wrong-shape", `^ of shapes ${shapes}\nwrite .^ for the power of each element`)
 }
 
 /** Operators of one operand by the names that mathjs gives them. */

@@ -43,13 +43,17 @@ const LONGEST = 10_000
 /** mathjs' tree of a formula. Throws ProgramError with the line and a caret for text that is no formula. */
 export const parseFormula = (line: Line): Tree => {
   if (line.text.length > LONGEST) {
-    throw new ProgramError(`a formula of ${line.text.length} characters; at most ${LONGEST} are read`)
+    throw new ProgramError(`a formula of ${line.text.length} characters; at most ${LONGEST} are read`, {
+      code: "too-large",
+    })
   }
-  if (line.text.replaceAll(/#.*/g, "").trim() === "") throw new ProgramError("the formula is empty")
+  if (line.text.replaceAll(/#.*/g, "").trim() === "")
+    throw new ProgramError("the formula is empty", { code: "syntax" })
   try {
     return parseMath(line.text) as unknown as Tree
   } catch (cause) {
-    if (cause instanceof RangeError) throw new ProgramError("the formula is nested too deeply", { cause })
+    if (cause instanceof RangeError)
+      throw new ProgramError("the formula is nested too deeply", { code: "too-large", cause })
     const { message, char } = cause as SyntaxError & { readonly char?: number }
     return failAt(line, message.replace(/ \(char \d+\)$/, ""), (char ?? 1) - 1)
   }

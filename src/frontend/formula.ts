@@ -18,10 +18,12 @@ export const formula = (
   ...surplus: []
 ): Tensor => {
   checkArity("formula", [text, inputs, ...surplus], 2)
-  if (typeof text !== "string") throw new ProgramError(`a formula is text, not ${printGiven(text)}`)
+  if (typeof text !== "string")
+    throw new ProgramError(`a formula is text, not ${printGiven(text)}`, { code: "wrong-argument" })
   if (!isPlainObject(inputs)) {
     throw new ProgramError(
       `the inputs of a formula are ${printGiven(inputs)}, not an object\nwrite formula("x + 1", { x })`,
+      { code: "wrong-argument" },
     )
   }
   const line = { text, start: 1 }
@@ -37,7 +39,8 @@ const sized = <T>(run: () => T): T => {
   try {
     return run()
   } catch (cause) {
-    if (cause instanceof RangeError) throw new ProgramError("the result is too large", { cause })
+    if (cause instanceof RangeError)
+      throw new ProgramError("the result is too large", { code: "too-large", cause })
     throw cause
   }
 }

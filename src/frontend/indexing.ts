@@ -35,12 +35,16 @@ export const slice = operator("slice", [x, rest("entries", sliceEntry)], (x, ...
   const [whole] = operandsOf(x, ...given.filter(isTensor))
   const { tensor: a, entries } = withoutMasks(whole, given)
   if (entries.length > a.ndim) {
-    fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
+    fail("wrong-shape", `${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   }
   const tensors = entries.filter(isTensor)
   if (tensors.length > 1 && tensors.some(({ ndim }) => ndim > 0)) {
     const shapes = tensors.map(({ shape }) => printShape(shape)).join(" and ")
-    fail(`a slice with index tensors of shapes ${shapes}\nuse at, or one such slice after the other`, a)
+    fail(
+      "unsupported",
+      `a slice with index tensors of shapes ${shapes}\nuse at, or one such slice after the other`,
+      a,
+    )
   }
   const cut = staticPart(
     a,

@@ -20,7 +20,7 @@ export type JoinOptions = Options<typeof joined>
 export const concat = operator("concat", joined, (tensors, { axis = 0 }): Tensor => {
   const parts = operandsOf(...tensors)
   const rank = parts[0]!.ndim
-  if (rank === 0) fail("concat of scalars\nuse stack to make a vector of scalars", parts[0])
+  if (rank === 0) fail("wrong-shape", "concat of scalars\nuse stack to make a vector of scalars", parts[0])
   return make("concat", parts, { axis: BigInt(axisOf(axis, rank)) })
 })
 
@@ -31,6 +31,7 @@ export const stack = operator("stack", joined, (tensors, { axis = 0 }): Tensor =
   for (const part of parts) {
     if (printShape(part.shape) !== first) {
       fail(
+        "wrong-shape",
         `stack of shapes ${first} and ${printShape(part.shape)}\nall shapes must be equal; use broadcastTo or concat`,
         part,
       )
@@ -66,6 +67,6 @@ export const split = operator(
 
 const equalStarts = (parts: number, extent: number): number[] => {
   if (structural("a number of parts", parts) < 1 || extent % parts !== 0)
-    fail(`split of ${extent} elements into ${parts} equal parts`)
+    fail("wrong-shape", `split of ${extent} elements into ${parts} equal parts`)
   return Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * extent) / parts)
 }

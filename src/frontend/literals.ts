@@ -12,6 +12,7 @@ export const literalOf = (given: Nested): { readonly value: Literal; readonly sh
   const inexact = leaves.find((leaf) => !isExact(leaf))!
   throw new ProgramError(
     `${inexact} is beyond 2^53, where numbers are not exact\nwrite it as a bigint: ${BigInt(inexact)}n`,
+    { code: "not-integer" },
   )
 }
 
@@ -21,7 +22,7 @@ const leavesOf = (given: Nested, shape: Shape): unknown[] => {
   try {
     return flatten(given, shape)
   } catch (cause) {
-    throw new ProgramError((cause as Error).message, { cause })
+    throw new ProgramError((cause as Error).message, { code: "wrong-shape", cause })
   }
 }
 
@@ -31,10 +32,12 @@ const leafValue = (leaf: unknown): number | bigint => {
   if (isTensor(leaf)) {
     throw new ProgramError(
       `an array holds ${leaf.toString()}\nwrite array([...]) to make one tensor of several`,
+      { code: "wrong-argument" },
     )
   }
   const shown = typeof leaf === "string" ? `"${leaf}"` : String(leaf)
   throw new ProgramError(
     `${shown} is given where a tensor was needed\ngive a tensor, a finite number, a bigint, a boolean, or nested or typed arrays of them`,
+    { code: "wrong-argument" },
   )
 }

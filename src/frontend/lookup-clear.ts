@@ -16,13 +16,15 @@ export const lookupClear = (x: TensorLike, values: Tensor, options: LookupOption
   const { offset = 0, wrap = false } = checkedOptions(options)
   const [a, table] = integersOf("lookup", x, values)
   const count = table.shape.at(-1)
-  if (count === undefined) return fail("a table is one value, but a list of entries was needed", table)
+  if (count === undefined)
+    return fail("wrong-shape", "a table is one value, but a list of entries was needed", table)
   const [first, last] = wrap
     ? [BigInt(-count), BigInt(count - 1)]
     : [BigInt(offset), BigInt(offset) + BigInt(count - 1)]
   const { lo, hi } = a.node.type
   if (lo < first || hi > last) {
     fail(
+      "out-of-range",
       `the table covers ${first}..${last}, but the value lies in ${printRange(lo, hi)}\n` +
         "give one entry for every value, or narrow the value with clip or assume",
       a,

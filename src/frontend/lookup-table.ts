@@ -34,11 +34,12 @@ export const table = operator(
   (values, options): LookupTable => {
     const { offset = 0, wrap = false } = checkedOptions(options)
     const { value, shape } = isTensor(values) ? constantOf(values) : literalOf(values)
-    if (shape.length === 0) fail("a table is one value, but a list of entries was needed")
-    if (shape.at(-1) === 0) fail(`a table of shape ${printShape(shape)} has no entries`)
+    if (shape.length === 0) fail("wrong-shape", "a table is one value, but a list of entries was needed")
+    if (shape.at(-1) === 0) fail("wrong-shape", `a table of shape ${printShape(shape)} has no entries`)
     if (value.kind === "real") {
       const i = (value.values as Float64Array).findIndex((entry) => !Number.isInteger(entry))
       fail(
+        "not-integer",
         `entry ${i % sizeOf(shape.slice(-1))} of a table is ${value.values[i]}, not an integer\nround it first`,
       )
     }
@@ -54,7 +55,7 @@ export const table = operator(
 /** Throws ProgramError for options that exclude each other. */
 export const checkedOptions = (options: LookupOptions): LookupOptions => {
   if (options.wrap === true && options.offset !== undefined)
-    fail("a table with an offset and wrap\nof a table that wraps, entry 0 is for 0")
+    fail("wrong-argument", "a table with an offset and wrap\nof a table that wraps, entry 0 is for 0")
   return options
 }
 
@@ -70,6 +71,7 @@ const twice = ({ values }: Literal, count: number): Literal =>
 const constantOf = (values: TensorLike): { value: Literal; shape: Shape } => {
   if (isTensor(values) && isConstant(values)) return values.node.attrs as { value: Literal; shape: Shape }
   return fail(
+    "data-dependent",
     `${String(isTensor(values) && values.toString())} is given as a table, whose entries must be known while tracing\n` +
       (isTensor(values) && !values.node.type.secret
         ? "give a clear tensor to lookup itself: x.lookup(tensor)"

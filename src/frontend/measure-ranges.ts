@@ -25,7 +25,9 @@ export interface Range {
  */
 export const measureRanges = (program: Program, samples: readonly Sample[]): Program => {
   if (samples.length === 0)
-    throw new ProgramError("samples is an empty list\ngive at least one, or leave it out")
+    throw new ProgramError("samples is an empty list\ngive at least one, or leave it out", {
+      code: "wrong-argument",
+    })
   const priced = pricedNodes(program)
   const ranges = new Map<Node, Range>()
   for (const sample of samples) {

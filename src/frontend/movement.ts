@@ -20,10 +20,11 @@ const oneList = (name: string, given: readonly (Axes | null)[]): Axes | undefine
   if (given.length < 2) return given[0] ?? undefined
   return given.every((entry) => typeof entry === "number")
     ? given
-    : fail(`${name} of several lists\ngive one list: x.${name}([1, 0])`)
+    : fail("wrong-argument", `${name} of several lists\ngive one list: x.${name}([1, 0])`)
 }
 
-const missing = (what: string): never => fail(`${what} of reshape is missing\nwrite x.reshape([2, 2])`)
+const missing = (what: string): never =>
+  fail("wrong-argument", `${what} of reshape is missing\nwrite x.reshape([2, 2])`)
 
 /** All elements as one vector. */
 export const flatten = operator("flatten", unary, (x): Tensor => reshape(x, -1))
@@ -51,7 +52,11 @@ export const squeeze = operator("squeeze", [x, optional("axis", axesOrNull)], (x
       : axesOf(axis, a.ndim)
   for (const i of dropped) {
     if (a.shape[i] !== 1) {
-      fail(`squeeze of axis ${i} of shape ${printShape(a.shape)}, whose extent is ${a.shape[i]} and not 1`, a)
+      fail(
+        "wrong-shape",
+        `squeeze of axis ${i} of shape ${printShape(a.shape)}, whose extent is ${a.shape[i]} and not 1`,
+        a,
+      )
     }
   }
   return make("reshape", [a], { shape: without(a.shape, dropped) })

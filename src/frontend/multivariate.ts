@@ -21,7 +21,7 @@ export const multivariate = operator(
   "multivariate",
   [required("tensors", tensors), required("fn", combine)],
   (tensors, fn): Tensor => {
-    if (tensors.length === 0) fail("multivariate of no tensors")
+    if (tensors.length === 0) fail("wrong-argument", "multivariate of no tensors")
     const operands = integersOf("multivariate", ...tensors) as readonly IntTensor[]
     return tabulated("multivariate", operands, (values) => fn(...values))
   },

@@ -19,6 +19,7 @@ export const operandsOf = <const A extends readonly TensorLike[]>(...args: A): {
   const host = tensors.find(({ builder }) => !builder.isConstant) ?? tensors[0]
   if (host === undefined) {
     return fail(
+      "wrong-argument",
       "none of the arguments is a tensor\nmake one of them a tensor with constant(...), or compute in JavaScript",
     )
   }
@@ -37,6 +38,7 @@ export const nodeIn = (builder: TraceBuilder, value: TensorLike, label?: string)
   if (value.builder === builder) return value.node
   if (isConstant(value)) return builder.make("constant", [], value.node.attrs, originHere(label))
   return fail(
+    "foreign-tensor",
     `${value.toString()} belongs to another trace\n` +
       "a tensor lives only inside the function that was traced; return it there and pass it on as an input",
     value,
@@ -60,6 +62,7 @@ export const integersOf = <const A extends readonly TensorLike[]>(
     isInt(tensor)
       ? tensor
       : fail(
+          "not-integer",
           `${name} of a real value, but only integers are supported\nround it first: round, floor, ceil, trunc or toInt`,
           tensor,
         ),

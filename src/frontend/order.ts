@@ -65,6 +65,7 @@ const checked = (name: string, k: number, lines: Tensor): number => {
   const count = lengthOf(lines)
   if (k >= 0 && k <= count) return k
   return fail(
+    "wrong-argument",
     `${name} of ${k} elements along an axis of shape ${printShape(lines.shape)}, which has ${count}`,
     lines,
   )

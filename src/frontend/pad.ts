@@ -43,12 +43,16 @@ export const pad = operator("pad", parameters, (x, width, options): Tensor => {
   const { mode = "constant", constantValues = 0 } = options
   const source = SOURCES[mode]
   if (source === undefined)
-    fail(`there is no mode "${mode}" of pad; modes are ${Object.keys(SOURCES).join(", ")}`)
+    fail("wrong-argument", `there is no mode "${mode}" of pad; modes are ${Object.keys(SOURCES).join(", ")}`)
   const widths = padWidths(width, a)
   const positions = a.shape.map((extent, axis) => {
     const [before, after] = widths[axis]!
     if (extent === 0 && mode !== "constant" && before + after > 0) {
-      fail(`pad in mode "${mode}" of shape ${printShape(a.shape)}, which has no elements to repeat`, a)
+      fail(
+        "wrong-shape",
+        `pad in mode "${mode}" of shape ${printShape(a.shape)}, which has no elements to repeat`,
+        a,
+      )
     }
     return Array.from({ length: before + extent + after }, (_, i) => source(i - before, extent))
   })
@@ -60,15 +64,19 @@ const padWidths = (width: PadWidth, { shape, ndim }: Tensor): (readonly [number,
   const pairs = (list.every((entry) => typeof entry === "number") ? [list] : list).map(
     (pair): [number, number] => {
       if (!Array.isArray(pair) || pair.length !== 2)
-        return fail("pad takes a number, a pair [before, after], or such a pair for each axis")
+        return fail(
+          "wrong-argument",
+          "pad takes a number, a pair [before, after], or such a pair for each axis",
+        )
       return pair.map((count) => structural("a width of pad", count)) as [number, number]
     },
   )
   const negative = pairs.flat().find((count) => count < 0)
-  if (negative !== undefined) fail(`pad by ${negative} elements\nuse slice to take elements away`)
+  if (negative !== undefined)
+    fail("wrong-argument", `pad by ${negative} elements\nuse slice to take elements away`)
   if (pairs.length === 1) return shape.map(() => pairs[0]!)
   if (pairs.length === ndim) return pairs
-  return fail(`pad by ${pairs.length} pairs of a tensor of ${ndim} axes`)
+  return fail("wrong-shape", `pad by ${pairs.length} pairs of a tensor of ${ndim} axes`)
 }
 
 const floorMod = (a: number, b: number): number => ((a % b) + b) % b

@@ -29,7 +29,7 @@ const maxPool = (name: string, rank: number) =>
     // What is no element is no larger than any.
     const windows = poolWindows(name, a, kernel, rank, options, a.node.type.lo)
     if (windows.real.some((counts) => counts.includes(0)))
-      fail(`${name}: a window lies in the padding alone`, a)
+      fail("wrong-shape", `${name}: a window lies in the padding alone`, a)
     return max(windows.elements, { axis: -1 })
   })
 
@@ -51,7 +51,8 @@ const avgPool = (name: string, rank: number) =>
     const { elements, real } = poolWindows(name, a, kernel, rank, options, 0)
     const total = sum(elements, { axis: -1 })
     if (options.countIncludePad ?? true) return div(total, elements.shape.at(-1)!)
-    if (real.some((counts) => counts.includes(0))) fail(`${name}: a window lies in the padding alone`, a)
+    if (real.some((counts) => counts.includes(0)))
+      fail("wrong-shape", `${name}: a window lies in the padding alone`, a)
     return div(total, products(real))
   })
 
@@ -63,7 +64,8 @@ const poolWindows = (
   options: WindowOptions,
   fill: TensorLike,
 ): Windows => {
-  if (a.ndim < rank) fail(`${name} of shape ${printShape(a.shape)}, which has no ${rank} spatial axes`, a)
+  if (a.ndim < rank)
+    fail("wrong-shape", `${name} of shape ${printShape(a.shape)}, which has no ${rank} spatial axes`, a)
   const sizes = perAxis("a window", kernel, rank)
   return windowsOf(name, a, sizes, { ...options, stride: options.stride ?? sizes }, fill)
 }
@@ -106,5 +108,9 @@ export const globalAvgPool = operator("globalAvgPool", unary, (x): Tensor => {
 
 const spatialAxes = (name: string, a: IntTensor): number[] =>
   a.ndim < 3
-    ? fail(`${name} of shape ${printShape(a.shape)}, but axes [batch, channels, …spatial] were needed`, a)
+    ? fail(
+        "wrong-shape",
+        `${name} of shape ${printShape(a.shape)}, but axes [batch, channels, …spatial] were needed`,
+        a,
+      )
     : indices(a.ndim).slice(2)

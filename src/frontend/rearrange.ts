@@ -32,7 +32,8 @@ export const moveAxis = operator(
     const [a] = operandsOf(x)
     const from = placesOf(source, a.ndim)
     const to = placesOf(destination, a.ndim)
-    if (from.length !== to.length) fail(`moveAxis of ${from.length} axes to ${to.length} places`, a)
+    if (from.length !== to.length)
+      fail("wrong-shape", `moveAxis of ${from.length} axes to ${to.length} places`, a)
     const rest = indices(a.ndim).filter((axis) => !from.includes(axis))
     const axes = indices(a.ndim).map((place) => {
       const moved = to.indexOf(place)
@@ -65,13 +66,15 @@ export const roll = operator(
   (x, shift, { axis }): Tensor => {
     const [a] = operandsOf(x)
     if (axis === undefined || axis === null) {
-      if (Array.isArray(shift)) fail("roll by several shifts without axes\ngive { axis: […] }", a)
+      if (Array.isArray(shift))
+        fail("wrong-argument", "roll by several shifts without axes\ngive { axis: […] }", a)
       const flat = make("reshape", [a], { shape: [a.size] })
       return make("reshape", [roll(flat, shift, { axis: 0 })], { shape: a.shape })
     }
     const axes = placesOf(axis, a.ndim)
     const shifts = Array.isArray(shift) ? shift : axes.map(() => shift as number)
-    if (shifts.length !== axes.length) fail(`roll of ${axes.length} axes by ${shifts.length} shifts`, a)
+    if (shifts.length !== axes.length)
+      fail("wrong-shape", `roll of ${axes.length} axes by ${shifts.length} shifts`, a)
     const by = new Map(axes.map((each, i) => [each, structural("a shift", shifts[i])]))
     return pick(
       a,
@@ -94,7 +97,8 @@ export const repeat = operator(
     const along = isFlat ? 0 : axisOf(axis, a.ndim)
     const extent = a.shape[along]!
     const list = Array.isArray(repeats) ? shapeFrom(repeats) : indices(extent).fill(shapeFrom(repeats)[0]!)
-    if (list.length !== extent) fail(`repeat of ${extent} elements by ${list.length} counts`, a)
+    if (list.length !== extent)
+      fail("wrong-shape", `repeat of ${extent} elements by ${list.length} counts`, a)
     return pickAlong(
       a,
       along,

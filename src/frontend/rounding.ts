@@ -74,15 +74,16 @@ export const truncateBits = operator(
 
 const dropBits = (name: string, x: TensorLike, given: LowBits, isRounded: boolean): Tensor => {
   const [a] = operandsOf(x)
-  if (!isInt(a)) return fail(`${name} of a real value\nround it first`, a)
+  if (!isInt(a)) return fail("not-integer", `${name} of a real value\nround it first`, a)
   if ((given.bits === undefined) === (given.keep === undefined))
     return fail(
+      "wrong-argument",
       `${name} needs a number of low bits or how many to keep\nwrite x.${name}(2) or x.${name}({ keep: 4 })`,
       a,
     )
   const bits = given.bits ?? surplusBits(name, a, given.keep!)
   if (!Number.isSafeInteger(bits) || bits < 0 || bits > 32) {
-    fail(`${name}(${bits}): the number of low bits is a whole number from 0 to 32`, a)
+    fail("wrong-argument", `${name}(${bits}): the number of low bits is a whole number from 0 to 32`, a)
   }
   if (bits === 0) return a
   const half = isRounded ? 2 ** (bits - 1) : 0
@@ -91,7 +92,11 @@ const dropBits = (name: string, x: TensorLike, given: LowBits, isRounded: boolea
 
 const surplusBits = (name: string, a: IntTensor, keep: number): number => {
   if (!Number.isSafeInteger(keep) || keep < 1)
-    fail(`${name}({ keep: ${keep} }): the number of bits to keep is a whole number from 1`, a)
+    fail(
+      "wrong-argument",
+      `${name}({ keep: ${keep} }): the number of bits to keep is a whole number from 1`,
+      a,
+    )
   const measured = a.builder.rangeOnSamples(a.node)
   return Math.max(0, bitWidth(measured ?? a.node.type) - keep)
 }

@@ -57,7 +57,7 @@ export const elementsAt = (a: Tensor, given: readonly TensorLike[]): Tensor => {
 
 const elementsOf = (a: Tensor, given: readonly TensorLike[]): Tensor => {
   if (given.length > a.ndim)
-    fail(`${given.length} indices for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
+    fail("wrong-shape", `${given.length} indices for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   if (given.length === 1) return takeAlong(a, given[0]!, 0)
   const lists = given.map((index) => integerIndex(index, a))
   const shape = lists.map((index) => index.shape).reduce(broadcastShapes)
@@ -80,7 +80,11 @@ const elementsOf = (a: Tensor, given: readonly TensorLike[]): Tensor => {
 const integerIndex = (given: TensorLike, a: Tensor): IntTensor => {
   const [index] = operandsOf(given, a)
   if (isInt(index)) return index
-  return fail(`${index.toString()} is given as an index, which must be an integer\nround it first`, index)
+  return fail(
+    "not-integer",
+    `${index.toString()} is given as an index, which must be an integer\nround it first`,
+    index,
+  )
 }
 
 /** Whether the index is each of the places of an axis, as 0 or 1 on a new last axis. */
@@ -112,6 +116,7 @@ const withinAxis = (index: IntTensor, extent: number, axis: number): IntTensor =
   if (lo >= -n && hi < n) return index
   if (secret || lo >= n || hi < -n) {
     return fail(
+      "out-of-range",
       `an index in ${printRange(lo, hi)} on axis ${axis}, which has ${extent} elements\n` +
         "narrow it with clip, mod or assume; nobody can check an encrypted index when the program runs",
       index,
@@ -129,6 +134,6 @@ export const knownPlaces = (index: IntTensor, extent: number, axis: number): num
   if (!isConstant(index)) return undefined
   return Array.from(index.node.attrs.value.values as ArrayLike<number>, Number).map((place) => {
     if (place >= -extent && place < extent) return place < 0 ? place + extent : place
-    return fail(`index ${place} on axis ${axis}, which has ${extent} elements`)
+    return fail("out-of-range", `index ${place} on axis ${axis}, which has ${extent} elements`)
   })
 }

@@ -52,6 +52,7 @@ const underMask = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Te
   const covered = a.shape.slice(0, mask.ndim)
   if (printShape(covered) !== printShape(mask.shape))
     fail(
+      "wrong-shape",
       `a mask of shape ${printShape(mask.shape)} for axes of shape ${printShape(covered)}; they must be equal`,
       a,
     )
@@ -71,7 +72,7 @@ const setEntries = (a: Tensor, entries: readonly SliceEntry[], v: Tensor): Tenso
     if (typeof entry === "number") return
     if (isDynamic(entry)) {
       if (entry.ndim > 0)
-        fail(`set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
+        fail("wrong-shape", `set at an index of shape ${printShape(entry.shape)}; a scalar was needed`, entry)
       const [index] = integersOf("an index", entry, a)
       const here = reshape(
         isThere(index, extent, i),
@@ -102,10 +103,14 @@ const setPart = (a: Tensor, entries: readonly SliceEntry[], value: Tensor): Tens
 /** Where the part that static entries name stands in row-major order. */
 const placesOf = (a: Tensor, entries: readonly SliceEntry[]): { flat: Int32Array; shape: number[] } => {
   if (entries.length > a.ndim)
-    fail(`${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
+    fail("wrong-shape", `${entries.length} entries for the ${a.ndim} axes of shape ${printShape(a.shape)}`, a)
   const tensors = entries.filter(isTensor)
   if (tensors.length > 1 && tensors.some(({ ndim }) => ndim > 0))
-    fail("set at several index tensors that are no scalars\ngive one, or set one after the other", a)
+    fail(
+      "unsupported",
+      "set at several index tensors that are no scalars\ngive one, or set one after the other",
+      a,
+    )
   const lists = a.shape.map((extent, axis): { list: readonly number[]; shape: readonly number[] } => {
     const entry = entries[axis] ?? []
     if (typeof entry === "number") return { list: [placeOf(entry, extent, axis)], shape: [] }
@@ -121,6 +126,10 @@ const spread = (value: Tensor, shape: readonly number[]): Tensor => {
   const lead = shape.length - value.ndim
   const fits = lead >= 0 && value.shape.every((extent, i) => extent === 1 || extent === shape[lead + i])
   if (!fits)
-    fail(`a value of shape ${printShape(value.shape)} is set to a part of shape ${printShape(shape)}`, value)
+    fail(
+      "wrong-shape",
+      `a value of shape ${printShape(value.shape)} is set to a part of shape ${printShape(shape)}`,
+      value,
+    )
   return broadcastTo(value, shape)
 }

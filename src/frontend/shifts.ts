@@ -68,6 +68,7 @@ const checkPlaces = (name: string, n: IntTensor): void => {
   const { lo, hi } = n.node.type
   if (lo < 0n || hi > MOST_PLACES)
     fail(
+      "out-of-range",
       `${name} by ${lo}..${hi} places; shifts are from 0 to ${MOST_PLACES}\nnarrow it with clip, or shift the other way`,
       n,
     )

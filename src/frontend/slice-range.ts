@@ -18,9 +18,10 @@ export const rangeOf = (entry: SliceRange, extent: number): Places => {
   const [from, to, by] = entry.map((bound) =>
     bound == null ? undefined : structural("a bound of a slice", bound),
   )
-  if (entry.length > 3) fail(`a slice of ${entry.length} entries; it has start, stop and step`)
+  if (entry.length > 3)
+    fail("wrong-argument", `a slice of ${entry.length} entries; it has start, stop and step`)
   const step = by ?? 1
-  if (step === 0) fail("a slice with step 0")
+  if (step === 0) fail("wrong-argument", "a slice with step 0")
   const [first, last] = step > 0 ? [0, extent] : [-1, extent - 1]
   const place = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + extent : bound, first), last)
   const start = from === undefined ? (step > 0 ? first : last) : place(from)
@@ -32,5 +33,5 @@ export const rangeOf = (entry: SliceRange, extent: number): Places => {
 export const placeOf = (entry: number | null, extent: number, axis: number): number => {
   const given = structural("an index", entry)
   if (given >= -extent && given < extent) return given < 0 ? given + extent : given
-  return fail(`index ${given} on axis ${axis}, which has ${extent} elements`)
+  return fail("out-of-range", `index ${given} on axis ${axis}, which has ${extent} elements`)
 }

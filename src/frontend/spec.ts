@@ -33,9 +33,11 @@ export const range = (lo: Integer, hi: Integer, ...surplus: []): ElementType => 
   checkArity("range", [lo, hi, ...surplus], 2)
   const [low, high] = [whole(lo), whole(hi)]
   if (low > high)
-    throw new ProgramError(`the range ${printRange(low, high)} is empty\ngive the smaller bound first`)
+    throw new ProgramError(`the range ${printRange(low, high)} is empty\ngive the smaller bound first`, {
+      code: "wrong-argument",
+    })
   if (low < -(2n ** 63n) || high >= 2n ** 64n || high - low >= 2n ** 64n) {
-    throw new ProgramError(`the range ${printRange(low, high)} needs more than 64 bits`)
+    throw new ProgramError(`the range ${printRange(low, high)} needs more than 64 bits`, { code: "too-wide" })
   }
   return elementType(low, high)
 }
@@ -58,19 +60,23 @@ const bitCount = (bits: number, name: string): bigint => {
   if (Number.isInteger(bits) && bits >= 1 && bits <= 64) return BigInt(bits)
   throw new ProgramError(
     mismatch(`the number of bits of ${name}`, bits, { needed: "an integer from 1 to 64" }),
+    { code: "wrong-argument" },
   )
 }
 
 const whole = (bound: Integer): bigint => {
   if (typeof bound === "bigint" || Number.isSafeInteger(bound)) return BigInt(bound)
   const large = typeof bound === "number" ? "\nbeyond 2^53 write a bigint" : ""
-  throw new ProgramError(`${mismatch("a bound of range", bound, { needed: "an exact integer" })}${large}`)
+  throw new ProgramError(`${mismatch("a bound of range", bound, { needed: "an exact integer" })}${large}`, {
+    code: "wrong-argument",
+  })
 }
 
 const specification = (secret: boolean, type: ElementType, shape: ShapeLike): Specification => {
   if (typeof type?.lo !== "bigint" || typeof type.hi !== "bigint") {
     throw new ProgramError(
       `the type of an input is ${printGiven(type)}\ngive uint(bits), int(bits) or range(lo, hi)`,
+      { code: "wrong-argument" },
     )
   }
   const { lo, hi } = range(type.lo, type.hi)

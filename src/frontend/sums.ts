@@ -16,7 +16,7 @@ import type { Tensor } from "./tensor.ts"
 export const mean = operator("mean", reduction, (x, options): Tensor => {
   const [a] = integersOf("mean", x)
   const count = axesOf(options.axis, a.ndim).reduce((n, axis) => n * a.shape[axis]!, 1)
-  if (count === 0) fail("mean of no elements", a)
+  if (count === 0) fail("wrong-shape", "mean of no elements", a)
   return div(sum(a, options), count)
 })
 
@@ -43,7 +43,7 @@ export const diff = operator(
   [x, optional("n", integer("a number of times")), optional("axis", axis)],
   (x, { n = 1, axis = -1 }): Tensor => {
     const [a] = operandsOf(x)
-    if (n < 0) fail(`diff ${n} times; a number from 0 was needed`)
+    if (n < 0) fail("wrong-argument", `diff ${n} times; a number from 0 was needed`)
     let result = a
     for (let i = 0; i < n; i++) {
       result = alongAxis(result, axis, (lines) => {

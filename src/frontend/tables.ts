@@ -52,7 +52,8 @@ export const map = operator("map", [x, required("fn", ofOne)], (x, fn): Tensor =
   if (typeof fn === "string") {
     const [a] = operandsOf(x)
     const { arity } = a.builder.expression(fn)
-    if (arity > 1) fail(`map: "${fn}" names ${arity} operands, but there is only x\nuse map2 for two`, a)
+    if (arity > 1)
+      fail("wrong-argument", `map: "${fn}" names ${arity} operands, but there is only x\nuse map2 for two`, a)
     return express(() => fn, a)
   }
   const [a] = integersOf("map", x)

@@ -23,6 +23,7 @@ export const take = operator(
   (x, indices, { axis }): Tensor => {
     if (isBooleans(indices) || (isTensor(indices) && indices.isMask)) {
       return fail(
+        "wrong-argument",
         "take by booleans, which numpy's take reads as the indices 0 and 1\n" +
           "to select by a mask write x.at(mask), or x.compress(mask, axis); to read places write integers",
       )

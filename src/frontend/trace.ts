@@ -67,7 +67,9 @@ const withKnownNames = (tensors: Readonly<Record<string, Tensor>>): Readonly<Rec
     get(target, key, receiver) {
       if (typeof key === "symbol" || key in target || ["then", "toJSON"].includes(key) || /^[@_$]/.test(key))
         return Reflect.get(target, key, receiver)
-      throw new ProgramError(`there is no input ${printGiven(key)}${nearest(key, Object.keys(target))}`)
+      throw new ProgramError(`there is no input ${printGiven(key)}${nearest(key, Object.keys(target))}`, {
+        code: "unknown-name",
+      })
     },
   })
 
@@ -76,6 +78,7 @@ const declare = (builder: TraceBuilder, name: string, spec: Specification): Node
   if (typeof spec?.lo !== "bigint" || typeof spec.hi !== "bigint" || !Array.isArray(spec.shape)) {
     throw new ProgramError(
       `input "${name}" is declared as ${describe(spec)}\nwrite enc(uint(4), [64]) or clear(int(8))`,
+      { code: "wrong-argument" },
     )
   }
   const type = intType(spec.secret, spec.lo, spec.hi, spec.shape)
@@ -93,7 +96,10 @@ const named = (returned: unknown): { returns: Trace["returns"]; outputs: [string
 const notEmpty = (outputs: [string, unknown][]): [string, unknown][] =>
   outputs.length > 0
     ? outputs
-    : fail("the traced function returned no outputs\nreturn a tensor, an array or a record of tensors")
+    : fail(
+        "wrong-argument",
+        "the traced function returned no outputs\nreturn a tensor, an array or a record of tensors",
+      )
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" &&
@@ -105,18 +111,23 @@ const LONGEST_NAME = 500
 
 const checkLength = (what: string, name: string): void => {
   if (name.length <= LONGEST_NAME) return
-  fail(`${what} has a name of ${name.length} characters, ${printGiven(name)}\n${LONGEST_NAME} are the most`)
+  fail(
+    "wrong-argument",
+    `${what} has a name of ${name.length} characters, ${printGiven(name)}\n${LONGEST_NAME} are the most`,
+  )
 }
 
 const checkName = (what: string, name: string): void => {
   checkLength(what, name)
-  if (!/^[A-Za-z_]\w*$/.test(name)) fail(`"${name}" is no name for ${what}\nuse letters, digits and _`)
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    fail("wrong-argument", `"${name}" is no name for ${what}\nuse letters, digits and _`)
 }
 
 const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node => {
   checkName("an output", name)
   if (!isTensor(value) && !isPlain(value)) {
     fail(
+      "wrong-argument",
       `the traced function returned ${value === undefined ? "nothing" : describe(value)}, which is no tensor\n` +
         "return a tensor, an array or a record of tensors; numbers and nested arrays are constants",
     )

@@ -24,7 +24,9 @@ const coercion: Readonly<Record<string, string>> = {
 }
 
 const refuse = (tensor: unknown, why: string): never => {
-  throw new ProgramError(`${(tensor as object).toString()} is known only when the program runs: ${why}`)
+  throw new ProgramError(`${(tensor as object).toString()} is known only when the program runs: ${why}`, {
+    code: "data-dependent",
+  })
 }
 
 /** What others look for to tell what an object is: promises, JSON, test tools, the names of pages' elements. */
@@ -53,6 +55,7 @@ const trap: ProxyHandler<object> = {
     if (typeof key === "symbol" || key in target || isProbe(key)) return Reflect.get(target, key, tensor)
     throw new ProgramError(
       `a tensor has no ${key}${suggestion(key, namesOf(tensor))}\nall operators are in docs/operators.md`,
+      { code: "unknown-name" },
     )
   },
   set(_target, key, _value, tensor) {

@@ -75,6 +75,7 @@ export const windowsOf = (
     const room = extent + padding[i]![0] + padding[i]![1] - spans[i]!
     if (room >= 0) return Math.floor(room / stride[i]!) + 1
     return fail(
+      "wrong-shape",
       `${name}: a window that spans ${printShape(spans)} is larger than the padded input, ` +
         `${printShape(extents.map((each, k) => each + padding[k]![0] + padding[k]![1]))}`,
       a,
@@ -112,8 +113,9 @@ export const windowsOf = (
 /** A positive number for each of so many axes. */
 export const perAxis = (what: string, value: PerAxis, rank: number): number[] => {
   const list = typeof value === "number" ? new Array<number>(rank).fill(value) : [...value]
-  if (list.length !== rank) fail(`${what} of ${list.length} numbers for ${rank} spatial axes`)
-  for (const each of list) if (structural(what, each) < 1) fail(`${what} is ${each}; it counts from 1`)
+  if (list.length !== rank) fail("wrong-shape", `${what} of ${list.length} numbers for ${rank} spatial axes`)
+  for (const each of list)
+    if (structural(what, each) < 1) fail("wrong-argument", `${what} is ${each}; it counts from 1`)
   return list
 }
 
@@ -129,6 +131,7 @@ const paddingOf = (
   if (typeof padding === "string") {
     if (!["same", "sameUpper", "sameLower"].includes(padding))
       fail(
+        "wrong-argument",
         `${name}: there is no padding "${padding}"\ngive numbers, "valid", "same", "sameUpper" or "sameLower"`,
       )
     return extents.map((extent, i) => {
@@ -149,12 +152,13 @@ const paddingOf = (
       : undefined
   if (pairs === undefined) {
     return fail(
+      "wrong-argument",
       `${name}: padding ${JSON.stringify(padding)} for ${rank} spatial axes\n` +
         "give a number, one for each axis, a pair for each axis, or all befores and then all afters",
     )
   }
   for (const each of pairs.flat())
     if (structural("a padding", each) < 0)
-      fail(`${name}: padding by ${each}\nuse slice to take elements away`)
+      fail("wrong-argument", `${name}: padding by ${each}\nuse slice to take elements away`)
   return pairs as [number, number][]
 }

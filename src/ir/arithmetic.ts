@@ -83,6 +83,7 @@ export const intTypes = (operands: readonly Operand[]): IntType[] =>
     if (type.kind === "real") {
       throw new ProgramError(
         "a real value is used where only integers are supported\nclose it first with round, floor, ceil, trunc or toInt",
+        { code: "not-integer" },
       )
     }
     return type

@@ -49,6 +49,7 @@ export const specificationOf = (node: Node): IntType => {
   if (node.type.kind === "real") {
     throw new ProgramError(
       `a real value of type ${printType(node.type)} crosses the border of the program\nround it`,
+      { code: "not-integer" },
     )
   }
   return node.type

@@ -37,7 +37,9 @@ const DEEPEST = 1_000
  */
 export const parseExpression = (text: string): Expression => {
   if (text.length > LONGEST) {
-    throw new ProgramError(`an expression of ${text.length} characters; at most ${LONGEST} are read`)
+    throw new ProgramError(`an expression of ${text.length} characters; at most ${LONGEST} are read`, {
+      code: "too-large",
+    })
   }
   const uses = new Set<number>()
   const part = read(parseTree(text), text, uses, 0)
@@ -104,7 +106,8 @@ const image = (
   let hi = -Infinity
   for (let i = 0; i < count; i++) {
     const value = evaluate(point)
-    if (whole && !Number.isFinite(value)) throw new ProgramError(undefinedAt(expression, point))
+    if (whole && !Number.isFinite(value))
+      throw new ProgramError(undefinedAt(expression, point), { code: "out-of-range" })
     if (value < lo) lo = value
     if (value > hi) hi = value
     // Counts through the combinations; the first operand named turns fastest.
@@ -131,7 +134,7 @@ const parseTree = (text: string): MathNode => {
     return parseMath(text)
   } catch (cause) {
     const why = cause instanceof RangeError ? "it is nested too deeply" : (cause as Error).message
-    throw new ProgramError(`${quote(text)} is not an expression: ${why}`, { cause })
+    throw new ProgramError(`${quote(text)} is not an expression: ${why}`, { code: "syntax", cause })
   }
 }
 
@@ -189,10 +192,11 @@ const callable: Readonly<Record<string, ScalarFunction>> = {
 
 /** Checks and compiles one node of mathjs' tree. Nothing of mathjs is evaluated, so hostile text reaches no more than its parser. */
 const read = (node: MathNode, source: string, uses: Set<number>, depth: number): Part => {
-  if (depth > DEEPEST) throw new ProgramError(`${quote(source)} is nested deeper than ${DEEPEST}`)
+  if (depth > DEEPEST)
+    throw new ProgramError(`${quote(source)} is nested deeper than ${DEEPEST}`, { code: "too-large" })
   const sub = (child: MathNode): Part => read(child, source, uses, depth + 1)
   const refuse = (what: string, fix: string): never => {
-    throw new ProgramError(`${quote(source)}: ${what}\n${fix}`)
+    throw new ProgramError(`${quote(source)}: ${what}\n${fix}`, { code: "syntax" })
   }
   switch (node.type) {
     case "ParenthesisNode":

@@ -149,6 +149,7 @@ const reader = lazily((): Reader => {
 
 /** A size or an index. Throws ProgramError when it is not exact as a number. */
 export const toNumber = (value: unknown): number => {
-  if (!Number.isSafeInteger(Number(value))) throw new ProgramError(`${value} is too large`)
+  if (!Number.isSafeInteger(Number(value)))
+    throw new ProgramError(`${value} is too large`, { code: "syntax" })
   return Number(value)
 }

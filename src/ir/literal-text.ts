@@ -113,8 +113,8 @@ interface Items {
 /** A mistake in a literal, at a place in its text. */
 export class LiteralError extends ProgramError {
   readonly at: number
-  constructor(message: string, at: number) {
-    super(message)
+  constructor(message: string, at: number, code: "syntax" | "too-large" = "syntax") {
+    super(message, { code })
     this.at = at
   }
 }
@@ -138,7 +138,7 @@ export const parseLiteral = (text: string, left: Allowance): Literal | Matrix =>
     // Zeros of a matrix take no room.
     if (isMatrix && isZero) return
     const complaint = take(left, count * (isMatrix ? ENTRY_BYTES : NUMBER_BYTES), "its literals")
-    if (complaint !== undefined) throw new LiteralError(complaint, at)
+    if (complaint !== undefined) throw new LiteralError(complaint, at, "too-large")
   })
   if (/\S/.test(text.slice(end))) throw new LiteralError("there is more after the closing ]", end)
   if (!isMatrix && items.start.length > 2)
@@ -218,7 +218,9 @@ const spread = (items: Items, skipsZeros = false): Float64Array | BigInt64Array 
     const low = BigInt(first)
     const high = low + BigInt(rises[i]! * (count[i]! - 1))
     if (low < MIN_WORD || high > MAX_WORD)
-      throw new ProgramError(`a constant reaches ${low < MIN_WORD ? low : high}, beyond 64 bits`)
+      throw new ProgramError(`a constant reaches ${low < MIN_WORD ? low : high}, beyond 64 bits`, {
+        code: "too-wide",
+      })
   })
   return write(new BigInt64Array(length), items, BigInt as (value: number | bigint) => bigint, skipsZeros)
 }

@@ -23,7 +23,8 @@ export const literal = (values: Numbers): Literal => {
 /** A literal of doubles, -0 among them. Throws ProgramError for NaN. */
 export const realLiteral = (values: ArrayLike<number>): Literal => {
   const storage = Float64Array.from(values)
-  if (storage.some(Number.isNaN)) throw new ProgramError("a constant holds NaN, which is not a number")
+  if (storage.some(Number.isNaN))
+    throw new ProgramError("a constant holds NaN, which is not a number", { code: "not-integer" })
   return Object.freeze({ kind: "real", values: storage, hash: hashNumbers(storage) ^ 0x5bd1e995 })
 }
 
@@ -44,7 +45,8 @@ export const narrow = (values: Numbers): Literal["values"] => {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
     if (typeof value === "number") {
-      if (!Number.isSafeInteger(value)) throw new ProgramError(`${value} is not an exact integer`)
+      if (!Number.isSafeInteger(value))
+        throw new ProgramError(`${value} is not an exact integer`, { code: "not-integer" })
       if (value !== (value | 0)) {
         isInt32 = false
       }
@@ -57,7 +59,9 @@ export const narrow = (values: Numbers): Literal["values"] => {
     return Int32Array.from(values as ArrayLike<number>, Number)
   if (fitsNumber(lo, hi)) return Float64Array.from(values as ArrayLike<number>, (value) => Number(value) + 0)
   if (lo < -(2n ** 63n) || hi >= 2n ** 63n) {
-    throw new ProgramError(`a constant reaches ${hi >= 2n ** 63n ? hi : lo}, beyond 64 bits`)
+    throw new ProgramError(`a constant reaches ${hi >= 2n ** 63n ? hi : lo}, beyond 64 bits`, {
+      code: "too-wide",
+    })
   }
   return BigInt64Array.from(values as ArrayLike<bigint>, BigInt)
 }

@@ -32,7 +32,9 @@ export const matrixFromRows = (columns: number, rows: readonly (readonly Entry[]
   rows.forEach((entries, r) => {
     entries.forEach((entry, i) => {
       if (!(entry.column >= 0 && entry.column < columns)) {
-        throw new ProgramError(`a matrix of ${columns} columns has an entry in column ${entry.column}`)
+        throw new ProgramError(`a matrix of ${columns} columns has an entry in column ${entry.column}`, {
+          code: "wrong-shape",
+        })
       }
       column[start[r]! + i] = entry.column
       value[start[r]! + i] = entry.value

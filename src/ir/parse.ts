@@ -17,7 +17,8 @@ import { printType, type Type } from "./type.ts"
 export const parse = (text: string, builder: Builder = new Builder()): Program => {
   const { statements, literals } = splitLines(text)
   const header = statements.shift()
-  if (header === undefined) throw new ProgramError("line 1: the text is empty; expected program name {")
+  if (header === undefined)
+    throw new ProgramError("line 1: the text is empty; expected program name {", { code: "syntax" })
   const name = readLine(header, "Header")
   const left = allowance(text.length)
   const table = new LiteralTable(literals, left)
@@ -105,7 +106,7 @@ const makeNode = (
   let node: Node
   const takeRoom = (bytes: number): void => {
     const complaint = take(left, bytes, "the intervals of its elements")
-    if (complaint !== undefined) throw new ProgramError(complaint)
+    if (complaint !== undefined) throw new ProgramError(complaint, { code: "too-large" })
   }
   try {
     node = builder.make(op.value, operands, attrs as never, { location: `line ${line.start}` }, takeRoom)

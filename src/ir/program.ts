@@ -99,7 +99,8 @@ export class Builder {
     let key = op + attrKey(opDef(op).attrs, attrs as Attrs)
     for (const operand of operands) {
       const id = this.#ids.get(operand)
-      if (id === undefined) throw new ProgramError(`an operand of ${op} belongs to another program`)
+      if (id === undefined)
+        throw new ProgramError(`an operand of ${op} belongs to another program`, { code: "foreign-tensor" })
       key += ` ${id}`
     }
     // Different attributes of one hash are rare, and get longer keys.
@@ -129,7 +130,9 @@ export class Builder {
     const def = opDef(node.op)
     if (def.arity === "any" ? node.operands.length === 0 : node.operands.length !== def.arity) {
       const takes = def.arity === "any" ? "one or more operands" : `${def.arity} operands`
-      throw new ProgramError(`${node.op} takes ${takes}, not ${node.operands.length}`)
+      throw new ProgramError(`${node.op} takes ${takes}, not ${node.operands.length}`, {
+        code: "wrong-argument",
+      })
     }
     try {
       const type =
@@ -144,9 +147,7 @@ export class Builder {
       if (!(error instanceof ProgramError) || node.operands.length === 0) throw error
       throw new ProgramError(
         explain(node.operands, this.origins, [{ node, message: error.message, origin }]),
-        {
-          cause: error,
-        },
+        { code: error.code, cause: error },
       )
     }
   }

@@ -40,9 +40,10 @@ export const intType = (
   if (lo < -FURTHEST || hi > FURTHEST) {
     throw new ProgramError(
       "the range passes 1024 bits\nnarrow the values it is computed from with clip or assume",
+      { code: "too-wide" },
     )
   }
-  if (lo > hi) throw new ProgramError(`the range ${lo}..${hi} is empty`)
+  if (lo > hi) throw new ProgramError(`the range ${lo}..${hi} is empty`, { code: "out-of-range" })
   return Object.freeze({ kind: "int", secret, lo, hi, shape: freezeShape(shape), ...(each && { each }) })
 }
 
@@ -58,6 +59,7 @@ const freezeShape = (shape: Shape): Shape => {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new ProgramError(
         `shape ${printShape(shape)} has the extent ${extent}; extents are integers from 0`,
+        { code: "wrong-shape" },
       )
     }
   }
@@ -66,7 +68,9 @@ const freezeShape = (shape: Shape): Shape => {
 
 const checkSize = (shape: Shape): Shape => {
   if (sizeOf(shape) > MOST_ELEMENTS) {
-    throw new ProgramError(`shape ${printShape(shape)} has more than ${MOST_ELEMENTS} elements`)
+    throw new ProgramError(`shape ${printShape(shape)} has more than ${MOST_ELEMENTS} elements`, {
+      code: "too-large",
+    })
   }
   return shape
 }
@@ -100,6 +104,7 @@ export const broadcastShapes = (a: Shape, b: Shape): Shape => {
       throw new ProgramError(
         `shapes ${printShape(a)} and ${printShape(b)} do not broadcast: axis ${i} is ${x} and ${y}\n` +
           "equal extents or an extent of 1 are needed on every axis, counted from the last",
+        { code: "wrong-shape" },
       )
     }
     return x === 1 ? y : x

@@ -1,6 +1,6 @@
-import { ProgramError } from "../data/index.ts"
+import { ProgramError, type ProgramErrorCode } from "../data/index.ts"
 
 /** Throws ProgramError. */
-export const fail = (message: string, options?: ErrorOptions): never => {
-  throw new ProgramError(message, options)
+export const fail = (code: ProgramErrorCode, message: string, options?: ErrorOptions): never => {
+  throw new ProgramError(message, { ...options, code })
 }

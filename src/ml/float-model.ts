@@ -37,7 +37,7 @@ export class FloatModel {
   predictFloat(rows: readonly Reals[], ...surplus: []): number[][] {
     checkArity("predictFloat", [rows, ...surplus], 1)
     if (!Array.isArray(rows))
-      return fail(mismatch("the value for rows", rows, { needed: "an array of rows" }))
+      return fail("wrong-argument", mismatch("the value for rows", rows, { needed: "an array of rows" }))
     const output = this.graph.outputs[0]!
     return rows.map((row, i) => {
       const results = execute(this.graph, this.#sample(row, i))
@@ -63,7 +63,10 @@ export class FloatModel {
       const wanted = this.graph.inputs.map(
         ({ attributes, shape }) => `${attributes.name} ${printShape(shape)}`,
       )
-      return fail(`row ${index} has ${values.length} numbers, not ${total}\na row holds ${wanted.join(", ")}`)
+      return fail(
+        "wrong-rows",
+        `row ${index} has ${values.length} numbers, not ${total}\na row holds ${wanted.join(", ")}`,
+      )
     }
     return values
   }
@@ -108,9 +111,12 @@ const leaves = (row: Reals, index: number): Float64Array => {
   try {
     const flat = isArrayLike(row) ? flatten(row, shapeOf(row)) : [row]
     return Float64Array.from(flat, (value) =>
-      typeof value === "number" ? value : fail(`it holds ${String(value)}, which is no number`),
+      typeof value === "number" ? value : fail("wrong-rows", `it holds ${String(value)}, which is no number`),
     )
   } catch (cause) {
-    throw new ProgramError(`row ${index}: ${(cause as Error).message}`, { cause })
+    throw new ProgramError(`row ${index}: ${(cause as Error).message}`, {
+      code: "wrong-rows",
+      cause,
+    })
   }
 }

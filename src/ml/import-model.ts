@@ -31,7 +31,7 @@ export const importModel = async (
     return await read(bytes, options)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
-    throw new ProgramError(`${name}: ${error.message}`, { cause: error })
+    throw new ProgramError(`${name}: ${error.message}`, { code: error.code, cause: error })
   }
 }
 
@@ -45,11 +45,11 @@ const readFile = async (path: string | URL): Promise<Uint8Array> => {
   try {
     await using file = await open(path)
     const stat = await file.stat()
-    if (!stat.isFile()) fail("it is no file")
+    if (!stat.isFile()) fail("file-access", "it is no file")
     limited("bytes", stat.size)
     return await file.readFile()
   } catch (cause) {
-    return fail(`${String(path)} cannot be read: ${fileTrouble(cause)}`, { cause })
+    return fail("file-access", `${String(path)} cannot be read: ${fileTrouble(cause)}`, { cause })
   }
 }
 
@@ -99,9 +99,9 @@ const KINDS =
   "ONNX, LightGBM text or JSON, XGBoost JSON, CatBoost JSON, or JSON written by lutra's export_sklearn.py is needed"
 
 const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatModel> => {
-  if (bytes.length === 0) return fail(`the file is empty\n${KINDS}`)
+  if (bytes.length === 0) return fail("damaged-model", `the file is empty\n${KINDS}`)
   const other = others.find(({ prefix }) => starts(bytes, prefix))
-  if (other !== undefined) return fail(other.message)
+  if (other !== undefined) return fail("unsupported-model", other.message)
   if (starts(bytes, ascii("tree\n")) || starts(bytes, ascii("tree\r\n"))) {
     const { importLightGbmText } = await import("./lightgbm/import-text.ts")
     return new FloatModel(importLightGbmText(decodeText(bytes)), "lightgbm")
@@ -117,6 +117,7 @@ const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatMod
       error instanceof ProgramError && /no protobuf message|holds no graph/.test(error.message)
     if (unreadable)
       return fail(
+        "damaged-model",
         `it is no model that can be read (${error.message})
 ${KINDS}`,
         { cause: error },
@@ -144,11 +145,12 @@ const readJson = async (text: string): Promise<FloatModel> => {
     const { importCatBoost } = await import("./catboost/import-catboost.ts")
     return new FloatModel(importCatBoost(json), "catboost")
   }
-  if (isDump(json)) return fail(`this is a dump of XGBoost's trees, without its objective\n${XGBOOST}`)
+  if (isDump(json))
+    return fail("unsupported-model", `this is a dump of XGBoost's trees, without its objective\n${XGBOOST}`)
   const { importSklearn, SKLEARN_FORMAT } = await import("./sklearn/import-sklearn.ts")
   if (json.has("format") && json.get("format").value === SKLEARN_FORMAT)
     return new FloatModel(importSklearn(json), "sklearn")
-  return fail(`the JSON holds no model of a known kind\n${KINDS}`)
+  return fail("damaged-model", `the JSON holds no model of a known kind\n${KINDS}`)
 }
 
 /** Whether it is what `get_dump(dump_format="json")` or `dump_model` of XGBoost gives: a list of trees, or of their texts. */

@@ -22,7 +22,7 @@ export class Json {
           : value === null
             ? "null"
             : `a ${typeof value}`
-    return fail(`"${this.path}" is ${found}\n${needed} is needed`)
+    return fail("damaged-model", `"${this.path}" is ${found}\n${needed} is needed`)
   }
 
   has(key: string): boolean {
@@ -41,7 +41,7 @@ export class Json {
   list(): Json[] {
     const { value, path } = this
     if (Array.isArray(value) && value.length > MOST_ENTRIES)
-      fail(`"${path}" has ${value.length} entries, more than ${MOST_ENTRIES}`)
+      fail("too-large", `"${path}" has ${value.length} entries, more than ${MOST_ENTRIES}`)
     return Array.isArray(value)
       ? value.map((item, i) => new Json(item, `${path}[${i}]`))
       : this.#wrong("a list")
@@ -70,6 +70,7 @@ export class Json {
     return Number.isSafeInteger(n) && n >= least
       ? n
       : fail(
+          "damaged-model",
           `"${this.path}" is ${n}\na whole number${least > -Infinity ? ` of at least ${least}` : ""} is needed`,
         )
   }
@@ -87,7 +88,7 @@ export class Json {
     const { value, path } = this
     if (!Array.isArray(value)) return this.#wrong("a list of numbers")
     if (length !== undefined && value.length !== length)
-      fail(`"${path}" has ${value.length} entries, not ${length}`)
+      fail("damaged-model", `"${path}" has ${value.length} entries, not ${length}`)
     return value.map((item, i) =>
       typeof item === "number" ? item : new Json(item, `${path}[${i}]`).number(),
     )
@@ -116,7 +117,9 @@ export const parseJson = (text: string): Json => {
     try {
       return new Json(JSON.parse(quoted), "")
     } catch {
-      return fail(`the file is no JSON: ${(cause as Error).message.slice(0, 200)}`, { cause })
+      return fail("damaged-model", `the file is no JSON: ${(cause as Error).message.slice(0, 200)}`, {
+        cause,
+      })
     }
   }
 }

@@ -28,6 +28,6 @@ const names: Readonly<Record<keyof typeof limits, string>> = {
 /** Throws ProgramError when there are more than the limit. */
 export const limited = (what: keyof typeof limits, count: number): void => {
   if (count > limits[what]) {
-    fail(`the file has ${count} ${names[what]}, and at most ${limits[what]} are imported`)
+    fail("too-large", `the file has ${count} ${names[what]}, and at most ${limits[what]} are imported`)
   }
 }

@@ -179,11 +179,15 @@ const timeWarnings = (budget: Budget): string[] =>
 const calibrationOf = (model: FloatModel, { calibration, labels }: QuantizeOptions): Calibration => {
   if (!Array.isArray(calibration) || calibration.length === 0) {
     return fail(
+      "needs-calibration",
       "quantize needs calibration rows\ngive it { calibration: rows }, some of the rows it was trained on",
     )
   }
   if (labels !== undefined && labels.length !== calibration.length)
-    fail(`${calibration.length} calibration rows have ${labels.length} labels; each row needs one`)
+    fail(
+      "wrong-rows",
+      `${calibration.length} calibration rows have ${labels.length} labels; each row needs one`,
+    )
   const rows = calibration.map((row, i) => model.flatRow(row, i))
   return { rows, scores: model.predictFloat(rows) }
 }

@@ -124,12 +124,15 @@ export class QuantisedModel {
     const able = candidates.filter(({ accepted }) => accepted)
     const { best, errors } = this.#cheapest(able, options)
     if (best !== undefined) return best.compiled
-    if (errors.size === 0) return fail(this.#refusal())
+    if (errors.size === 0) return fail("accuracy", this.#refusal())
     const cause = errors.values().next().value!
     if (family.shallower === undefined) throw cause
     const isTold = options.refresh === "auto" || cause.message.includes('refresh: "auto"')
     const rounds = isTold ? "" : '\ncompile({ refresh: "auto" }) may compute it in rounds with the client'
-    throw new ProgramError(`${cause.message}${rounds}\n${family.shallower}`, { cause })
+    throw new ProgramError(`${cause.message}${rounds}\n${family.shallower}`, {
+      code: cause.code,
+      cause,
+    })
   }
 
   /** Why no candidate is good enough, in measured points. */

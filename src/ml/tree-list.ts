@@ -35,11 +35,14 @@ export const joinTrees = (
     const { target } = tree
     const own = leavesIn(tree, targets)
     if (target !== "all" && !(target >= 0 && target < targets))
-      fail(`a tree adds to result ${target} of ${targets}`)
+      fail("damaged-model", `a tree adds to result ${target} of ${targets}`)
     const [firstSplit, firstLeaf] = [splits.length, leaf]
     const move = (at: number): number => {
       if (!Number.isSafeInteger(at) || at >= tree.splits.length || ~at >= own) {
-        return fail(`a tree refers to ${at < 0 ? `leaf ${~at}` : `split ${at}`}, which does not exist`)
+        return fail(
+          "damaged-model",
+          `a tree refers to ${at < 0 ? `leaf ${~at}` : `split ${at}`}, which does not exist`,
+        )
       }
       return at >= 0 ? at + firstSplit : at - firstLeaf
     }

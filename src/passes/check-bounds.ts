@@ -18,7 +18,7 @@ export const checkBounds: Pass = {
       ...nodes.flatMap((node) => problemsOf(node, limits)),
       ...[...program.outputs].flatMap(([name, node]) => outputProblems(name, node, limits)),
     ]
-    if (problems.length > 0) throw refuse(program, problems)
+    if (problems.length > 0) throw refuse("too-wide", program, problems)
     return program
   },
 }

@@ -13,7 +13,7 @@ export const checkDepth: Pass = {
       const depth = depthOf(program, (node) => (node === step.node ? step.levels - 1 : levelsOf(node)))
       return `${lighter(step)}: ${levelCount(depth)} in all`
     }
-    throw refuse(program, [depthProblem(program, `, but at most ${maxDepth} can be had`, remedy)])
+    throw refuse("too-deep", program, [depthProblem(program, `, but at most ${maxDepth} can be had`, remedy)])
   },
 }
 
@@ -29,7 +29,7 @@ export interface Step {
 export const explainDepth = (program: Program, remedy?: (step: Step) => string | undefined): string => {
   if (deepestPath(program).length === 0)
     return `${summaryOf(program)}\nuse smaller weights or narrower inputs`
-  return new Refusal(program, [depthProblem(program, "", remedy)]).message
+  return new Refusal("too-deep", program, [depthProblem(program, "", remedy)]).message
 }
 
 const depthProblem = (

@@ -33,7 +33,7 @@ export const fuseTables: Pass = {
     const reasons = new Map<Node, Reason>()
     const fused = untilStable(program, made, (before, builder) => fuse(before, builder, target, reasons))
     const problems = leftovers(fused, reasons)
-    if (problems.length > 0) throw refuse(fused, problems)
+    if (problems.length > 0) throw refuse("too-wide", fused, problems)
     return fused
   },
 }

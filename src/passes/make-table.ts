@@ -75,6 +75,7 @@ const entriesOf = (column: Values, lo: bigint): Literal => {
     throw new ProgramError(
       `this is ${column[at]} where the value it is a table of is ${lo + BigInt(at)}\n` +
         "narrow that value with clip, or choose another result there with a conditional",
+      { code: "out-of-range" },
     )
   }
   return literal(column as ArrayLike<number>)

@@ -40,14 +40,14 @@ export class Recovery {
    * A refusal with the problems that are those of the program itself; undefined when there are none. What is wrong with a
    * table of something that was refused is not: that has been said.
    */
-  ownPart({ program, problems }: Refusal): Refusal | undefined {
+  ownPart({ code, program, problems }: Refusal): Refusal | undefined {
     const own = problems.filter(({ node, input, output, steps }) => {
       if (this.#made.has(input ?? "") || this.#made.has(output ?? "")) return false
       const isOfTable = input === undefined && output === undefined && steps === undefined
       return !(isOfTable && topological([node]).some((below) => this.#isMade(below)))
     })
     const inputs = program.inputs.filter((input) => !this.#isMade(input))
-    return own.length === 0 ? undefined : refuse({ ...program, inputs }, own)
+    return own.length === 0 ? undefined : refuse(code, { ...program, inputs }, own)
   }
 
   #isMade(node: Node): boolean {

@@ -1,4 +1,4 @@
-import { ProgramError } from "../data/index.ts"
+import { ProgramError, type ProgramErrorCode } from "../data/index.ts"
 import { explainProgram, type Node, type Program, type Remark } from "../ir/index.ts"
 
 /** One thing that is wrong with a program, at a node of it. */
@@ -15,15 +15,15 @@ export class Refusal extends ProgramError {
   readonly program: Program
   readonly problems: readonly Problem[]
 
-  constructor(program: Program, problems: readonly Problem[]) {
-    super(listing(program, distinct(program, problems), lead(program, distinct(program, problems))))
+  constructor(code: ProgramErrorCode, program: Program, problems: readonly Problem[]) {
+    super(listing(program, distinct(program, problems), lead(program, distinct(program, problems))), { code })
     this.program = program
     this.problems = problems
   }
 }
 
-export const refuse = (program: Program, problems: readonly Problem[]): Refusal =>
-  new Refusal(program, problems)
+export const refuse = (code: ProgramErrorCode, program: Program, problems: readonly Problem[]): Refusal =>
+  new Refusal(code, program, problems)
 
 /**
  * Several refusals of one program as one error, a listing for each; the first alone is itself. What is said of inputs and
@@ -51,6 +51,7 @@ export const gather = (refusals: readonly Refusal[]): ProgramError => {
     listed
       .map(({ program, problems }, i) => listing(program, problems, i === 0 ? title : "and further on:"))
       .join("\n"),
+    { code: first.code },
   )
 }
 

@@ -32,14 +32,21 @@ export const packArtefactFile = ({ client, server = new Uint8Array() }: Artefact
 /** The parts as views of `bytes`. Throws RuntimeError when they are no whole, unaltered program of this version. */
 export const unpackArtefactFile = (bytes: Uint8Array): ArtefactParts => {
   if (!(bytes instanceof Uint8Array))
-    throw new RuntimeError(`a compiled program is a Uint8Array, not ${printKind(bytes)}`)
+    throw new RuntimeError(`a compiled program is a Uint8Array, not ${printKind(bytes)}`, {
+      code: "wrong-argument",
+    })
   if (bytes.length < CLIENT_AT + CHECKSUM_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte))
-    throw new RuntimeError(`${found(bytes)}\nmake one with \`lutra compile\` or \`save\``)
+    throw new RuntimeError(
+      `${found(bytes)}
+make one with \`lutra compile\` or \`save\``,
+      { code: "damaged" },
+    )
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(MAGIC.length, true)
   if (version !== VERSION)
     throw new RuntimeError(
       `the compiled program has format ${version}; this version of Lutra reads ${VERSION}`,
+      { code: "damaged" },
     )
   const clientSize = view.getUint32(CLIENT_SIZE_AT, true)
   const serverSize = view.getUint32(SERVER_SIZE_AT, true)
@@ -47,10 +54,13 @@ export const unpackArtefactFile = (bytes: Uint8Array): ArtefactParts => {
   if (bytes.length !== end + CHECKSUM_BYTES) {
     throw new RuntimeError(
       `the compiled program has ${bytes.length} bytes where its header says ${end + CHECKSUM_BYTES}: it is cut off or damaged`,
+      { code: "damaged" },
     )
   }
   if (checksum(bytes.subarray(0, end)).some((byte, i) => bytes[end + i] !== byte))
-    throw new RuntimeError("the compiled program is damaged: its checksum does not match")
+    throw new RuntimeError("the compiled program is damaged: its checksum does not match", {
+      code: "damaged",
+    })
   const client = bytes.subarray(CLIENT_AT, CLIENT_AT + clientSize)
   return { client, server: serverSize === 0 ? undefined : bytes.subarray(CLIENT_AT + clientSize, end) }
 }

@@ -32,6 +32,7 @@ export const calibrate = async (options: CalibrateOptions = {}): Promise<Costs> 
   const { cacheFile, force = false, onProgress } = options
   const cache = await import("./calibration-cache.ts").catch((cause: unknown) => {
     throw new RuntimeError("calibration is for Node; elsewhere leave out the option costs of compile", {
+      code: "platform",
       cause,
     })
   })
@@ -43,7 +44,10 @@ export const calibrate = async (options: CalibrateOptions = {}): Promise<Costs> 
   await cache.writeCosts(file, machine, costs).catch((cause: Error) => {
     // Without a folder for caches the next time measures again.
     if (cacheFile !== undefined) {
-      throw new RuntimeError(`measured costs cannot be kept in ${cacheFile}: ${cause.message}`, { cause })
+      throw new RuntimeError(`measured costs cannot be kept in ${cacheFile}: ${cause.message}`, {
+        code: "file-access",
+        cause,
+      })
     }
   })
   return costs

@@ -8,7 +8,9 @@ import type { ProgramSpec } from "./program-spec.ts"
  */
 export const checkClear = (spec: ProgramSpec, allowed: readonly string[], from: string): void => {
   if (!Array.isArray(allowed) || allowed.some((name) => typeof name !== "string")) {
-    throw new RuntimeError(`\`clear\` is an array of names of inputs, not ${typeof allowed}`)
+    throw new RuntimeError(`\`clear\` is an array of names of inputs, not ${typeof allowed}`, {
+      code: "wrong-argument",
+    })
   }
   const inputs = [spec, ...roundsOf(spec)].flatMap((part) => part.inputs)
   const known = new Set(inputs.map(({ name }) => name))
@@ -17,6 +19,7 @@ export const checkClear = (spec: ProgramSpec, allowed: readonly string[], from: 
     const names = spec.inputs.map(({ name }) => name).join(", ") || "none"
     throw new RuntimeError(
       `there is no input "${unknown}" to travel in the clear; "${spec.name}" takes ${names}`,
+      { code: "unknown-name" },
     )
   }
   const exposed = inputs.find(({ name, secret }) => !secret && !allowed.includes(name))
@@ -24,5 +27,6 @@ export const checkClear = (spec: ProgramSpec, allowed: readonly string[], from: 
   throw new RuntimeError(
     `${from} says that input "${exposed.name}" of "${spec.name}" travels in the clear, and nobody here has said so\n` +
       `if it may, name it: clear: ["${exposed.name}"]; if it is secret, do not send this server anything`,
+    { code: "exposed-input" },
   )
 }

@@ -10,11 +10,13 @@ export const checkSecurity = (parameters: Parameters): void => {
     throw new RuntimeError(
       `${printParameters(parameters)} is refused: its primes have ${bits} bits together, ` +
         `and ${security}-bit security at n = ${n} allows ${most === 0 ? "no modulus" : `${most}`}`,
+      { code: "refused-parameters" },
     )
   }
   if (primes.length < 2) {
     throw new RuntimeError(
       `${printParameters(parameters)} is refused: a data prime and a special prime are needed`,
+      { code: "refused-parameters" },
     )
   }
 }

@@ -98,7 +98,7 @@ const checkLevels = (
 const isPowerOfTwo = (count: number): boolean => count >= 1 && Number.isInteger(Math.log2(count))
 
 const wrong = (what: string): never => {
-  throw new RuntimeError(`the compiled program is damaged: ${what}`)
+  throw new RuntimeError(`the compiled program is damaged: ${what}`, { code: "damaged" })
 }
 
 /** Says in which part of a specification something is wrong. */
@@ -107,7 +107,7 @@ const naming = (part: string | undefined, check: () => void): void => {
     check()
   } catch (error) {
     if (part === undefined || !(error instanceof RuntimeError)) throw error
-    throw new RuntimeError(`${error.message} (in ${part})`)
+    throw new RuntimeError(`${error.message} (in ${part})`, { code: error.code })
   }
 }
 
@@ -122,5 +122,6 @@ export const checkKeyBytes = (spec: ProgramSpec, most: number): void => {
   throw new RuntimeError(
     `"${spec.name}" needs evaluation keys of ${bytes} bytes, more than the ${most} of maxKeyBytes\n` +
       "give a larger maxKeyBytes if you expect that",
+    { code: "too-large" },
   )
 }

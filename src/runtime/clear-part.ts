@@ -31,7 +31,8 @@ const toValues = (leaves: Leaves): Values =>
 /** Output `name` of the clear part, for each sample. */
 export const clearOutput = (results: ClearResults, name: string): readonly Values[] => {
   const values = results[name]
-  if (values === undefined) throw new RuntimeError(`the clear part has no output "${name}"`)
+  if (values === undefined)
+    throw new RuntimeError(`the clear part has no output "${name}"`, { code: "damaged" })
   return values
 }
 
@@ -44,10 +45,12 @@ export const plainReader =
   ({ given, layout, t }: Pick<Circuit, "given" | "layout" | "t">, results: ClearResults) =>
   (name: string, piece: number): Slots => {
     const operand = given.find((each) => each.name === name)
-    if (operand === undefined) throw new RuntimeError(`the circuit is given no plain operand "${name}"`)
+    if (operand === undefined)
+      throw new RuntimeError(`the circuit is given no plain operand "${name}"`, { code: "wrong-input" })
     if (operand.mask !== undefined && results[name] === undefined) {
       throw new RuntimeError(
         `"${name}" is a mask between two rounds, and this circuit is run alone\nrun the compiled program, which has all rounds`,
+        { code: "unsupported" },
       )
     }
     return toSlots(layout, operand.placement, piece, clearOutput(results, name), t)

@@ -47,7 +47,7 @@ const parseJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RuntimeError("the clear values are no JSON", { cause })
+    throw new RuntimeError("the clear values are no JSON", { code: "damaged", cause })
   }
 }
 
@@ -55,6 +55,7 @@ const arrayOf = (value: unknown, length: number, what: string): unknown[] => {
   if (Array.isArray(value) && value.length === length) return value
   throw new RuntimeError(
     `the clear values hold ${Array.isArray(value) ? value.length : "no array of"} ${what}, not ${length}`,
+    { code: "damaged" },
   )
 }
 
@@ -66,5 +67,5 @@ const toInteger = (text: unknown): bigint => {
     return BigInt(text)
   }
   const shown = String(JSON.stringify(text)).slice(0, 40)
-  throw new RuntimeError(`the clear values hold ${shown}, which is no decimal integer`)
+  throw new RuntimeError(`the clear values hold ${shown}, which is no decimal integer`, { code: "damaged" })
 }

@@ -139,7 +139,9 @@ export class Client implements Disposable {
     const most = mostSamplesOf(this.spec, MAX_GROUPS)
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
       const found = Array.isArray(samples) ? `${samples.length} samples` : printGiven(samples)
-      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
+      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`, {
+        code: "wrong-argument",
+      })
     }
     return this.#request(samples, true)
   }
@@ -195,7 +197,9 @@ export class Client implements Disposable {
     const { round, message } = opened
     const next = this.#rounds[round.round + 1]
     if (next === undefined) {
-      throw new RuntimeError("this reply is the last of its run: there is nothing to refresh\ndecrypt it")
+      throw new RuntimeError("this reply is the last of its run: there is nothing to refresh\ndecrypt it", {
+        code: "wrong-round",
+      })
     }
     const names = round.outputs.map(({ name }) => name)
     const samples = this.#values(opened).map(
@@ -305,6 +309,7 @@ export class Client implements Disposable {
       throw new RuntimeError(
         `this reply is of round ${round.round + 1} of ${this.#rounds.length} and holds no outputs yet\n` +
           "give the server what client.refresh(reply) makes of it, until client.isFinal(reply)",
+        { code: "wrong-round" },
       )
     }
     return this.#values(opened).map((values, sample) =>
@@ -340,7 +345,7 @@ export class Client implements Disposable {
   }
 
   #checkAlive(): void {
-    if (this.#isDisposed) throw new RuntimeError("this client is disposed")
+    if (this.#isDisposed) throw new RuntimeError("this client is disposed", { code: "disposed" })
   }
 }
 

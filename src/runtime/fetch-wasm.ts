@@ -11,9 +11,7 @@ export const fetchWasm = async (url: string | URL): Promise<Uint8Array> => {
   } catch (cause) {
     throw new RuntimeError(
       `seal.wasm could not be fetched from ${url}: ${(cause as Error).message}\n${FIX}`,
-      {
-        cause,
-      },
+      { code: "unreachable", cause },
     )
   }
   // Where redirects have led, and with the origin.
@@ -21,11 +19,15 @@ export const fetchWasm = async (url: string | URL): Promise<Uint8Array> => {
   if (!response.ok) {
     throw new RuntimeError(
       `the server answered ${response.status} where seal.wasm was asked at ${place}\n${FIX}`,
+      { code: "bad-answer" },
     )
   }
   const bytes = new Uint8Array(await response.arrayBuffer())
   if (MAGIC.every((byte, i) => bytes[i] === byte)) return bytes
-  throw new RuntimeError(`the server answered ${kindOf(bytes)} where seal.wasm was asked at ${place}\n${FIX}`)
+  throw new RuntimeError(
+    `the server answered ${kindOf(bytes)} where seal.wasm was asked at ${place}\n${FIX}`,
+    { code: "bad-answer" },
+  )
 }
 
 const FIX =

@@ -31,7 +31,7 @@ export const nameOf = ({ from, to }: Group): string =>
 /** A RuntimeError with `who` before its message, so that it says which samples are meant; other errors as they are. */
 export const named = (who: string | undefined, error: unknown): unknown =>
   who !== undefined && error instanceof RuntimeError
-    ? new RuntimeError(`${who}: ${error.message}`, { cause: error.cause ?? error })
+    ? new RuntimeError(`${who}: ${error.message}`, { code: error.code, cause: error.cause ?? error })
     : error
 
 /** Runs `step`; a RuntimeError that it throws is `named`. */

@@ -25,6 +25,7 @@ export class KeyFailures {
     throw new RuntimeError(
       `${this.#count} decryptions have failed with this secret key, and it is not used any more: each tells the server a little of it\n` +
         "make a new client without `keys`, and give its evaluation keys to a server that is believed to run the program",
+      { code: "key-discarded" },
     )
   }
 

@@ -13,7 +13,7 @@ export interface SealOptions {
 /** A WASM instance of SEAL. Throws RuntimeError where it cannot be had. */
 export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
   if (!canLoadSeal()) {
-    throw new RuntimeError(`this platform cannot run SEAL\n${SEAL_NEEDS}`)
+    throw new RuntimeError(`this platform cannot run SEAL\n${SEAL_NEEDS}`, { code: "platform" })
   }
   let place = wasmUrl
   try {
@@ -32,6 +32,7 @@ export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> =>
     if (cause instanceof RuntimeError) throw cause
     const from = place === undefined ? "its own package" : String(place)
     throw new RuntimeError(`SEAL could not be loaded from ${from}: ${failureText(cause)}\n${SEAL_NEEDS}`, {
+      code: "platform",
       cause,
     })
   }

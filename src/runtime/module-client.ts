@@ -129,7 +129,9 @@ export class ModuleClient implements Disposable {
     const most = lanesOf(this.spec.layout) * MAX_GROUPS
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
       const found = Array.isArray(samples) ? `${samples.length} samples` : printGiven(samples)
-      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`)
+      throw new RuntimeError(`a batch is an array of 1 to ${most} samples, not ${found}`, {
+        code: "wrong-argument",
+      })
     }
     return this.#request(functionOf(this.spec, name), samples, true)
   }
@@ -166,6 +168,7 @@ export class ModuleClient implements Disposable {
       throw new RuntimeError(
         `no wire leads from function "${one.name}": no other takes what it gives\n` +
           "decrypt the reply, or compile the module with a wire",
+        { code: "unsupported" },
       )
     }
     const values = this.#values(message).map(
@@ -299,7 +302,7 @@ export class ModuleClient implements Disposable {
   }
 
   #checkAlive(): void {
-    if (this.#isDisposed) throw new RuntimeError("this client is disposed")
+    if (this.#isDisposed) throw new RuntimeError("this client is disposed", { code: "disposed" })
   }
 }
 
@@ -318,9 +321,14 @@ const inputsSent = ({ name, inputs }: FunctionSpec, first: unknown): FunctionSpe
   const names = inputs.map((input) => input.name)
   const unknown = Object.keys(first).find((key) => !names.includes(key))
   if (unknown !== undefined) {
-    throw new RuntimeError(`function "${name}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`)
+    throw new RuntimeError(
+      `function "${name}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`,
+      { code: "unknown-name" },
+    )
   }
   const sent = inputs.filter((input) => Object.hasOwn(first, input.name))
   if (sent.length > 0 || inputs.length === 0) return sent
-  throw new RuntimeError(`no inputs are given; function "${name}" takes ${names.join(", ")}`)
+  throw new RuntimeError(`no inputs are given; function "${name}" takes ${names.join(", ")}`, {
+    code: "wrong-input",
+  })
 }

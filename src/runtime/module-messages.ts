@@ -154,6 +154,7 @@ const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array = 
   if (isWhole) return label
   throw new RuntimeError(
     `the ${kind} does not say what it holds: it is no message of a module, or was altered`,
+    { code: "damaged" },
   )
 }
 

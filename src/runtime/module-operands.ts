@@ -63,10 +63,13 @@ const partFor = (
   if (typeof request !== "object" || request === null) {
     throw new RuntimeError(
       `function "${fn}" is given a message or a record of messages, not ${printGiven(request)}`,
+      { code: "wrong-argument" },
     )
   }
   if (request instanceof Promise)
-    throw new RuntimeError(`the message for function "${fn}" is ${printGiven(request)}`)
+    throw new RuntimeError(`the message for function "${fn}" is ${printGiven(request)}`, {
+      code: "wrong-argument",
+    })
   const part = Object.hasOwn(request, input) ? request[input] : undefined
   if (part instanceof Uint8Array) return [part]
   if (Array.isArray(part) && part[0] instanceof Uint8Array && typeof part[1] === "string") {
@@ -79,6 +82,7 @@ const partFor = (
       : mismatch(`input "${input}" of "${fn}"`, part, {
           needed: "a message or a pair of a reply and an output",
         }),
+    { code: "wrong-input" },
   )
 }
 
@@ -95,15 +99,20 @@ const operandFrom = (
     return { message, value: wiredOutput(spec, one, input, label.function, output), age }
   }
   if (label.function !== one.name) {
-    throw new RuntimeError(`this request is for function "${label.function}", not "${one.name}"`)
+    throw new RuntimeError(`this request is for function "${label.function}", not "${one.name}"`, {
+      code: "foreign-message",
+    })
   }
   if (output !== undefined) {
-    throw new RuntimeError(`"${output}" is asked of a request for "${one.name}"; only replies have outputs`)
+    throw new RuntimeError(`"${output}" is asked of a request for "${one.name}"; only replies have outputs`, {
+      code: "unknown-name",
+    })
   }
   if (label.inputs.includes(input)) return { message, value: input, age: 0 }
   throw new RuntimeError(
     `the request holds ${label.inputs.join(", ")} and not input "${input}" of "${one.name}"\n` +
       `encrypt it too, or give each input its message: { ${one.inputs.map(({ name }) => `${name}: …`).join(", ")} }`,
+    { code: "wrong-input" },
   )
 }
 
@@ -126,6 +135,7 @@ const wiredOutput = (
   if (asked === undefined && wired.length > 1) {
     throw new RuntimeError(
       `${taken} may take ${wired.join(" or ")} of "${from}"\nsay which: { ${input}: [reply, "${wired[0]}"] }`,
+      { code: "wrong-argument" },
     )
   }
   const given = outputs.filter(({ name }) => asked === undefined || name === asked)
@@ -134,6 +144,7 @@ const wiredOutput = (
     given.length === 0
       ? `function "${from}" has no output "${asked}"; it gives ${outputs.map(({ name }) => name).join(", ")}`
       : `no wire leads from ${list} of "${from}" to ${taken}`,
+    { code: "unknown-name" },
   )
 }
 
@@ -147,6 +158,7 @@ const checkAllUsed = ({ name, inputs }: FunctionSpec, operands: ReadonlyMap<stri
   throw new RuntimeError(
     `function "${name}" takes ${inputs.length} inputs, and the reply would be given to more than one\n` +
       `give each input its message: { ${inputs.map((input) => `${input.name}: …`).join(", ")} }`,
+    { code: "wrong-argument" },
   )
 }
 
@@ -154,7 +166,9 @@ const checkKnown = ({ name: fn, inputs }: FunctionSpec, request: object): void =
   const unknown = Object.keys(request).find((key) => !inputs.some(({ name }) => name === key))
   if (unknown === undefined) return
   const names = inputs.map(({ name }) => name)
-  throw new RuntimeError(`function "${fn}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`)
+  throw new RuntimeError(`function "${fn}" has no input ${printGiven(unknown)}${nearest(unknown, names)}`, {
+    code: "unknown-name",
+  })
 }
 
 /** All messages must hold the same samples. */
@@ -163,5 +177,6 @@ const checkSamples = ([first, ...others]: readonly ModuleMessage[]): void => {
   if (other === undefined) return
   throw new RuntimeError(
     `the messages hold ${first!.samples} and ${other.samples} samples; all inputs of a run are of the same samples`,
+    { code: "wrong-input" },
   )
 }

@@ -91,7 +91,7 @@ export class ModuleServer implements Disposable {
     checkArity("run", [name, request, options, ...surplus], 3, RuntimeError)
     checkRunOptions(options)
     const { onProgress } = options
-    if (this.#isDisposed) throw new RuntimeError("this server is disposed")
+    if (this.#isDisposed) throw new RuntimeError("this server is disposed", { code: "disposed" })
     const { spec } = this
     const one = functionOf(spec, name)
     const { levelIds } = this.#runner.context
@@ -160,6 +160,7 @@ export class ModuleServer implements Disposable {
       throw new RuntimeError(
         `input "${input}" of "${one.name}" has been through ${age} ${age === 1 ? "function" : "functions"}, ` +
           "as many as the module was compiled for\ngive the server client.refresh(reply) in its place, or compile with more steps",
+        { code: "needs-refresh" },
       )
     }
     return oldest

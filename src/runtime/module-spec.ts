@@ -43,6 +43,7 @@ export const functionOf = ({ name: module, functions }: ModuleSpec, name: string
   const names = functions.map((each) => each.name)
   throw new RuntimeError(
     `module "${module}" has no function ${printGiven(name)}${nearest(String(name), names)}`,
+    { code: "unknown-name" },
   )
 }
 

@@ -48,6 +48,7 @@ export const contextsFor = async (
       throw new RuntimeError(
         `the program has ${needed.length} plaintext moduli where ${given.length} SEAL contexts are given\n` +
           "give one for each as contexts, or none",
+        { code: "wrong-argument" },
       )
     }
     needed.forEach((parameters, i) => {

@@ -39,6 +39,7 @@ export const checkResult = (name: string, values: readonly bigint[], { lo, hi }:
     throw new RuntimeError(
       `output "${name}" decrypts to ${values[wrong]} at flat index ${wrong}, outside its range ${lo}..${hi}\n` +
         "the reply was not computed by this program on inputs of this client's key, or noise has spoilt it",
+      { code: "undecryptable" },
     )
   }
 }

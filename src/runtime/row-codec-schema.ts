@@ -119,7 +119,7 @@ export const rowCodec = v.pipe(
 /** Throws RuntimeError for a codec that does not fit the program it came with. */
 export const checkRows = (spec: ProgramSpec): void => {
   const wrong = spec.rows && misfitOf(spec, spec.rows)
-  if (wrong) throw new RuntimeError(`the compiled program is damaged: rows: ${wrong}`)
+  if (wrong) throw new RuntimeError(`the compiled program is damaged: rows: ${wrong}`, { code: "damaged" })
 }
 
 const misfitOf = ({ inputs, outputs }: ProgramSpec, rows: RowCodec): string | undefined => {

@@ -8,6 +8,7 @@ export const codecOf = ({ name, rows }: ProgramSpec): RowCodec => {
   if (rows !== undefined) return rows
   throw new RuntimeError(
     `"${name}" was not made of a model, so that it takes integers and no rows\ngive it its inputs by name`,
+    { code: "unsupported" },
   )
 }
 
@@ -15,7 +16,9 @@ export const codecOf = ({ name, rows }: ProgramSpec): RowCodec => {
 export const inputsOfRows = (spec: ProgramSpec, rows: readonly Reals[]): ProgramInputs[] => {
   const codec = codecOf(spec)
   if (!Array.isArray(rows))
-    throw new RuntimeError(mismatch("the value for rows", rows, { needed: "an array of rows" }))
+    throw new RuntimeError(mismatch("the value for rows", rows, { needed: "an array of rows" }), {
+      code: "wrong-argument",
+    })
   const input = spec.inputs.find(({ name }) => name === codec.input)!
   return rows.map((row, i) => ({ [codec.input]: encodeRow(codec, input, row, i) }))
 }

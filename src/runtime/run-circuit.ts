@@ -26,7 +26,7 @@ export const runCircuit = async (
     if (performance.now() - since < TURN) continue
     await new Promise((resolve) => setTimeout(resolve))
     since = performance.now()
-    if (isDisposed()) throw new RuntimeError("this server is disposed")
+    if (isDisposed()) throw new RuntimeError("this server is disposed", { code: "disposed" })
     hooks.signal.throwIfAborted()
   }
   const results = step.value

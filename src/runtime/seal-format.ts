@@ -243,7 +243,9 @@ const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
 
 const checkSize = ({ length }: Uint8Array, bytes: number, what: string): void => {
   if (length === bytes) return
-  throw new RuntimeError(`the ${what} has ${length} bytes where exactly ${bytes} are needed`)
+  throw new RuntimeError(`the ${what} has ${length} bytes where exactly ${bytes} are needed`, {
+    code: "damaged",
+  })
 }
 
 const checkKnown = (
@@ -257,6 +259,7 @@ const checkKnown = (
       throw new RuntimeError(
         `the ${what} is not what SEAL 4.1 saves uncompressed for these parameters: ` +
           `byte ${at + i} is ${saved[at + i]} where ${bytes[i]} was expected`,
+        { code: "damaged" },
       )
     }
   }
@@ -264,11 +267,15 @@ const checkKnown = (
 
 const checkCount = (done: number, { count, prime }: Coefficients, what: string): void => {
   if (done === count) return
-  throw new RuntimeError(`the ${what} is not valid: coefficient ${done} of prime ${prime} is not below it`)
+  throw new RuntimeError(`the ${what} is not valid: coefficient ${done} of prime ${prime} is not below it`, {
+    code: "damaged",
+  })
 }
 
 /** A correction factor. */
 const within = (value: bigint, most: bigint, what: string): bigint => {
   if (value >= 1n && value <= most) return value
-  throw new RuntimeError(`the ${what} is not valid: its correction factor is ${value}, not of 1 to ${most}`)
+  throw new RuntimeError(`the ${what} is not valid: its correction factor is ${value}, not of 1 to ${most}`, {
+    code: "damaged",
+  })
 }

@@ -61,6 +61,7 @@ export class SealSecret implements Disposable {
         "this reply was made for another secret key, or the noise budget of a result is used up: it cannot be decrypted\n" +
           "decrypt with the client whose request and evaluation keys the server was given; if this is that client, the server " +
           "computed something else, or the program needs a larger `margin`",
+        { code: "undecryptable" },
       )
     }
     const plain = scope.own(new this.#context.seal.Plaintext())

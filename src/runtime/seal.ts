@@ -94,12 +94,17 @@ export class SealContext implements Disposable {
 
   /** Runs a step of SEAL; whatever it throws becomes a RuntimeError "SEAL could not `doing`". */
   call<T>(doing: string, step: () => T): T {
-    if (this.#isDisposed) throw new RuntimeError(`cannot ${doing}: the SEAL context is disposed`)
+    if (this.#isDisposed)
+      throw new RuntimeError(`cannot ${doing}: the SEAL context is disposed`, { code: "disposed" })
     try {
       return step()
     } catch (error) {
       if (error instanceof RuntimeError) throw error
-      throw new RuntimeError(explainFailure(doing, error), { cause: error })
+      throw new RuntimeError(explainFailure(doing, error), {
+        // What SEAL cannot read was given as bytes; everything else that it cannot do is a failure of its own.
+        code: doing.startsWith("read ") ? "damaged" : "internal",
+        cause: error,
+      })
     }
   }
 
@@ -147,7 +152,9 @@ export class SealContext implements Disposable {
     const mine = printParameters(this.parameters)
     const needed = printParameters(parameters)
     if (mine !== needed) {
-      throw new RuntimeError(`the SEAL context was made for ${mine} where the program needs ${needed}`)
+      throw new RuntimeError(`the SEAL context was made for ${mine} where the program needs ${needed}`, {
+        code: "wrong-argument",
+      })
     }
   }
 
@@ -170,11 +177,15 @@ export class SealContext implements Disposable {
     settings.setPlainModulus(scope.own(new Modulus(t)))
     const level = { 128: SecLevelType.tc128, 192: SecLevelType.tc192, 256: SecLevelType.tc256 }[security]
     const native = this.#own.own(new this.seal.SEALContext(settings, true, level))
-    if (!native.parametersSet()) throw new RuntimeError(`SEAL refuses ${printParameters(this.parameters)}`)
+    if (!native.parametersSet())
+      throw new RuntimeError(`SEAL refuses ${printParameters(this.parameters)}`, {
+        code: "refused-parameters",
+      })
     const first = scope.own(native.firstContextData())
     if (!scope.own(first.qualifiers()).usingBatching) {
       throw new RuntimeError(
         `t = ${t} has no slots at n = ${n}: a prime congruent to 1 mod ${2 * n} is needed`,
+        { code: "refused-parameters" },
       )
     }
     return native

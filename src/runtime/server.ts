@@ -69,7 +69,9 @@ export class Server implements Disposable {
     const circuits: readonly Circuit[] = [circuit].flat()
     const needed = spec.rounds?.length ?? spec.residues?.length ?? 1
     if (circuits.length !== needed) {
-      throw new RuntimeError(`the program runs ${needed} circuits where ${circuits.length} are given`)
+      throw new RuntimeError(`the program runs ${needed} circuits where ${circuits.length} are given`, {
+        code: "wrong-argument",
+      })
     }
     const engine = await createEngine(spec, circuits, evaluationKeys, options)
     return new Server(spec, circuits, engine, options)
@@ -106,7 +108,7 @@ export class Server implements Disposable {
     checkArity("run", [request, options, ...surplus], 2, RuntimeError)
     checkRunOptions(options)
     const { onProgress } = options
-    if (this.#isDisposed) throw new RuntimeError("this server is disposed")
+    if (this.#isDisposed) throw new RuntimeError("this server is disposed", { code: "disposed" })
     const round = roundOf(this.#rounds, request)
     const rules = roundRequestRules(round, this.#engine.levelIds, this.#mostSamples)
     const { samples, batch, blobs } = unpackMessage(request, rules)
@@ -270,16 +272,19 @@ const createEngine = async (
   if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads >= 1)) {
     throw new RuntimeError(
       `threads is ${printGiven(threads)}; it counts worker threads, from 1, or is "auto"`,
+      { code: "wrong-argument" },
     )
   }
   if (threads === 1) return GroupRunner.create(spec, circuits, evaluationKeys, options)
   if (options.context !== undefined || options.contexts !== undefined) {
     throw new RuntimeError(
       "worker threads have contexts of their own; give a server threads or a context, not both",
+      { code: "wrong-argument" },
     )
   }
   const { WorkerPool } = await import("./worker-pool.ts").catch((cause: unknown) => {
     throw new RuntimeError("worker threads are those of Node; leave out the option threads elsewhere", {
+      code: "platform",
       cause,
     })
   })

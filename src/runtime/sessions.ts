@@ -67,15 +67,19 @@ export class Sessions {
       throw new RuntimeError(
         "this server waits for no such round: it was answered already, came too late, or belongs to another server\n" +
           "start the run again with a new request",
+        { code: "wrong-round" },
       )
     }
     if (session.round !== round) {
       throw new RuntimeError(
         `the request is for round ${round + 1} where round ${session.round + 1} comes next`,
+        { code: "wrong-round" },
       )
     }
     if (session.samples !== samples || session.batch !== batch) {
-      throw new RuntimeError(`the request has ${samples} samples where the run has ${session.samples}`)
+      throw new RuntimeError(`the request has ${samples} samples where the run has ${session.samples}`, {
+        code: "wrong-round",
+      })
     }
     this.#drop(toKey(id))
     return session

@@ -24,7 +24,8 @@ export const simulate = (
   hooks: ReplayHooks<Slots> = {},
   masks: ClearResults = {},
 ): Record<string, Values>[] => {
-  if (samples.length === 0) throw new RuntimeError("a run takes one sample or more, not 0")
+  if (samples.length === 0)
+    throw new RuntimeError("a run takes one sample or more, not 0", { code: "wrong-argument" })
   const inputs = samples.map((sample, i) =>
     naming(samples.length > 1 ? `sample ${i}` : undefined, () => checkInputs(circuit, sample)),
   )

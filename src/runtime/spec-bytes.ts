@@ -87,12 +87,14 @@ export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
   if (own.length !== bytes.length || own.some((byte, i) => byte !== bytes[i])) {
     throw new RuntimeError(
       "the compiled program is damaged: its client's part is not written as `save` writes it",
+      { code: "damaged" },
     )
   }
   if (!hasOwnHash(spec)) {
     throw new RuntimeError(
       "the compiled program is damaged: its hash is not that of what its client's part says\n" +
         "if it came from a server, do not send that server anything until you know why",
+      { code: "damaged" },
     )
   }
   return spec
@@ -121,7 +123,9 @@ export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surp
   const { hash, clear } = expected
   const spec = decodeSpec(unpackArtefactFile(bytes).client)
   if (hash !== undefined && hash !== spec.hash) {
-    throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`)
+    throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`, {
+      code: "unexpected-program",
+    })
   }
   if (clear !== undefined) checkClear(spec, clear, "the compiled program")
   return spec
@@ -136,10 +140,16 @@ export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array
   try {
     found = readCbor(bytes)
   } catch (cause) {
-    throw new RuntimeError("the compiled program is damaged: its content cannot be read", { cause })
+    throw new RuntimeError("the compiled program is damaged: its content cannot be read", {
+      code: "damaged",
+      cause,
+    })
   }
   const { success, output: read, issues } = v.safeParse(schema, found)
   if (success) return read
   const [issue] = issues
-  throw new RuntimeError(`the compiled program is damaged: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`)
+  throw new RuntimeError(
+    `the compiled program is damaged: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`,
+    { code: "damaged" },
+  )
 }

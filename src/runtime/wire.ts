@@ -111,28 +111,36 @@ interface OpenMessage extends Omit<Message, "blobs"> {
 const openMessage = (bytes: Uint8Array, rules: MessageRules): OpenMessage => {
   const { kind } = rules
   if (!(bytes instanceof Uint8Array))
-    throw new RuntimeError(`a ${kind} is a Uint8Array, not ${printKind(bytes)}`)
+    throw new RuntimeError(`a ${kind} is a Uint8Array, not ${printKind(bytes)}`, { code: "wrong-argument" })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   checkHead(bytes, rules)
   const samples = view.getUint32(SAMPLES_AT, true)
   if (samples < 1 || samples > rules.mostSamples) {
-    throw new RuntimeError(`the ${kind} claims ${samples} samples; 1 to ${rules.mostSamples} are accepted`)
+    throw new RuntimeError(`the ${kind} claims ${samples} samples; 1 to ${rules.mostSamples} are accepted`, {
+      code: "too-large",
+    })
   }
   const batch = bytes[MAGIC.length + 2] === BATCH_FLAG
-  if (batch && kind !== "request" && kind !== "reply") throw new RuntimeError(`a ${kind} is no batch`)
-  if (!batch && samples !== 1) throw new RuntimeError(`the ${kind} claims ${samples} samples but is no batch`)
+  if (batch && kind !== "request" && kind !== "reply")
+    throw new RuntimeError(`a ${kind} is no batch`, { code: "damaged" })
+  if (!batch && samples !== 1)
+    throw new RuntimeError(`the ${kind} claims ${samples} samples but is no batch`, { code: "damaged" })
   const count = view.getUint32(COUNT_AT, true)
   if (bytes.length < messageBytes([]) + 4 * count) throw cutShort(bytes, kind)
   const label = rules.labelBytes === undefined ? undefined : labelOf(bytes, view, count, rules)
   const blobRules = allRules(rules, samples, label)
   if (count !== blobRules.length) {
-    throw new RuntimeError(`the ${kind} has ${count} parts where the program needs ${blobRules.length}`)
+    throw new RuntimeError(`the ${kind} has ${count} parts where the program needs ${blobRules.length}`, {
+      code: "damaged",
+    })
   }
   const sizes = checkSizes(bytes, view, kind, blobRules)
   const end = bytes.length - CHECKSUM_BYTES
   const sum = checksum(bytes.subarray(0, end))
   if (!sum.every((byte, i) => byte === bytes[end + i])) {
-    throw new RuntimeError(`the ${kind} was altered: its checksum does not fit its content`)
+    throw new RuntimeError(`the ${kind} was altered: its checksum does not fit its content`, {
+      code: "damaged",
+    })
   }
   let at = SIZES_AT + 4 * count
   const parts = sizes.map((size, i) => {
@@ -168,38 +176,54 @@ const labelOf = (
   count: number,
   { kind, labelBytes = 0 }: MessageRules,
 ): Uint8Array => {
-  if (count === 0) throw new RuntimeError(`the ${kind} has no parts; the first should say what it holds`)
+  if (count === 0)
+    throw new RuntimeError(`the ${kind} has no parts; the first should say what it holds`, {
+      code: "damaged",
+    })
   const size = view.getUint32(SIZES_AT, true)
   const from = SIZES_AT + 4 * count
   if (size <= labelBytes) return Uint8Array.from(bytes.subarray(from, from + size))
-  throw new RuntimeError(`part 1 of the ${kind} has ${size} bytes where at most ${labelBytes} are needed`)
+  throw new RuntimeError(`part 1 of the ${kind} has ${size} bytes where at most ${labelBytes} are needed`, {
+    code: "damaged",
+  })
 }
 
 const cutShort = ({ length }: Uint8Array, kind: MessageKind): RuntimeError =>
-  new RuntimeError(`the ${kind} is cut short: it has ${length} bytes, fewer than its head`)
+  new RuntimeError(`the ${kind} is cut short: it has ${length} bytes, fewer than its head`, {
+    code: "damaged",
+  })
 
 const checkHead = (bytes: Uint8Array, { kind, hash }: MessageRules): void => {
   if (!MAGIC.every((byte, i) => byte === bytes[i])) {
-    throw new RuntimeError(`these ${bytes.length} bytes are no Lutra message; a ${kind} is needed`)
+    throw new RuntimeError(`these ${bytes.length} bytes are no Lutra message; a ${kind} is needed`, {
+      code: "damaged",
+    })
   }
   const version = bytes[MAGIC.length]
-  if (version === PROGRAM_MARK) throw new RuntimeError(`this is a compiled program, not a ${kind}`)
+  if (version === PROGRAM_MARK)
+    throw new RuntimeError(`this is a compiled program, not a ${kind}`, { code: "foreign-message" })
   if (version !== undefined && version !== VERSION) {
-    throw new RuntimeError(`the ${kind} has format version ${version}; this release reads version ${VERSION}`)
+    throw new RuntimeError(
+      `the ${kind} has format version ${version}; this release reads version ${VERSION}`,
+      { code: "foreign-message" },
+    )
   }
   const found = MESSAGE_KINDS[bytes[MAGIC.length + 1] ?? -1]
   if (found !== kind && bytes.length > MAGIC.length + 1) {
     throw new RuntimeError(
       `this is ${found === undefined ? "an unknown message" : `a ${found}`}, not a ${kind}`,
+      { code: "foreign-message" },
     )
   }
   if (bytes.length < messageBytes([])) throw cutShort(bytes, kind)
-  if ((bytes[MAGIC.length + 2]! & ~BATCH_FLAG) !== 0) throw new RuntimeError(`the ${kind} has unknown flags`)
+  if ((bytes[MAGIC.length + 2]! & ~BATCH_FLAG) !== 0)
+    throw new RuntimeError(`the ${kind} has unknown flags`, { code: "damaged" })
   const from = toHex(bytes.subarray(HASH_AT, SAMPLES_AT))
   if (from !== hash) {
     throw new RuntimeError(
       `this ${kind} belongs to program ${from.slice(0, 12)}…, not ${hash.slice(0, 12)}…\n` +
         "client and server must hold the same compiled program",
+      { code: "foreign-message" },
     )
   }
 }
@@ -215,19 +239,24 @@ const checkSizes = (
     const most = mostBytes(rule)
     if ("atMost" in rule ? size > most : size !== most) {
       const needed = "atMost" in rule ? `at most ${most}` : `exactly ${most}`
-      throw new RuntimeError(`part ${i + 1} of the ${kind} has ${size} bytes where ${needed} are needed`)
+      throw new RuntimeError(`part ${i + 1} of the ${kind} has ${size} bytes where ${needed} are needed`, {
+        code: "damaged",
+      })
     }
     return size
   })
   const total = messageBytes(sizes)
   if (bytes.length !== total) {
-    throw new RuntimeError(`the ${kind} has ${bytes.length} bytes where ${total} are needed`)
+    throw new RuntimeError(`the ${kind} has ${bytes.length} bytes where ${total} are needed`, {
+      code: "damaged",
+    })
   }
   return sizes
 }
 
 const fromHex = (hex: string): Uint8Array => {
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new RuntimeError(`a program's hash is 64 hex digits, not "${hex}"`)
+  if (!/^[0-9a-f]{64}$/.test(hex))
+    throw new RuntimeError(`a program's hash is 64 hex digits, not "${hex}"`, { code: "wrong-argument" })
   return Uint8Array.from(hex.match(/../g)!, (digits) => Number.parseInt(digits, 16))
 }
 const toHex = (bytes: Uint8Array): string =>

@@ -1,5 +1,5 @@
 import type { Circuit } from "../backend/index.ts"
-import { RuntimeError } from "../data/index.ts"
+import { RuntimeError, type RuntimeErrorCode } from "../data/index.ts"
 import type { GroupJob } from "./engine.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
@@ -36,20 +36,21 @@ export type Answer =
 
 /** An error as text, to cross between threads: C++ exceptions and classes of errors do not. */
 export interface ErrorText {
-  readonly isRuntimeError: boolean
+  /** That of a RuntimeError; undefined for every other error. */
+  readonly code: RuntimeErrorCode | undefined
   readonly message: string
   readonly cause: string | undefined
 }
 
 export const toErrorText = (error: unknown): ErrorText => {
-  const isRuntimeError = error instanceof RuntimeError
+  const code = error instanceof RuntimeError ? error.code : undefined
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
-  return { isRuntimeError, message, cause: isRuntimeError ? causeText(cause) : stack }
+  return { code, message, cause: code === undefined ? stack : causeText(cause) }
 }
 
-export const fromErrorText = ({ isRuntimeError, message, cause }: ErrorText): Error => {
+export const fromErrorText = ({ code, message, cause }: ErrorText): Error => {
   const options = cause === undefined ? {} : { cause: new Error(cause) }
-  return isRuntimeError ? new RuntimeError(message, options) : new Error(message, options)
+  return code === undefined ? new Error(message, options) : new RuntimeError(message, { ...options, code })
 }
 
 /** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */

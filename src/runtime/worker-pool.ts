@@ -80,7 +80,7 @@ export class WorkerPool implements Engine {
 
   runGroup(job: GroupJob, { signal, onSteps }: GroupHooks): Promise<Uint8Array[]> {
     return new Promise((resolve, reject) => {
-      if (this.#isDisposed) throw new RuntimeError("this server is disposed")
+      if (this.#isDisposed) throw new RuntimeError("this server is disposed", { code: "disposed" })
       signal.throwIfAborted()
       const abort = (): void => this.#cancel(task, signal.reason)
       const settle = (): void => {
@@ -110,7 +110,7 @@ export class WorkerPool implements Engine {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
-    const error = new RuntimeError("this server is disposed")
+    const error = new RuntimeError("this server is disposed", { code: "disposed" })
     for (const task of [...this.#queue, ...this.#running.values()]) task.fail(error)
     this.#queue.length = 0
     this.#running.clear()
@@ -120,7 +120,9 @@ export class WorkerPool implements Engine {
   #assign(): void {
     if (this.#workers.size === 0) {
       for (const task of this.#queue.splice(0)) {
-        task.fail(new RuntimeError("no worker thread of this server is left; create it again"))
+        task.fail(
+          new RuntimeError("no worker thread of this server is left; create it again", { code: "internal" }),
+        )
       }
     }
     while (this.#idle.length > 0 && this.#queue.length > 0) {
@@ -207,6 +209,7 @@ interface Task {
 
 const lost = (cause: unknown): RuntimeError =>
   new RuntimeError(`a worker thread has ended: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    code: "internal",
     cause,
   })
 

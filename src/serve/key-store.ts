@@ -30,7 +30,11 @@ export interface KeyStoreOptions {
 }
 
 /** A client may not store more. */
-export class QuotaError extends RuntimeError {}
+export class QuotaError extends RuntimeError {
+  constructor(message: string) {
+    super(message, { code: "quota" })
+  }
+}
 
 const HOUR = 3_600_000
 const FOLDER = "keys"
@@ -86,7 +90,10 @@ export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, 
     async put(client, sha256, bytes) {
       const path = pathOf(client, sha256)
       if (hashOf(bytes) !== sha256) {
-        throw new RuntimeError(`the SHA-256 of these ${bytes.length} bytes is not ${sha256}\nsend them again`)
+        throw new RuntimeError(
+          `the SHA-256 of these ${bytes.length} bytes is not ${sha256}\nsend them again`,
+          { code: "damaged" },
+        )
       }
       return inTurn(client, async () => {
         if ((await use(path))?.bytes === bytes.length) return "known"
@@ -137,7 +144,9 @@ const folderOf = (client: string): string => `${FOLDER}/${hashOf(client)}`
 
 const pathOf = (client: string, sha256: string): string => {
   if (/^[0-9a-f]{64}$/.test(sha256)) return `${folderOf(client)}/${sha256}`
-  throw new RuntimeError(`${JSON.stringify(sha256)} is no SHA-256, which has 64 digits of 0-9 and a-f`)
+  throw new RuntimeError(`${JSON.stringify(sha256)} is no SHA-256, which has 64 digits of 0-9 and a-f`, {
+    code: "wrong-argument",
+  })
 }
 
 /** Runs work of the same name one after the other. */

@@ -44,6 +44,7 @@ export const serveModel = ({
     throw new RuntimeError(
       `${JSON.stringify(name)} cannot be the name of a served model\n` +
         "give it one of letters, digits, _ . and -, as NAME=FILE on the command line",
+      { code: "wrong-argument" },
     )
   }
   const program = new Uint8Array(new SharedArrayBuffer(bytes.length))
@@ -70,12 +71,14 @@ export interface ModelOptions {
 
 /** The models by name. Throws RuntimeError when two have the same, or there are none. */
 export const modelsByName = (models: readonly ServedModel[]): ReadonlyMap<string, ServedModel> => {
-  if (models.length === 0) throw new RuntimeError("there is no model to serve\ngive at least one")
+  if (models.length === 0)
+    throw new RuntimeError("there is no model to serve\ngive at least one", { code: "wrong-argument" })
   const byName = new Map<string, ServedModel>()
   for (const model of models) {
     if (byName.has(model.name)) {
       throw new RuntimeError(
         `two models are called ${model.name}\ngive one of them another name, as NAME=FILE on the command line`,
+        { code: "wrong-argument" },
       )
     }
     byName.set(model.name, model)

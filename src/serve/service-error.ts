@@ -1,6 +1,6 @@
-import { RuntimeError } from "../data/index.ts"
+import { RuntimeError, type RuntimeErrorCode } from "../data/index.ts"
 
-/** What the HTTP interface says instead of a result, with the status of each code. */
+/** What the HTTP interface says instead of a result, with the status of each code: some of the codes of RuntimeError. */
 const STATUS = {
   damaged: 400,
   unauthorized: 401,
@@ -16,7 +16,7 @@ const STATUS = {
   stopping: 503,
   timeout: 504,
   quota: 507,
-} as const
+} as const satisfies Partial<Record<RuntimeErrorCode, number>>
 
 export type ServiceCode = keyof typeof STATUS
 

@@ -130,6 +130,7 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
         throw new RuntimeError(
           `${host} can be reached by others, and there are no tokens to tell clients apart\n` +
             "give tokens, or listen on 127.0.0.1",
+          { code: "wrong-argument" },
         )
       }
       try {
@@ -138,13 +139,15 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
         return url
       } catch (cause) {
         throw new RuntimeError(`${host}:${port} cannot be listened on: ${(cause as Error).message}`, {
+          code: "unreachable",
           cause,
         })
       }
     },
     renewTls(renewed) {
       const { server } = app
-      if (!(server instanceof TlsServer)) throw new RuntimeError("this service has no certificate to renew")
+      if (!(server instanceof TlsServer))
+        throw new RuntimeError("this service has no certificate to renew", { code: "unsupported" })
       checkTls(renewed)
       server.setSecureContext({ cert: Buffer.from(renewed.cert), key: Buffer.from(renewed.key) })
     },

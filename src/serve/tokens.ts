@@ -18,7 +18,8 @@ export const readTokens = (text: string, ...surplus: []): Authenticate => {
     const content = line.replace(/(^|\s)#.*$/, "").trim()
     return content === "" ? [] : [readLine(content, i + 1)]
   })
-  if (entries.length === 0) throw new RuntimeError("there are no tokens\nwrite NAME TOKEN, one a line")
+  if (entries.length === 0)
+    throw new RuntimeError("there are no tokens\nwrite NAME TOKEN, one a line", { code: "wrong-argument" })
   return (token) => {
     const digest = sha256(token)
     let found: string | undefined
@@ -34,12 +35,15 @@ const readLine = (line: string, number: number): { name: string; digest: Buffer 
     throw new RuntimeError(
       `line ${number} of the tokens is not NAME TOKEN\n` +
         "a name has letters, digits, . _ and -, a token no spaces",
+      { code: "wrong-argument" },
     )
   }
   if (!token.startsWith("sha256:")) return { name, digest: sha256(token) }
   const hex = token.slice("sha256:".length)
   if (!/^[0-9a-fA-F]{64}$/.test(hex)) {
-    throw new RuntimeError(`line ${number} of the tokens: a SHA-256 has 64 hexadecimal digits`)
+    throw new RuntimeError(`line ${number} of the tokens: a SHA-256 has 64 hexadecimal digits`, {
+      code: "wrong-argument",
+    })
   }
   return { name, digest: Buffer.from(hex, "hex") }
 }

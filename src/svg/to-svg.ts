@@ -27,6 +27,7 @@ export const toSvg = async (program: Program): Promise<string> => {
   if (length > MOST_BOXES) {
     throw new ProgramError(
       `a picture of ${length} nodes, but at most ${MOST_BOXES} are drawn\nprint the program instead`,
+      { code: "too-large" },
     )
   }
   const picture = inRows(pictureOf(program))

@@ -147,7 +147,7 @@ test("no SEAL objects are left behind, by runs that end well and by others", asy
   const one = await server.run("inc", client.encrypt("inc", { x: 0 }))
   const kept = context.liveObjects
   const stop = () => {
-    throw new RuntimeError("enough")
+    throw new RuntimeError("enough", { code: "internal" })
   }
   await expect(server.run("inc", one, { onProgress: stop })).rejects.toThrow("enough")
   await server.run("plus", { a: one, b: client.encrypt("plus", { b: 1 }) })

@@ -20,8 +20,10 @@ test("a runtime error is named and keeps its cause; other errors stay as they ar
   const fail = (error: unknown) => () => {
     throw error
   }
-  const runtime = new RuntimeError("what", { cause })
-  expect(() => naming("sample 3", fail(runtime))).toThrow(new RuntimeError("sample 3: what", { cause }))
+  const runtime = new RuntimeError("what", { code: "damaged", cause })
+  expect(() => naming("sample 3", fail(runtime))).toThrow(
+    new RuntimeError("sample 3: what", { code: "damaged", cause }),
+  )
   expect(() => naming(undefined, fail(runtime))).toThrow(runtime)
   expect(() => naming("sample 3", fail(cause))).toThrow(cause)
 })

@@ -90,7 +90,7 @@ const applyStep = (step: RowStep, operands: readonly Float64Array[]): Float64Arr
 }
 
 const refuseKey = (key: number, keys: readonly number[]): never => {
-  throw new RuntimeError(unknownCategory(key, keys))
+  throw new RuntimeError(unknownCategory(key, keys), { code: "wrong-input" })
 }
 
 /** The entry of a column. */

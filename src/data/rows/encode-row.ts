@@ -17,15 +17,21 @@ export const flatRow = (row: Reals, columns: number, index: number): Float64Arra
   try {
     leaves = isArrayLike(row) ? flatten(row) : [row]
   } catch (cause) {
-    throw new RuntimeError(`row ${index}: ${(cause as Error).message}`, { cause })
+    throw new RuntimeError(`row ${index}: ${(cause as Error).message}`, {
+      code: "wrong-input",
+      cause,
+    })
   }
   if (leaves.length !== columns)
-    throw new RuntimeError(`row ${index} has ${leaves.length} numbers, and the model takes ${columns}`)
+    throw new RuntimeError(`row ${index} has ${leaves.length} numbers, and the model takes ${columns}`, {
+      code: "wrong-input",
+    })
   const wrong = leaves.findIndex((leaf) => typeof leaf !== "number")
   if (wrong >= 0) {
     throw new RuntimeError(
       `row ${index} has ${JSON.stringify(leaves[wrong]) ?? "nothing"} in column ${wrong}, which is no number\n` +
         "write NaN where a value is missing",
+      { code: "wrong-input" },
     )
   }
   return Float64Array.from(leaves as number[])
@@ -66,7 +72,7 @@ const refuseValue = (given: Float64Array, value: number, row: number, column: nu
   const fix = Number.isNaN(found)
     ? "this model knows no missing values: fill them in, or train with an imputer in the pipeline"
     : "a finite number is needed; those beyond the calibrated range are clipped to it"
-  throw new RuntimeError(`row ${row} has ${found} in ${where}\n${fix}`)
+  throw new RuntimeError(`row ${row} has ${found} in ${where}\n${fix}`, { code: "wrong-input" })
 }
 
 const answer = (test: RowTest, values: Float64Array): 0 | 1 => {

@@ -28,7 +28,7 @@ export const sizeAfter = (steps: readonly RowStep[], size: number): number => {
 }
 
 const refuse = (message: string): never => {
-  throw new RuntimeError(message)
+  throw new RuntimeError(message, { code: "damaged" })
 }
 
 const ARITIES: Readonly<Partial<Record<RowStep["kind"], number>>> = { constant: 0, zip: 2, select: 3 }

@@ -20,7 +20,7 @@ export const linspace = operator(
     optional("endpoint", flag("endpoint")),
   ],
   (start, stop, { num = 50, endpoint = true }): Tensor => {
-    if (num < 0) fail(`linspace of ${num} values`)
+    if (num < 0) fail("wrong-argument", `linspace of ${num} values`)
     const value = realLiteral(evenlySpaced(start, stop, num, endpoint))
     const builder = new TraceBuilder(true)
     return new Tensor(builder, builder.make("constant", [], { value, shape: [num] }, originHere(undefined)))

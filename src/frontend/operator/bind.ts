@@ -19,8 +19,8 @@ export const binder = (declaration: Declaration): ((given: readonly unknown[]) =
   const named = new Map(parameters.filter(mayBeNamed).map((each) => [each.name, each]))
   const most = ordered.length
   const least = required.length
-  const refuse = (message: string): never => {
-    throw new ProgramError(`${message}\nwrite ${usageOf(declaration)}`)
+  const refuse = (code: "wrong-argument" | "unknown-option", message: string): never => {
+    throw new ProgramError(`${message}\nwrite ${usageOf(declaration)}`, { code })
   }
 
   const byName = (options: Readonly<Record<string, unknown>>, values: Record<string, unknown>): void => {
@@ -29,13 +29,14 @@ export const binder = (declaration: Declaration): ((given: readonly unknown[]) =
       if (parameter === undefined) {
         const known = [...named.keys()]
         refuse(
+          "unknown-option",
           known.length === 0
             ? `${name} takes no options, but ${key} is given`
             : `${name} has no option ${printGiven(key)}${nearest(key, known)}`,
         )
       }
       if (value === undefined) continue
-      if (key in values) refuse(`${key} of ${name} is given twice, in order and by name`)
+      if (key in values) refuse("wrong-argument", `${key} of ${name} is given twice, in order and by name`)
       values[key] = checked(declaration, parameter!, value)
     }
   }
@@ -48,10 +49,10 @@ export const binder = (declaration: Declaration): ((given: readonly unknown[]) =
     const inOrder = options === undefined ? args : args.slice(0, -1)
     const isSurplus = inOrder.length > most && more === undefined
     if (isSurplus && !(most === least && isCallback(inOrder, most)))
-      refuse(surplus(declaration, [least, most], inOrder.length))
+      refuse("wrong-argument", surplus(declaration, [least, most], inOrder.length))
     const result = required.map((parameter, i) =>
       inOrder[i] === undefined
-        ? refuse(`${parameter.name} of ${name} is missing`)
+        ? refuse("wrong-argument", `${parameter.name} of ${name} is missing`)
         : checked(declaration, parameter, inOrder[i]),
     )
     if (more !== undefined) {
@@ -74,21 +75,26 @@ const checked = (declaration: Declaration, { argument }: Parameter, value: unkno
   if (reading === "tensors") {
     throw new ProgramError(
       `${declaration.name} takes ${needed}, and ${printGiven(value)} was given\nwrite ${usageOf(declaration)}`,
+      { code: "wrong-argument" },
     )
   }
   if (isTensor(value)) {
     throw new ProgramError(
       `${printGiven(value)} is given as ${noun}, which must be known while tracing\n` +
         "to read at a secret place use x.lookup(table), or compare with eq and choose with where",
+      { code: "data-dependent" },
     )
   }
   if (reading === "tensor") {
     throw new ProgramError(
       `${printGiven(value)} is given where a tensor was needed\n` +
         "give a tensor, a finite number, a bigint, a boolean, or nested or typed arrays of them",
+      { code: "wrong-argument" },
     )
   }
-  throw new ProgramError(`${noun} is ${printGiven(value)}, not ${needed}\nwrite ${usageOf(declaration)}`)
+  throw new ProgramError(`${noun} is ${printGiven(value)}, not ${needed}\nwrite ${usageOf(declaration)}`, {
+    code: "wrong-argument",
+  })
 }
 
 /** Whether the surplus is what map and reduce of arrays add: the index of the last argument, and the array. */

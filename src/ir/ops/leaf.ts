@@ -12,6 +12,7 @@ export const leaf = {
       if (type.kind === "real") {
         throw new ProgramError(
           `input "${name}" is declared real\ninputs are integers: scale and round it before`,
+          { code: "not-integer" },
         )
       }
       return type
@@ -41,6 +42,7 @@ export const leaf = {
       if (sizeOf(shape) !== value.values.length) {
         throw new ProgramError(
           `a constant of shape [${shape}] has ${value.values.length} values, not ${sizeOf(shape)}`,
+          { code: "wrong-shape" },
         )
       }
       if (value.kind === "real") {

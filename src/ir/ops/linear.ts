@@ -19,6 +19,7 @@ export const linearOps = {
         throw new ProgramError(
           `linear with a ${matrix.rows}x${matrix.columns} matrix and ${bias.values.length} biases ` +
             `takes ${columns} elements to ${size}`,
+          { code: "wrong-shape" },
         )
       }
       return rowTypes(intTypes(operands), matrix, bias.values, anySecret(operands), shape)

@@ -51,7 +51,9 @@ export const concatSources = (shapes: readonly Shape[], axis: number): { part: n
 const concatType = (operands: readonly Operand[], axis: number): Type => {
   const first = operands[0]!.type
   if (!(axis >= 0 && axis < first.shape.length)) {
-    throw new ProgramError(`concat along axis ${axis} of a tensor of shape ${printShape(first.shape)}`)
+    throw new ProgramError(`concat along axis ${axis} of a tensor of shape ${printShape(first.shape)}`, {
+      code: "wrong-shape",
+    })
   }
   for (const { type } of operands) {
     if (
@@ -61,6 +63,7 @@ const concatType = (operands: readonly Operand[], axis: number): Type => {
       throw new ProgramError(
         `concat along axis ${axis} of shapes ${printShape(first.shape)} and ${printShape(type.shape)}\n` +
           "all extents but that of the axis must be equal",
+        { code: "wrong-shape" },
       )
     }
   }
@@ -78,7 +81,7 @@ const concatType = (operands: readonly Operand[], axis: number): Type => {
     const hi = types.reduce((most, type) => Math.max(most, type.hi), -Infinity)
     return realType(secret, lo, hi, shape)
   }
-  throw new ProgramError("concat of integers and reals\nround the real ones first")
+  throw new ProgramError("concat of integers and reals\nround the real ones first", { code: "not-integer" })
 }
 
 export const movement = {
@@ -92,6 +95,7 @@ export const movement = {
         throw new ProgramError(
           `reshape of ${printShape(a!.type.shape)} to ${printShape(shape)}: ` +
             `${sizeOf(a!.type.shape)} elements are not ${sizeOf(shape)}`,
+          { code: "wrong-shape" },
         )
       }
       return withShape(a!.type, shape)
@@ -109,7 +113,10 @@ export const movement = {
     infer: ([a], { axes }) => {
       const { shape } = a!.type
       if ([...axes].sort((p, q) => p - q).join() !== shape.map((_, i) => i).join()) {
-        throw new ProgramError(`transpose axes [${axes}] do not name each axis of ${printShape(shape)} once`)
+        throw new ProgramError(
+          `transpose axes [${axes}] do not name each axis of ${printShape(shape)} once`,
+          { code: "wrong-shape" },
+        )
       }
       return withShape(
         a!.type,
@@ -133,6 +140,7 @@ export const movement = {
       if (printShape(broadcastShapes(a!.type.shape, shape)) !== printShape(shape)) {
         throw new ProgramError(
           `shape ${printShape(a!.type.shape)} does not broadcast to ${printShape(shape)}`,
+          { code: "wrong-shape" },
         )
       }
       return withShape(a!.type, shape)
@@ -148,11 +156,16 @@ export const movement = {
     infer: ([a], { indices, shape }) => {
       const size = sizeOf(a!.type.shape)
       if (indices.values.length !== sizeOf(shape)) {
-        throw new ProgramError(`gather of ${indices.values.length} elements into shape ${printShape(shape)}`)
+        throw new ProgramError(
+          `gather of ${indices.values.length} elements into shape ${printShape(shape)}`,
+          { code: "wrong-shape" },
+        )
       }
       for (const index of indices.values) {
         if (!(index >= 0 && index < size))
-          throw new ProgramError(`gather index ${index} lies outside 0..${size - 1}`)
+          throw new ProgramError(`gather index ${index} lies outside 0..${size - 1}`, {
+            code: "out-of-range",
+          })
       }
       return withShape(a!.type, shape)
     },

@@ -12,11 +12,13 @@ export const oneHot = {
       if (source !== "input" || !type.secret || type.kind === "real") {
         throw new ProgramError(
           `onehot of a ${source} of type ${printType(type)}\nonly the client can do this, to an encrypted input before it is encrypted`,
+          { code: "unsupported" },
         )
       }
       if (!tellsApart({ base: Number(base), digits: Number(digits) }, width(type))) {
         throw new ProgramError(
           `digits=${digits} to base=${base} do not tell the ${width(type)} values of ${type.lo}..${type.hi} apart`,
+          { code: "out-of-range" },
         )
       }
       return intType(true, 0n, 1n, [Number(digits * base), ...type.shape])

@@ -41,12 +41,15 @@ export const matmulPlan = (a: Shape, b: Shape) => {
   const inner = a.at(-1)
   const other = b.length > 1 ? b.at(-2) : b.at(-1)
   if (inner === undefined || other === undefined) {
-    throw new ProgramError("matmul takes vectors and matrices, not scalars\nuse mul to scale by a scalar")
+    throw new ProgramError("matmul takes vectors and matrices, not scalars\nuse mul to scale by a scalar", {
+      code: "wrong-shape",
+    })
   }
   if (inner !== other) {
     throw new ProgramError(
       `matmul of shapes ${printShape(a)} and ${printShape(b)}: the inner extents are ${inner} and ${other}\n` +
         "the last axis of the first and the second-to-last of the second must be equal",
+      { code: "wrong-shape" },
     )
   }
   const left = a.length === 1 ? [1, inner] : a
@@ -132,7 +135,9 @@ export const reduction = {
       const axes = summedAxes(attrs, a.shape)
       const rank = a.shape.length
       if (axes.some((axis, i) => !(axis >= 0 && axis < rank) || axes.indexOf(axis) !== i)) {
-        throw new ProgramError(`sum over axes [${axes}] of a tensor of ${rank} axes; give each axis once`)
+        throw new ProgramError(`sum over axes [${axes}] of a tensor of ${rank} axes; give each axis once`, {
+          code: "wrong-shape",
+        })
       }
       const count = BigInt(axes.reduce((n, axis) => n * a.shape[axis]!, 1))
       const shape = a.shape.filter((_, axis) => !axes.includes(axis))

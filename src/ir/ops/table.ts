@@ -49,7 +49,9 @@ export const applyType = (
   { image, whyUnbounded }: Insight = {},
 ): Type => {
   if (expr.arity > operands.length) {
-    throw new ProgramError(`"${expr.text}" names ${expr.arity} operands, but there are ${operands.length}`)
+    throw new ProgramError(`"${expr.text}" names ${expr.arity} operands, but there are ${operands.length}`, {
+      code: "wrong-argument",
+    })
   }
   const types = operands.map(({ type }) => type)
   const shape = types.map((type) => type.shape).reduce(broadcastShapes)
@@ -65,6 +67,7 @@ export const applyType = (
     throw new ProgramError(
       whyUnbounded?.({ lo, hi }) ??
         `"${expr.text}" has no bounds that are exact integers\nclip it before it is rounded`,
+      { code: "out-of-range" },
     )
   }
   return intType(secret, BigInt(lo), BigInt(hi), shape)
@@ -104,7 +107,8 @@ export const tableOps = {
         // Integers have one zero.
         result[i] = type.kind === "int" ? value + 0 : value
         // A real value may be undefined where none is made of it: what closes it is judged.
-        if (type.kind === "int" && Number.isNaN(value)) throw new ProgramError(undefinedAt(expr, point))
+        if (type.kind === "int" && Number.isNaN(value))
+          throw new ProgramError(undefinedAt(expr, point), { code: "out-of-range" })
       }
       return represent(result, type)
     },
@@ -160,18 +164,24 @@ export const tableOps = {
       if (index !== undefined && index.values.length !== sizeOf(a.shape)) {
         throw new ProgramError(
           `a table index of ${index.values.length} entries for a value of shape ${printShape(a.shape)}`,
+          { code: "wrong-shape" },
         )
       }
       if (index?.values.some((k: number | bigint) => k < 0)) {
-        throw new ProgramError(`a table index of ${literalRange(index).lo}; tables are numbered from 0`)
+        throw new ProgramError(`a table index of ${literalRange(index).lo}; tables are numbered from 0`, {
+          code: "out-of-range",
+        })
       }
       if (!Number.isInteger(size) || size === 0) {
-        throw new ProgramError(`${entries.values.length} entries do not make ${tables} tables of one size`)
+        throw new ProgramError(`${entries.values.length} entries do not make ${tables} tables of one size`, {
+          code: "wrong-shape",
+        })
       }
       if (a.lo < lo || a.hi > lo + BigInt(size) - 1n) {
         throw new ProgramError(
           `the table covers ${lo}..${lo + BigInt(size) - 1n}, but the value lies in ${a.lo}..${a.hi}\n` +
             "give one entry for every value, or narrow the value with clip or assume",
+          { code: "out-of-range" },
         )
       }
       const from = Number(a.lo - lo)
@@ -225,15 +235,20 @@ export const tableOps = {
       // Of no elements every range is true.
       if (sizeOf(a.shape) === 0) return intType(a.secret, lo, hi, a.shape)
       if (low > high) {
-        throw new ProgramError(`assume ${lo}..${hi} of a value in ${a.lo}..${a.hi}: the ranges do not meet`)
+        throw new ProgramError(`assume ${lo}..${hi} of a value in ${a.lo}..${a.hi}: the ranges do not meet`, {
+          code: "out-of-range",
+        })
       }
       return intType(a.secret, low, high, a.shape)
     },
     evaluate: ([a], { lo, hi, by }, type) => {
       for (const value of a!.values) {
         if (value >= lo && value <= hi) continue
-        if (by === "index") throw new ProgramError(`the index ${value} lies outside ${lo}..${hi}`)
-        throw new ProgramError(`the assumption ${lo}..${hi} does not hold for ${value}`)
+        if (by === "index")
+          throw new ProgramError(`the index ${value} lies outside ${lo}..${hi}`, { code: "out-of-range" })
+        throw new ProgramError(`the assumption ${lo}..${hi} does not hold for ${value}`, {
+          code: "out-of-range",
+        })
       }
       return represent(a!.values as ArrayLike<number>, type)
     },

@@ -33,7 +33,7 @@ export const imageOf = (node: NodeOf<"apply">): Range | undefined => {
   const far = farCut(node)
   const result = far === undefined || far.steps === near?.steps ? known : (attempt(node, far) ?? known)
   if (result === undefined || "lo" in result) return result
-  throw new ProgramError(result.gap)
+  throw new ProgramError(result.gap, { code: "out-of-range" })
 }
 
 /** The values over a cut, or why there are none; undefined where they are too many. */

@@ -12,6 +12,7 @@ export const importCatBoost = (json: Json): FloatGraph => {
   for (const kind of ["categorical_features", "text_features", "embedding_features", "ctrs"]) {
     if (features.has(kind) && features.get(kind).list().length > 0)
       fail(
+        "unsupported-model",
         `CatBoost's ${kind.replace("_", " ")} are not imported\ngive categories as numbers, or as columns of 0 and 1, without cat_features`,
       )
   }
@@ -27,7 +28,7 @@ export const importCatBoost = (json: Json): FloatGraph => {
 
   const isOblivious = json.has("oblivious_trees")
   const list = json.get(isOblivious ? "oblivious_trees" : "trees").list()
-  if (list.length === 0) fail("the CatBoost model has no trees")
+  if (list.length === 0) fail("damaged-model", "the CatBoost model has no trees")
   let nodes = 0
   const trees = list.map((tree) => {
     const read = (isOblivious ? readObliviousTree : readTree)(tree, targets, { columns, missing, scale })
@@ -51,13 +52,17 @@ const whenMissing = (feature: Json): "true" | "false" => {
   const treatment = feature.has("nan_value_treatment") ? feature.get("nan_value_treatment").text() : "AsIs"
   if (treatment === "AsTrue") return "true"
   if (treatment === "AsFalse" || treatment === "AsIs") return "false"
-  return fail(`"${feature.path}.nan_value_treatment" is "${treatment}"\nAsIs, AsFalse or AsTrue is needed`)
+  return fail(
+    "unsupported-model",
+    `"${feature.path}.nan_value_treatment" is "${treatment}"\nAsIs, AsFalse or AsTrue is needed`,
+  )
 }
 
 /** [scale, [bias of each result]]; one number stands for a list of one. */
 const scaleAndBias = (json: Json): [number, number[]] => {
   const [scale, bias] = json.list()
-  if (scale === undefined || bias === undefined) return fail(`"${json.path}" has not two entries`)
+  if (scale === undefined || bias === undefined)
+    return fail("damaged-model", `"${json.path}" has not two entries`)
   return [scale.number(), Array.isArray(bias.value) ? bias.numbers() : [bias.number()]]
 }
 

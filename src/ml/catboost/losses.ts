@@ -69,6 +69,7 @@ export const lossOf = (name: string, targets: number): Loss => {
   if (Object.hasOwn(losses, name)) return losses[name]!
   if (PLAIN.has(name) || name.startsWith("PythonUserDefined") || name.startsWith("UserPerObj")) return plain
   return fail(
+    "unsupported-model",
     `CatBoost's loss ${name} of ${targets} results is not imported\nimported are ${[...Object.keys(losses), ...PLAIN].sort().join(", ")}`,
   )
 }

@@ -19,9 +19,11 @@ const MOST_LEVELS = 20
 // x > border leads to the right
 const questionOf = (split: Json, { columns, missing }: Features): Omit<Split, "whenTrue" | "whenFalse"> => {
   const type = split.get("split_type").text()
-  if (type !== "FloatFeature") return fail(`a split of CatBoost's kind ${type} is not imported`)
+  if (type !== "FloatFeature")
+    return fail("unsupported-model", `a split of CatBoost's kind ${type} is not imported`)
   const at = split.get("float_feature_index").integer(0)
-  if (at >= columns.length) return fail(`"${split.path}" asks for feature ${at} of ${columns.length}`)
+  if (at >= columns.length)
+    return fail("damaged-model", `"${split.path}" asks for feature ${at} of ${columns.length}`)
   const threshold = Math.fround(split.get("border").number())
   return {
     feature: columns[at]!,
@@ -38,7 +40,7 @@ export const readObliviousTree = (json: Json, targets: number, features: Feature
     .reverse()
   const levels = questions.length
   if (levels > MOST_LEVELS)
-    fail(`a tree of CatBoost has ${levels} levels, and at most ${MOST_LEVELS} are imported`)
+    fail("too-large", `a tree of CatBoost has ${levels} levels, and at most ${MOST_LEVELS} are imported`)
   const leaves = json.get("leaf_values").numbers(2 ** levels * targets)
   // Split 2^l - 1 + i asks question l after the answers i; the first question is the last bit that counts most.
   const reference = (level: number, answers: number): number =>
@@ -74,7 +76,8 @@ export const readTree = (json: Json, targets: number, features: Features): Tree 
     }
     const value = node.get("value")
     const results = Array.isArray(value.value) ? value.numbers(targets) : [value.number()]
-    if (results.length !== targets) fail(`"${value.path}" has ${results.length} numbers, not ${targets}`)
+    if (results.length !== targets)
+      fail("damaged-model", `"${value.path}" has ${results.length} numbers, not ${targets}`)
     for (const result of results) leaves.push(result * features.scale)
     return ~leafCount++
   }

@@ -13,7 +13,10 @@ export const evaluateNodes = (
   graph.inputs.forEach((input, i) => {
     const values = sample[i]
     if (values?.length !== sizeOf(input.shape)) {
-      fail(`input "${input.name}" has ${values?.length ?? 0} values, not ${sizeOf(input.shape)}`)
+      fail(
+        "wrong-rows",
+        `input "${input.name}" has ${values?.length ?? 0} values, not ${sizeOf(input.shape)}`,
+      )
     }
     results.set(input, round?.(values!) ?? values!)
   })

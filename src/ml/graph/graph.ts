@@ -79,7 +79,7 @@ export class GraphBuilder {
     const entry = kindOf(kind)
     const shapes = operands.map(({ shape }) => shape)
     if (entry.arity === "any" ? operands.length === 0 : operands.length !== entry.arity) {
-      fail(`${kind} takes ${entry.arity} operands, not ${operands.length}`)
+      fail("damaged-model", `${kind} takes ${entry.arity} operands, not ${operands.length}`)
     }
     const shape = entry.infer(shapes, attributes)
     checkShape(shape)
@@ -91,6 +91,7 @@ export class GraphBuilder {
       !(this.#work <= this.#most)
     ) {
       fail(
+        "too-large",
         `the model has ${this.#nodes.length + 1} nodes with ${this.#elements} elements and ${this.#work} products\n` +
           `at most ${MOST.nodes}, ${MOST.allElements} and ${this.#most} are imported`,
       )
@@ -128,7 +129,7 @@ export class GraphBuilder {
     precision: FloatGraph["precision"],
     warnings: readonly string[] = [],
   ): FloatGraph {
-    if (outputs.length === 0) fail("the model has no output that depends on its input")
+    if (outputs.length === 0) fail("damaged-model", "the model has no output that depends on its input")
     const needed = new Set<FloatNode>(inputs)
     for (const { node } of outputs) needed.add(node)
     for (const node of this.#nodes.toReversed()) {
@@ -147,6 +148,7 @@ export const checkShape = (shape: Shape): void => {
   if (!good || sizeOf(shape) > MOST.elements) {
     const extents = shape.map((n) => (Number.isNaN(n) ? "batch" : n)).join(", ")
     fail(
+      "too-large",
       `a value has shape [${extents}]\nup to 16 axes and ${MOST.elements} elements for one sample are imported`,
     )
   }

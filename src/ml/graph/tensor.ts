@@ -24,7 +24,10 @@ export interface Tensor {
 /** A tensor of values in row-major order; throws ProgramError when their number is not that of the shape. */
 export const tensor = (shape: Shape, values: ArrayLike<number>): Tensor => {
   if (values.length !== sizeOf(shape)) {
-    fail(`a tensor of shape ${printShape(shape)} has ${sizeOf(shape)} values, not ${values.length}`)
+    fail(
+      "damaged-model",
+      `a tensor of shape ${printShape(shape)} has ${sizeOf(shape)} values, not ${values.length}`,
+    )
   }
   return { shape, values: values instanceof Float64Array ? values : Float64Array.from(values) }
 }

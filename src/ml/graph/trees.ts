@@ -97,6 +97,7 @@ export const checkTrees = (trees: Trees): void => {
   const whole = [targets, features].every((n) => Number.isSafeInteger(n) && n >= 1)
   if (!whole || leaves.length % targets !== 0 || base.length !== targets || roots.length === 0) {
     fail(
+      "damaged-model",
       `an ensemble of ${roots.length} trees has ${features} features, ${targets} results, ${leaves.length} leaf values and ` +
         `${base.length} base values\nat least one of each is needed, leaves and base values for every result`,
     )
@@ -106,13 +107,14 @@ export const checkTrees = (trees: Trees): void => {
   const pending = [...roots].reverse()
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     if (!Number.isSafeInteger(at) || at >= splits.length || ~at >= leafCount)
-      fail(`a tree refers to ${at}, which is no node`)
+      fail("damaged-model", `a tree refers to ${at}, which is no node`)
     if (at < 0) continue
-    if (seen[at] === 1) fail(`split ${at} is reached on two ways; a tree without circles is needed`)
+    if (seen[at] === 1)
+      fail("damaged-model", `split ${at} is reached on two ways; a tree without circles is needed`)
     seen[at] = 1
     const { feature, whenTrue, whenFalse } = splits[at]!
     if (!Number.isSafeInteger(feature) || feature < 0 || feature >= features) {
-      fail(`split ${at} asks for feature ${feature} of ${features}`)
+      fail("damaged-model", `split ${at} asks for feature ${feature} of ${features}`)
     }
     pending.push(whenFalse, whenTrue)
   }

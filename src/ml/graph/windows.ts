@@ -25,6 +25,7 @@ export const windowShape = (spatial: Shape, window: Window): Shape => {
   )
   if (badList || spatial.length === 0) {
     fail(
+      "damaged-model",
       `a window of kernel ${printShape(kernel)}, strides ${printShape(strides)}, dilations ${printShape(dilations)} and ` +
         `pads ${printShape([...padsBefore, ...padsAfter])} does not fit spatial extents ${printShape(spatial)}\n` +
         "one positive number for each spatial axis is needed (pads may be 0)",
@@ -35,13 +36,14 @@ export const windowShape = (spatial: Shape, window: Window): Shape => {
     const padded = extent + padsBefore[axis]! + padsAfter[axis]!
     if (padded < reach) {
       fail(
+        "damaged-model",
         `a window that reaches over ${reach} elements does not fit the ${padded} of spatial axis ${axis}, pads included`,
       )
     }
     return Math.floor((padded - reach) / strides[axis]!) + 1
   })
   if (!(sizeOf(result) * sizeOf(kernel) <= MOST_INDICES)) {
-    fail(`a window of kernel ${printShape(kernel)} at ${printShape(result)} places is too large`)
+    fail("too-large", `a window of kernel ${printShape(kernel)} at ${printShape(result)} places is too large`)
   }
   return result
 }

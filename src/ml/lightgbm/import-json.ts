@@ -33,7 +33,7 @@ const readTree = (structure: Json, target: number): Tree => {
   const number = (node: Json): number => {
     if (!node.has("split_feature")) {
       if (node.has("leaf_coeff"))
-        fail("LightGBM's linear trees are not imported\ntrain with linear_tree=false")
+        fail("unsupported-model", "LightGBM's linear trees are not imported\ntrain with linear_tree=false")
       return ~(leaves.push(node.get("leaf_value").number()) - 1)
     }
     pending.push({ node, at: count })
@@ -45,7 +45,8 @@ const readTree = (structure: Json, target: number): Tree => {
     limited("treeNodes", count)
     const test = readTest(node)
     const missing = node.has("missing_type") ? (node.get("missing_type").text() as Missing) : "None"
-    if (!["None", "Zero", "NaN"].includes(missing)) fail(`a split has missing_type "${missing}"`)
+    if (!["None", "Zero", "NaN"].includes(missing))
+      fail("unsupported-model", `a split has missing_type "${missing}"`)
     splits[at] = {
       feature: node.get("split_feature").integer(0),
       test,
@@ -63,9 +64,11 @@ const readTree = (structure: Json, target: number): Tree => {
 const readTest = (node: Json): Test => {
   const type = node.get("decision_type").text()
   if (type === "<=") return { is: "<=", threshold: node.get("threshold").number() }
-  if (type !== "==") return fail(`a split has decision_type "${type}"\n"<=" or "==" is needed`)
+  if (type !== "==")
+    return fail("unsupported-model", `a split has decision_type "${type}"\n"<=" or "==" is needed`)
   const listed = node.get("threshold")
   const categories = typeof listed.value === "number" ? [listed.value] : listed.text().split("||").map(Number)
-  if (!categories.every(Number.isSafeInteger)) fail(`a split has the categories ${listed.value}`)
+  if (!categories.every(Number.isSafeInteger))
+    fail("damaged-model", `a split has the categories ${listed.value}`)
   return { is: "in", categories: new Set(categories), truncated: true }
 }

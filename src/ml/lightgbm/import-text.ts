@@ -18,10 +18,11 @@ const readSection = (lines: readonly string[]): Section =>
 
 const numbers = (section: Section, key: string, length?: number): number[] => {
   const text = section.get(key)
-  if (text === undefined) return fail(`a section of the LightGBM model has no "${key}"`)
+  if (text === undefined) return fail("damaged-model", `a section of the LightGBM model has no "${key}"`)
   const list = text.split(" ").filter(Boolean).map(Number)
   if ((length !== undefined && list.length !== length) || list.some(Number.isNaN)) {
     return fail(
+      "damaged-model",
       `"${key}" of the LightGBM model is "${text.slice(0, 100)}"${length === undefined ? "" : `\n${length} numbers are needed`}`,
     )
   }
@@ -30,14 +31,17 @@ const numbers = (section: Section, key: string, length?: number): number[] => {
 
 const integer = (section: Section, key: string, least: number): number => {
   const [n] = numbers(section, key, 1)
-  return Number.isSafeInteger(n) && n! >= least ? n! : fail(`"${key}" of the LightGBM model is ${n}`)
+  return Number.isSafeInteger(n) && n! >= least
+    ? n!
+    : fail("damaged-model", `"${key}" of the LightGBM model is ${n}`)
 }
 
 /** Reads what `booster.save_model()` writes. Throws ProgramError where it is damaged or not supported. */
 export const importLightGbmText = (text: string): FloatGraph => {
   const lines = text.split(/\r?\n/)
   const end = lines.indexOf("end of trees")
-  if (end < 0) fail(`the LightGBM model has no line "end of trees"\nthe file is cut off or damaged`)
+  if (end < 0)
+    fail("damaged-model", `the LightGBM model has no line "end of trees"\nthe file is cut off or damaged`)
   const starts = lines.flatMap((line, i) => (i < end && line.startsWith("Tree=") ? [i] : []))
   const header = readSection(lines.slice(0, starts[0] ?? end))
   const treesPerIteration = integer(header, "num_tree_per_iteration", 1)
@@ -66,7 +70,7 @@ const missingKinds: readonly Missing[] = ["None", "Zero", "NaN"]
 
 const readTree = (section: Section, target: number): Tree => {
   if ((section.get("is_linear") ?? "0") !== "0")
-    fail("LightGBM's linear trees are not imported\ntrain with linear_tree=false")
+    fail("unsupported-model", "LightGBM's linear trees are not imported\ntrain with linear_tree=false")
   const leafCount = integer(section, "num_leaves", 1)
   const leaves = numbers(section, "leaf_value", leafCount)
   const count = leafCount - 1
@@ -80,11 +84,13 @@ const readTree = (section: Section, target: number): Tree => {
     const common = { feature, whenTrue: lefts[i]!, whenFalse: rights[i]! }
     if ((type & CATEGORICAL) !== 0) {
       const categories =
-        sets[thresholds[i]!] ?? fail(`a split refers to set ${thresholds[i]} of ${sets.length}`)
+        sets[thresholds[i]!] ??
+        fail("damaged-model", `a split refers to set ${thresholds[i]} of ${sets.length}`)
       const test: Test = { is: "in", categories, truncated: true }
       return { ...common, test, missing: "false", zeroIsMissing: false }
     }
-    const missing = missingKinds[(type >> 2) & 3] ?? fail(`a split has decision_type ${type}`)
+    const missing =
+      missingKinds[(type >> 2) & 3] ?? fail("unsupported-model", `a split has decision_type ${type}`)
     return {
       ...common,
       test: { is: "<=", threshold: thresholds[i]! },

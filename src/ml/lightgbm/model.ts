@@ -80,7 +80,7 @@ const linkOf = (objective: string): Link => {
     case "":
       return identity
     default:
-      return fail(`LightGBM's objective "${name}" is not imported`)
+      return fail("unsupported-model", `LightGBM's objective "${name}" is not imported`)
   }
 }
 
@@ -88,7 +88,10 @@ const linkOf = (objective: string): Link => {
 export const lightGbmGraph = (model: LightGbm): FloatGraph => {
   const { features, treesPerIteration, trees, averages, objective } = model
   if (trees.length === 0 || trees.length % treesPerIteration !== 0) {
-    fail(`the LightGBM model has ${trees.length} trees, ${treesPerIteration} in each iteration`)
+    fail(
+      "damaged-model",
+      `the LightGBM model has ${trees.length} trees, ${treesPerIteration} in each iteration`,
+    )
   }
   const iterations = averages ? trees.length / treesPerIteration : 1
   const joined = joinTrees(trees, features, treesPerIteration, new Float64Array(treesPerIteration))

@@ -35,7 +35,11 @@ export const quantiseNeighbours = (
 ): Family => {
   const { node, before, after } = neighboursPart(graph)
   const { points, k, p, weights } = node.attributes
-  if (p === Infinity) fail("the largest difference of all features is no sum\nuse the metric of p = 1 or 2")
+  if (p === Infinity)
+    fail(
+      "unsupported-model",
+      "the largest difference of all features is no sum\nuse the metric of p = 1 or 2",
+    )
   const { topK = "client" } = options
   const tried = topK === "server" ? BITS.compared : p === 2 ? BITS.linear : BITS.tables
   const width = points.shape[1]!
@@ -103,7 +107,10 @@ const onClient = (
 const onServer = ({ attributes }: NodeOf<"neighbours">, distances: Distances): Search => {
   const { k, weights, targets } = attributes
   if (weights === "distance")
-    fail('shares by distance are computed by the client\nask for uniform weights, or topK: "client"')
+    fail(
+      "unsupported-model",
+      'shares by distance are computed by the client\nask for uniform weights, or topK: "client"',
+    )
   const votes = votesOf(distances, targets, k)
   return {
     run: votes.run,
@@ -125,6 +132,7 @@ const neighboursPart = (graph: FloatGraph): NeighboursPart => {
   const after = stepsBetween(graph, [node], [graph.outputs[0]!.node])
   if (nodes.length > 1 || before === undefined || after === undefined) {
     return fail(
+      "unsupported-model",
       "the model finds the nearest neighbours of something that is computed encrypted, or computes on with them\n" +
         "quantise the neighbours as a model of their own: preprocessing before and links after them are the client's",
     )

@@ -16,6 +16,7 @@ export const votesOf = (
 ): { readonly run: (row: Tensor) => Tensor; readonly scale: number } => {
   if (points > MOST_POINTS) {
     fail(
+      "too-large",
       `the server would compare ${(points * (points - 1)) / 2} pairs of ${points} points under encryption\n` +
         `let the client find the nearest (topK: "client"), or keep at most ${MOST_POINTS} points`,
     )

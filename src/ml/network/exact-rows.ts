@@ -31,7 +31,7 @@ const exactStep = (weights: Float64Array): number => {
     const step = least / parts
     if (sizes.every((size) => isWhole(size / step))) return step
   }
-  return fail("its weights are no multiples of one step")
+  return fail("unsupported-model", "its weights are no multiples of one step")
 }
 
 /** Whether a number is whole up to the rounding of files to single precision. */

@@ -28,7 +28,9 @@ export const lowerNetwork = (part: NetworkPart, options: LoweringOptions = {}): 
     }
   }
   if (problems.length > 0)
-    throw new ProgramError(`the model cannot be quantised as a network\n${problems.join("\n")}`)
+    throw new ProgramError(`the model cannot be quantised as a network\n${problems.join("\n")}`, {
+      code: "unsupported-model",
+    })
   const output = lowering.linear(part.end)
   return {
     columns: part.entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),

@@ -38,6 +38,7 @@ export const makeTables = (
   const entries = Math.max(...ranges.map(({ lo, hi }) => hi - lo + 1))
   if (entries > MOST_ENTRIES) {
     fail(
+      "too-wide",
       `the sums of "${layer.name}" take ${entries} values, and a table of them at most ${MOST_ENTRIES}\n` +
         "train with fewer bits of weights and activations, or quantise the model before it was rounded",
     )

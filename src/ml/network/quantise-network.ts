@@ -105,6 +105,7 @@ const tooWide = async (network: Network, judge: Judge): Promise<never> => {
   const { bitsByLayer } = await judge.build(narrowestPlan(network))
   const first = bitsByLayer.findIndex((bits) => bits > MOST_BITS)
   return fail(
+    "too-wide",
     first < 0
       ? `no way to compute the model in integers of ${MOST_BITS} bits was found\ngive quantize more and more typical rows`
       : `values take ${Math.ceil(bitsByLayer[first]!)} bits from ${placeOf(network, first)} on, even coarsely rounded, and ` +

@@ -30,9 +30,9 @@ const OLDEST = 7
 export const importOnnx = (bytes: Uint8Array, options: OnnxOptions = {}): FloatGraph => {
   const model = readModel(bytes)
   const { graph } = model
-  if (graph === undefined) return fail("the ONNX file holds no graph")
+  if (graph === undefined) return fail("damaged-model", "the ONNX file holds no graph")
   if (graph.sparseInitializer.length > 0)
-    fail("the ONNX file holds sparse constants\nstore them as dense tensors")
+    fail("unsupported-model", "the ONNX file holds sparse constants\nstore them as dense tensors")
   return new Importer(model, graph, options).run()
 }
 
@@ -66,7 +66,7 @@ class Importer {
     limited("tensors", initializer.length)
     const opset = this.#opsets.get("") ?? this.#opsets.get("ai.onnx")
     if (opset !== undefined && opset < OLDEST && node.some(({ domain = "" }) => domain === "")) {
-      fail(`the ONNX file uses operator set ${opset}\nexport it with opset 13 or later`)
+      fail("unsupported-model", `the ONNX file uses operator set ${opset}\nexport it with opset 13 or later`)
     }
     for (const tensor of initializer) {
       const name = tensor.name ?? ""
@@ -82,7 +82,7 @@ class Importer {
 
   #inputs(): NodeOf<"input">[] {
     const given = this.#graph.input.filter(({ name }) => !this.#entries.has(name ?? ""))
-    if (given.length === 0) fail("the ONNX model has no input")
+    if (given.length === 0) fail("damaged-model", "the ONNX model has no input")
     return given.map((info) => {
       const node = this.#builder.input(info.name ?? "", this.#sampleShape(info))
       this.#entries.set(info.name ?? "", value(node, info.type?.tensorType?.elementType))
@@ -95,18 +95,23 @@ class Importer {
     const elementType = tensorType?.elementType ?? 0
     if (tensorType === undefined || !holdsNumbers(elementType)) {
       return fail(
+        "unsupported-model",
         `input "${name}" holds ${tensorType === undefined ? "no tensor" : elementTypeName(elementType)}\na tensor of numbers is needed`,
       )
     }
     if (elementTypeName(elementType) === "double") this.#isDouble = true
-    const dims = tensorType.shape?.dim ?? fail(`input "${name}" has no shape`)
+    const dims = tensorType.shape?.dim ?? fail("unsupported-model", `input "${name}" has no shape`)
     const [first, ...rest] = dims
     if (this.#batched && first === undefined)
-      return fail(`input "${name}" has no axis for the batch\nimport with { batch: false }`)
+      return fail(
+        "unsupported-model",
+        `input "${name}" has no axis for the batch\nimport with { batch: false }`,
+      )
     if (this.#batched && first?.value !== undefined) this.#fixedBatch = first.value
     const shape = (this.#batched ? rest : dims).map(({ value: extent, parameter }, i) => {
       if (extent !== undefined && (extent > 0 || !this.#batched)) return extent
       return fail(
+        "unsupported-model",
         `axis ${i + (this.#batched ? 1 : 0)} of input "${name}" has the unknown extent "${parameter ?? extent ?? "?"}"\n` +
           "only the batch may be symbolic: export with fixed extents for all other axes",
       )
@@ -202,7 +207,7 @@ class Importer {
     if (name === "") return { is: "absent" }
     return (
       this.#entries.get(name) ??
-      fail(this.#missing.get(name) ?? `its operand "${name}" is made by no earlier node`)
+      fail("damaged-model", this.#missing.get(name) ?? `its operand "${name}" is made by no earlier node`)
     )
   }
 

@@ -122,7 +122,10 @@ export class Op {
         : entry.tensor
       return this.around.builder.constant(tensor, this.proto.name)
     }
-    return fail(`operand ${i} ${entry.is === "absent" ? "is missing" : "is no tensor of numbers"}`)
+    return fail(
+      "damaged-model",
+      `operand ${i} ${entry.is === "absent" ? "is missing" : "is no tensor of numbers"}`,
+    )
   }
 
   /** Operand i as a constant, undefined when it is left out. */
@@ -130,13 +133,13 @@ export class Op {
     const entry = this.input(i)
     if (entry.is === "absent") return undefined
     if (entry.is !== "constant") {
-      return fail(`operand ${i} depends on the input\na constant is needed there`)
+      return fail("unsupported-model", `operand ${i} depends on the input\na constant is needed there`)
     }
     return entry.tensor
   }
 
   constant(i: number): Tensor {
-    return this.maybeConstant(i) ?? fail(`operand ${i} is missing`)
+    return this.maybeConstant(i) ?? fail("damaged-model", `operand ${i} is missing`)
   }
 
   /** Whole numbers from an attribute (older operator sets) or from operand i (newer ones). */
@@ -164,7 +167,7 @@ export class Op {
   axis(axis: number, rank: number): number {
     const whole = axis < 0 ? axis + rank : axis
     if (!Number.isInteger(axis) || whole < 0 || whole >= rank)
-      return fail(`axis ${axis} is none of ${rank} axes`)
+      return fail("damaged-model", `axis ${axis} is none of ${rank} axes`)
     if (!this.around.batched) return whole
     return whole > 0 ? whole - 1 : this.mixes("it works along axis 0")
   }
@@ -228,7 +231,7 @@ export class MixedRows extends ProgramError {
   readonly remedy: string
 
   constructor(message: string, remedy: string) {
-    super(message)
+    super(message, { code: "unsupported-model" })
     this.remedy = remedy
   }
 }

@@ -42,6 +42,7 @@ export class Problems {
     const remedy = this.#groups.size === 0 ? [this.#remedy] : []
     const nodes = this.#count === 1 ? "a node" : `${this.#count} nodes`
     fail(
+      "unsupported-model",
       [
         `the ONNX model has ${nodes} that cannot be imported:`,
         ...lines(this.#groups),

@@ -73,7 +73,11 @@ export const decode = <M extends Message>(bytes: Uint8Array, schema: M): Decoded
   try {
     return read(bytes, schema, { messages: 0 }) as Decoded<M>
   } catch (cause) {
-    return fail(`the bytes are no protobuf message of this kind: ${(cause as Error).message}`, { cause })
+    return fail(
+      "damaged-model",
+      `the bytes are no protobuf message of this kind: ${(cause as Error).message}`,
+      { cause },
+    )
   }
 }
 

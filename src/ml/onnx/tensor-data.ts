@@ -61,8 +61,9 @@ export const BFLOAT16 = 16
 
 /** The integers an element type holds, for quantisers. */
 export const integerRange = (dataType: number): readonly [number, number] => {
-  const { name, bits } = elementTypes[dataType] ?? fail(`element type ${dataType} is no integer type`)
-  if (!/^u?int/.test(name)) fail(`element type ${name} is no integer type`)
+  const { name, bits } =
+    elementTypes[dataType] ?? fail("unsupported-model", `element type ${dataType} is no integer type`)
+  if (!/^u?int/.test(name)) fail("unsupported-model", `element type ${name} is no integer type`)
   return name.startsWith("u") ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]
 }
 
@@ -97,14 +98,19 @@ export const readTensor = (proto: TensorProto): Tensor => {
   const name = proto.name ?? ""
   const type = elementTypes[proto.dataType ?? 0]
   if (type === undefined)
-    return fail(`tensor "${name}" has element type ${elementTypeName(proto.dataType ?? 0)}`)
+    return fail(
+      "unsupported-model",
+      `tensor "${name}" has element type ${elementTypeName(proto.dataType ?? 0)}`,
+    )
   if (proto.dataLocation === 1 || proto.externalData.length > 0) {
     fail(
+      "unsupported-model",
       `tensor "${name}" is stored outside the file\n` +
         "export with external_data=False, or join it with onnx.save_model(model, path, save_as_external_data=False)",
     )
   }
-  if (proto.segment !== undefined) fail(`tensor "${name}" is stored in segments, which ONNX never defined`)
+  if (proto.segment !== undefined)
+    fail("damaged-model", `tensor "${name}" is stored in segments, which ONNX never defined`)
   const shape = proto.dims
   const size = sizeOf(shape)
   if (
@@ -112,7 +118,7 @@ export const readTensor = (proto: TensorProto): Tensor => {
     !shape.every((n) => Number.isSafeInteger(n) && n >= 0) ||
     !Number.isSafeInteger(size)
   ) {
-    fail(`tensor "${name}" has shape ${printShape(shape)}`)
+    fail("damaged-model", `tensor "${name}" has shape ${printShape(shape)}`)
   }
   limited("constants", size)
   return { shape, values: numbersOf(proto, type, size, name) }
@@ -121,6 +127,7 @@ export const readTensor = (proto: TensorProto): Tensor => {
 const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: string): Float64Array => {
   const wrongSize = (found: number): never =>
     fail(
+      "damaged-model",
       `tensor "${name}" of shape ${printShape(proto.dims)} and element type ${type.name} has ${found} elements`,
     )
   const { rawData: raw } = proto
@@ -133,7 +140,8 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
     ({ length }) => length > 0,
   )
   if (list === undefined) return size === 0 ? new Float64Array(0) : wrongSize(0)
-  if (type.bits < 8) return fail(`tensor "${name}" has element type ${type.name} outside raw data`)
+  if (type.bits < 8)
+    return fail("unsupported-model", `tensor "${name}" has element type ${type.name} outside raw data`)
   if (list.length !== size) wrongSize(list.length)
   const read = type.name === "float16" ? half : type.name === "bfloat16" ? brain : Number
   return generate(size, (i) => read(list[i]!))

@@ -17,7 +17,7 @@ const dense: Step = (builder, x, json) =>
 const activation: Step = (builder, x, json) => {
   const name = json.get("function").text()
   if (!Object.hasOwn(unaries, name))
-    return fail(`"${json.path}.function" is "${name}", which is no function of this release`)
+    return fail("damaged-model", `"${json.path}.function" is "${name}", which is no function of this release`)
   return builder.add("activation", [x], { function: name as UnaryName, parameters: {} })
 }
 
@@ -55,7 +55,8 @@ const products: Step = (builder, x, json) => {
 
 const normalize: Step = (builder, x, json) => {
   const by = json.get("norm").text()
-  if (by !== "max" && by !== "l1" && by !== "l2") return fail(`"${json.path}.norm" is "${by}"`)
+  if (by !== "max" && by !== "l1" && by !== "l2")
+    return fail("damaged-model", `"${json.path}.norm" is "${by}"`)
   const isUniform = json.has("uniform") && json.get("uniform").boolean()
   const attributes = { by: by === "max" ? "maxAbs" : by, axis: 0 } as const
   if (!isUniform) return builder.add("normalize", [x], attributes)

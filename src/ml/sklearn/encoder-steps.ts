@@ -21,7 +21,7 @@ const oneHot: Step = (builder, x, json) =>
 const lookup: Step = (builder, x, json) => {
   const tables = json.get("tables").list()
   if (tables.length !== x.shape[0])
-    fail(`"${json.path}.tables" has ${tables.length} entries, not ${x.shape[0]}`)
+    fail("damaged-model", `"${json.path}.tables" has ${tables.length} entries, not ${x.shape[0]}`)
   const parts = tables.map((table, i): FloatNode => {
     const keys = Float64Array.from(table.get("keys").numbers())
     const values = Float64Array.from(table.get("values").numbers(keys.length))
@@ -62,10 +62,14 @@ const lines: Step = (builder, x, json) => {
       const [xs, ys] = points.list().map((list) => list.numbers())
       const grows = xs?.every((at, k) => k === 0 || at > xs[k - 1]!)
       if (xs === undefined || ys?.length !== xs.length || xs.length === 0 || !grows)
-        return fail(`"${points.path}" is no list of growing places and a list of as many heights`)
+        return fail(
+          "damaged-model",
+          `"${points.path}" is no list of growing places and a list of as many heights`,
+        )
       return { x: xs, y: ys }
     })
-  if (all.length !== x.shape[0]) fail(`"${json.path}.points" has ${all.length} entries, not ${x.shape[0]}`)
+  if (all.length !== x.shape[0])
+    fail("damaged-model", `"${json.path}.points" has ${all.length} entries, not ${x.shape[0]}`)
   const most = all.reduce((max, points) => Math.max(max, points.x.length - 1), 1)
   const pieces = (at: (points: Points, k: number) => number) =>
     builder.constant(

@@ -15,6 +15,7 @@ export const importSklearn = (json: Json): FloatGraph => {
   const version = json.get("version").integer()
   if (version !== 1)
     fail(
+      "unsupported-model",
       `the scikit-learn model has version ${version} of its format\nexport it again with the export_sklearn.py of this release`,
     )
   const builder = new GraphBuilder()
@@ -22,7 +23,7 @@ export const importSklearn = (json: Json): FloatGraph => {
   const node = applySteps(builder, input, json.get("steps"), 0)
   const scores = json.get("scores").text()
   if (scores !== "values" && scores !== "logits" && scores !== "probabilities")
-    return fail(`"scores" is "${scores}"`)
+    return fail("damaged-model", `"scores" is "${scores}"`)
   const output: FloatOutput = {
     name: "scores",
     node,
@@ -37,13 +38,14 @@ export const importSklearn = (json: Json): FloatGraph => {
 const label = (json: Json): number | string => (typeof json.value === "string" ? json.value : json.number())
 
 const applySteps = (builder: GraphBuilder, x: FloatNode, steps: Json, depth: number): FloatNode => {
-  if (depth > DEEPEST) fail(`steps hold steps more than ${DEEPEST} levels deep`)
+  if (depth > DEEPEST) fail("too-large", `steps hold steps more than ${DEEPEST} levels deep`)
   return steps.list().reduce((node, step) => {
     const type = step.get("type").text()
     if (type === "columns" || type === "sum") return joined(builder, node, step, depth)
     const apply = Object.hasOwn(stepTypes, type)
       ? stepTypes[type]!
       : fail(
+          "damaged-model",
           `"${step.path}.type" is "${type}"\none of ${[...Object.keys(stepTypes), "columns", "sum"].sort().join(", ")} is needed`,
         )
     return apply(builder, node, step)
@@ -60,7 +62,7 @@ const joined = (builder: GraphBuilder, x: FloatNode, json: Json, depth: number):
       return applySteps(builder, own, part.get("steps"), depth + 1)
     })
   const [first, ...rest] = parts
-  if (first === undefined) return fail(`"${json.path}.parts" is empty`)
+  if (first === undefined) return fail("damaged-model", `"${json.path}.parts" is empty`)
   if (json.get("type").text() === "columns") return builder.add("concat", parts, { axis: 0 })
   return rest.reduce((sum, part) => builder.add("combine", [sum, part], { function: "add" }), first)
 }

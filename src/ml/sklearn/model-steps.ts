@@ -15,7 +15,8 @@ const trees: Step = (builder, x, json) => {
   const sets = json.has("categories") ? categorySets(json.get("categories"), count) : []
   const leaves = matrixOf(json.get("leaves"))
   const aggregate = json.get("aggregate").text()
-  if (aggregate !== "sum" && aggregate !== "mean") return fail(`"${json.path}.aggregate" is "${aggregate}"`)
+  if (aggregate !== "sum" && aggregate !== "mean")
+    return fail("damaged-model", `"${json.path}.aggregate" is "${aggregate}"`)
   const splits = features.map((feature, i): Split => {
     const categories = sets[i]
     return {
@@ -45,13 +46,15 @@ const trees: Step = (builder, x, json) => {
 /** For each split the categories that go left, nothing for a split at a threshold. */
 const categorySets = (json: Json, count: number): (ReadonlySet<number> | undefined)[] => {
   const lists = json.list()
-  if (lists.length !== count) fail(`"${json.path}" has ${lists.length} entries, not ${count}`)
+  if (lists.length !== count)
+    fail("damaged-model", `"${json.path}" has ${lists.length} entries, not ${count}`)
   return lists.map((list) => (list.value === null ? undefined : new Set(list.numbers())))
 }
 
 const neighbours: Step = (builder, x, json) => {
   const weights = json.get("weights").text()
-  if (weights !== "uniform" && weights !== "distance") return fail(`"${json.path}.weights" is "${weights}"`)
+  if (weights !== "uniform" && weights !== "distance")
+    return fail("damaged-model", `"${json.path}.weights" is "${weights}"`)
   return builder.add("neighbours", [x], {
     points: matrixOf(json.get("points")),
     targets: matrixOf(json.get("targets")),

@@ -29,7 +29,8 @@ export const pickOf = (
 /** Lists of lists of numbers, one for each element of a vector. */
 export const listsFor = (json: Json, { shape }: FloatNode): number[][] => {
   const lists = json.list().map((list) => list.numbers())
-  if (lists.length !== shape[0]) fail(`"${json.path}" has ${lists.length} entries, not ${shape[0]}`)
+  if (lists.length !== shape[0])
+    fail("damaged-model", `"${json.path}" has ${lists.length} entries, not ${shape[0]}`)
   return lists
 }
 

@@ -26,22 +26,27 @@ const leaves = (row: Reals, i: number): readonly unknown[] => {
   try {
     return flatten(row, shapeOf(row))
   } catch (cause) {
-    throw new ProgramError(`row ${i}: ${(cause as Error).message}`, { cause })
+    throw new ProgramError(`row ${i}: ${(cause as Error).message}`, {
+      code: "wrong-rows",
+      cause,
+    })
   }
 }
 
 /** Reads rows of real numbers, nested or flat. Throws ProgramError unless all have as many, finite (NaN where `missing`). */
 export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"): Samples => {
-  if (!Array.isArray(x)) return fail(mismatch("x of fit", x, { needed: "an array of rows" }))
+  if (!Array.isArray(x))
+    return fail("wrong-argument", mismatch("x of fit", x, { needed: "an array of rows" }))
   const rows = x.length
-  if (rows === 0) return fail("there are no rows to learn from")
+  if (rows === 0) return fail("wrong-rows", "there are no rows to learn from")
   const features = leaves(x[0]!, 0).length
-  if (features === 0) return fail("row 0 is empty\na row of at least one number is needed")
+  if (features === 0) return fail("wrong-rows", "row 0 is empty\na row of at least one number is needed")
   const values = new Float64Array(rows * features)
   for (let i = 0; i < rows; i++) {
     const row = leaves(x[i]!, i)
     if (row.length !== features)
       return fail(
+        "wrong-rows",
         `row ${i} has ${row.length} numbers, and row 0 has ${features}\nrows of one length are needed`,
       )
     for (let j = 0; j < features; j++) {
@@ -51,6 +56,7 @@ export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"
         (Number.isFinite(value) || (missing === "missing" && Number.isNaN(value)))
       if (!isGood) {
         return fail(
+          "wrong-rows",
           `row ${i} has ${String(value)} in column ${j}\n` +
             (missing === "missing"
               ? "a finite number is needed, or NaN where it is missing"
@@ -66,21 +72,28 @@ export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"
 /** Reads what belongs to the rows: labels of any kind become classes in order, values stay. */
 export const readTargets = (task: Task, y: ArrayLike<number | string>, rows: number): Targets => {
   if (!isArrayLike(y))
-    return fail(mismatch("y of fit", y, { needed: "a list with a class or value for each row" }))
+    return fail(
+      "wrong-argument",
+      mismatch("y of fit", y, { needed: "a list with a class or value for each row" }),
+    )
   if (y.length !== rows)
-    return fail(`there are ${rows} rows and ${y.length} targets\none for each row is needed`)
+    return fail("wrong-rows", `there are ${rows} rows and ${y.length} targets\none for each row is needed`)
   return task === "classification" ? readLabels(y) : { task, values: readValues(y) }
 }
 
 const readLabels = (y: ArrayLike<number | string>): Targets & { task: "classification" } => {
   const all = Array.from(y)
   const bad = all.findIndex((label) => typeof label !== "string" && !Number.isFinite(label))
-  if (bad >= 0) return fail(`label ${bad} is ${String(all[bad])}\na finite number or a string is needed`)
+  if (bad >= 0)
+    return fail("wrong-rows", `label ${bad} is ${String(all[bad])}\na finite number or a string is needed`)
   const distinct = [...new Set(all)]
   if (new Set(distinct.map((label) => typeof label)).size > 1)
-    return fail("some labels are numbers and some are strings\nlabels of one type are needed")
+    return fail("wrong-rows", "some labels are numbers and some are strings\nlabels of one type are needed")
   if (distinct.length < 2)
-    return fail(`all labels are ${JSON.stringify(distinct[0])}\nrows of at least two classes are needed`)
+    return fail(
+      "wrong-rows",
+      `all labels are ${JSON.stringify(distinct[0])}\nrows of at least two classes are needed`,
+    )
   const classes = distinct.sort((a, b) => (a < b ? -1 : 1))
   const numbers = new Map(classes.map((label, k) => [label, k]))
   return { task: "classification", classes, labels: Int32Array.from(all, (label) => numbers.get(label)!) }
@@ -91,7 +104,7 @@ const readValues = (y: ArrayLike<number | string>): Float64Array => {
   for (let i = 0; i < y.length; i++) {
     const value = y[i]
     if (typeof value !== "number" || !Number.isFinite(value))
-      return fail(`target ${i} is ${JSON.stringify(value)}\na regression needs finite numbers`)
+      return fail("wrong-rows", `target ${i} is ${JSON.stringify(value)}\na regression needs finite numbers`)
     values[i] = value
   }
   return values

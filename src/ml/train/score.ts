@@ -11,7 +11,7 @@ import { whole } from "./options.ts"
  */
 export const labelOf = ({ graph }: FloatModel, scores: readonly number[]): number | string => {
   const output = graph.outputs[0]!
-  if (!isClassifier(output)) return fail("the model has no classes\nuse r2 for a regression")
+  if (!isClassifier(output)) return fail("unsupported", "the model has no classes\nuse r2 for a regression")
   const column = classOf(scores, output)
   return output.classes?.[column] ?? column
 }
@@ -36,7 +36,8 @@ export const r2 = (scores: readonly ArrayLike<number>[], y: ArrayLike<number>): 
 }
 
 const checkCount = (rows: number, targets: number): void => {
-  if (rows !== targets || rows === 0) fail(`there are scores of ${rows} rows and ${targets} targets`)
+  if (rows !== targets || rows === 0)
+    fail("wrong-rows", `there are scores of ${rows} rows and ${targets} targets`)
 }
 
 export interface SplitOptions {

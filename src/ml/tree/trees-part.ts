@@ -29,6 +29,7 @@ export const treesPart = (graph: FloatGraph): TreesPart => {
     const { aggregate } = attributes.trees
     if (aggregate === "min" || aggregate === "max") {
       fail(
+        "unsupported-model",
         `the trees are joined by their ${aggregate === "min" ? "least" : "largest"} leaf\n` +
           "sums and means of leaves are computed encrypted",
       )
@@ -41,11 +42,12 @@ export const treesPart = (graph: FloatGraph): TreesPart => {
   if (before === undefined || after === undefined) {
     const inside =
       before === undefined ? nodesBetween(graph, graph.inputs, starts) : nodesBetween(graph, ends, [target])
-    return fail(refusalOf(before === undefined ? "before" : "after", inside))
+    return fail("unsupported-model", refusalOf(before === undefined ? "before" : "after", inside))
   }
   const size = ends.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   if (size > MOST_RESULTS)
     fail(
+      "too-large",
       `clients would join ${size} sums of leaves by other functions than sums, and ${MOST_RESULTS} are the most\n` +
         "use one ensemble: a forest, or gradient boosting",
     )

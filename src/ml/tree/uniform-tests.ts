@@ -15,7 +15,7 @@ export const uniformTests = (
   bits: number,
 ): IntegerModel[] => {
   if (!Number.isSafeInteger(bits) || bits < 1 || bits > 12)
-    fail(`features of ${bits} bits are no inputs of tables\n1 to 12 bits are`)
+    fail("too-wide", `features of ${bits} bits are no inputs of tables\n1 to 12 bits are`)
   const { decoding, leaves, trees } = decisions
   const tests = decisions.tests.filter((test) => test.is !== "all")
   const inputs = rows.map((row) => applySteps(before, row, graph.precision))

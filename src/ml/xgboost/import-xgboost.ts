@@ -16,7 +16,10 @@ import { readTree } from "./read-tree.ts"
 export const importXgboost = (json: Json): FloatGraph => {
   const learner = json.get("learner")
   if (!learner.has("gradient_booster") || !learner.get("gradient_booster").has("name"))
-    fail('this is XGBoost\'s configuration, without the trees\nsave the model with save_model("model.json")')
+    fail(
+      "damaged-model",
+      'this is XGBoost\'s configuration, without the trees\nsave the model with save_model("model.json")',
+    )
   const parameters = learner.get("learner_model_param")
   const features = parameters.get("num_feature").integer(1)
   const classCount = parameters.get("num_class").integer(0)
@@ -67,7 +70,7 @@ const baseScores = (json: Json, targets: number): number[] => {
     .split(",")
   const values = parts.map(Number)
   if (values.some(Number.isNaN) || (values.length !== 1 && values.length !== targets))
-    fail(`"${json.path}" is "${json.value}"`)
+    fail("damaged-model", `"${json.path}" is "${json.value}"`)
   return Array.from({ length: targets }, (_, i) => values[i] ?? values[0]!)
 }
 
@@ -87,11 +90,12 @@ const readBooster = (
 ): { readonly raw: FloatNode; readonly left: readonly string[] } => {
   const name = booster.get("name").text()
   if (name === "gblinear") return { raw: linear(builder, input, booster.get("model"), model), left: [] }
-  if (name !== "gbtree" && name !== "dart") fail(`XGBoost's booster "${name}" is not imported`)
+  if (name !== "gbtree" && name !== "dart")
+    fail("unsupported-model", `XGBoost's booster "${name}" is not imported`)
   const { features, targets, base } = model
   const trees = (name === "dart" ? booster.get("gbtree") : booster).get("model")
   const list = trees.get("trees").list()
-  if (list.length === 0) fail("the XGBoost model has no trees")
+  if (list.length === 0) fail("damaged-model", "the XGBoost model has no trees")
   const info = trees.get("tree_info").numbers()
   const drop = name === "dart" ? booster.get("weight_drop").numbers(list.length) : undefined
   const { count, left } = countedTrees(trees, list.length, model)

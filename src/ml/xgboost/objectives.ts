@@ -57,5 +57,6 @@ export const objectiveOf = (name: string): Objective =>
   Object.hasOwn(objectives, name)
     ? objectives[name]!
     : fail(
+        "unsupported-model",
         `XGBoost's objective "${name}" is not imported\nimported are ${Object.keys(objectives).join(", ")}`,
       )

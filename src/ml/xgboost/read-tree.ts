@@ -27,7 +27,8 @@ export const readTree = (json: Json, target: number, targets: number, factor: nu
     for (const value of vectors?.(i) ?? [conditions[i]!]) leaves.push(value * factor)
     return ~leafCount++
   })
-  const refer = (node: number): number => reference[node] ?? fail(`a tree refers to node ${node} of ${count}`)
+  const refer = (node: number): number =>
+    reference[node] ?? fail("damaged-model", `a tree refers to node ${node} of ${count}`)
   const splits = lefts.flatMap((left, i): Split[] => {
     if (left === -1) return []
     const [toLeft, toRight] = [refer(left), refer(rights[i]!)]
@@ -56,7 +57,7 @@ const leafVectors = (
   const parameters = json.get("tree_param")
   const size = parameters.has("size_leaf_vector") ? parameters.get("size_leaf_vector").integer() : 1
   if (size <= 1) return undefined
-  if (size !== targets) fail(`a tree has ${size} results in a leaf and the model ${targets}`)
+  if (size !== targets) fail("damaged-model", `a tree has ${size} results in a leaf and the model ${targets}`)
   // Since XGBoost 3.2 a leaf's right child is its place in a list of leaves; before, every node has its results.
   const isListed = json.has("leaf_weights")
   const values = isListed
@@ -65,7 +66,9 @@ const leafVectors = (
   return (node) => {
     const at = isListed ? rights[node]! : node
     const results = values.slice(at * size, (at + 1) * size)
-    return at >= 0 && results.length === size ? results : fail(`node ${node} of a tree has no results`)
+    return at >= 0 && results.length === size
+      ? results
+      : fail("damaged-model", `node ${node} of a tree has no results`)
   }
 }
 

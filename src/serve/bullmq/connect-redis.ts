@@ -17,7 +17,9 @@ export interface QueueAccess {
  */
 export const connectRedis = async (url: string, onError: (error: Error) => void): Promise<QueueAccess> => {
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
-    throw new RuntimeError("the address of a queue is redis://HOST:PORT, or rediss://HOST:PORT with TLS")
+    throw new RuntimeError("the address of a queue is redis://HOST:PORT, or rediss://HOST:PORT with TLS", {
+      code: "wrong-argument",
+    })
   }
   const bullmq = await loadBullmq()
   const open = (options: Readonly<Record<string, unknown>>): RedisClient => {
@@ -41,7 +43,7 @@ export const connectRedis = async (url: string, onError: (error: Error) => void)
     const place = `${hostname}:${port || 6379}`
     throw new RuntimeError(
       `Redis at ${place} cannot be used: ${(cause as Error).message}\nstart it there, or give another address`,
-      { cause },
+      { code: "unreachable", cause },
     )
   }
   return { bullmq, impatient, patient, disconnect }

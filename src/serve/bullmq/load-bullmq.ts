@@ -24,6 +24,6 @@ export const loadBullmq = async (): Promise<Bullmq> => {
     }
     const message =
       "a queue needs the packages bullmq and ioredis, which are not installed\nnpm install bullmq ioredis"
-    throw new RuntimeError(message, { cause })
+    throw new RuntimeError(message, { code: "platform", cause })
   }
 }

@@ -299,5 +299,6 @@ export const refuseRounds = ({ name, isInRounds }: ServedModel): void => {
   throw new RuntimeError(
     `${name} runs in several rounds, and one process has to remember what is between them\n` +
       "serve it without a queue",
+    { code: "unsupported" },
   )
 }

@@ -1,6 +1,6 @@
 // The program of a service's worker threads; worker-thread.ts starts it. Untrusted bytes meet SEAL here and nowhere else.
 import { parentPort, workerData } from "node:worker_threads"
-import { RuntimeError } from "../../data/index.ts"
+import { RuntimeError, type RuntimeErrorCode } from "../../data/index.ts"
 import { loadBytes } from "../../load.ts"
 import type { Server } from "../../runtime/index.ts"
 import { ServiceError } from "../service-error.ts"
@@ -67,14 +67,15 @@ const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
   tell({ kind: "ready" })
 }
 
-/** Bytes that are refused are the client's fault; what SEAL fails at beyond reading them is not. */
+/** Bytes that are refused are the client's fault; what SEAL or this process fails at is not. */
 const toServiceError = (error: unknown): ServiceError => {
   if (error instanceof ServiceError) return error
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  const isSealFailing = /SEAL could not (?!read )|SEAL context/.test(message)
-  return error instanceof RuntimeError && !isSealFailing
+  return error instanceof RuntimeError && !OWN_FAULTS.includes(error.code)
     ? new ServiceError("damaged", message)
     : new ServiceError("internal", "the program could not be run", { cause: stack ?? message })
 }
+
+const OWN_FAULTS: readonly RuntimeErrorCode[] = ["internal", "disposed", "platform", "refused-parameters"]
 
 start(workerData as WorkerSetUp)

@@ -42,10 +42,14 @@ export class LocalEvaluator implements Evaluator {
   constructor(options: LocalEvaluatorOptions) {
     const { models, maxGroups, workers = availableParallelism(), timeoutSeconds = 120 } = options
     if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-      throw new RuntimeError(`workers is ${workers}; it counts worker threads, from 1`)
+      throw new RuntimeError(`workers is ${workers}; it counts worker threads, from 1`, {
+        code: "wrong-argument",
+      })
     }
     if (!(timeoutSeconds > 0 && timeoutSeconds < 2e6)) {
-      throw new RuntimeError(`timeoutSeconds is ${timeoutSeconds}; it is a number above 0, below 2,000,000`)
+      throw new RuntimeError(`timeoutSeconds is ${timeoutSeconds}; it is a number above 0, below 2,000,000`, {
+        code: "wrong-argument",
+      })
     }
     this.#options = options
     this.#milliseconds = 1000 * timeoutSeconds

@@ -117,7 +117,7 @@ export const checkTls = ({ cert, key }: Tls): void => {
     throw new RuntimeError(
       `this certificate and key cannot be used for TLS: ${reason ?? message}\n` +
         "both are PEM files, the key without a password and that of the first certificate",
-      { cause },
+      { code: "wrong-argument", cause },
     )
   }
 }

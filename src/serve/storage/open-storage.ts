@@ -19,12 +19,16 @@ export const openStorage = async (
   if (scheme === undefined) return FilesystemStorage.open(place)
   const [, bucket, folder] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(place) ?? []
   if (bucket === undefined) {
-    throw new RuntimeError(`${place} is no storage\ngive a folder, or s3://BUCKET or s3://BUCKET/FOLDER`)
+    throw new RuntimeError(`${place} is no storage\ngive a folder, or s3://BUCKET or s3://BUCKET/FOLDER`, {
+      code: "wrong-argument",
+    })
   }
   const variable = (name: string): string => {
     const value = environment[name]
     if (value) return value
-    throw new RuntimeError(`${place} needs credentials, and ${name} is not set\nset it in the environment`)
+    throw new RuntimeError(`${place} needs credentials, and ${name} is not set\nset it in the environment`, {
+      code: "wrong-argument",
+    })
   }
   const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1"
   return S3Storage.open({

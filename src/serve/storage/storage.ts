@@ -30,7 +30,11 @@ export interface Stored extends Stat {
 }
 
 /** The storage cannot do what it is for: a full disk, no permission, no connection. Not the fault of any client. */
-export class StorageError extends RuntimeError {}
+export class StorageError extends RuntimeError {
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { ...options, code: "storage" })
+  }
+}
 
 /** Lower case only, because some file systems do not tell it from upper case. */
 const SEGMENT = "[a-z0-9][a-z0-9._-]{0,127}"

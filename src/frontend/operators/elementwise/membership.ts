@@ -52,7 +52,8 @@ export const searchsorted = operator(
   [x, required("values", tensor), optional("side", side), optional("sorter", tensorOrNull)],
   (x, values, { side = "left", sorter }): Tensor => {
     const [given, v] = operandsOf(x, values)
-    if (given.ndim !== 1) fail(`searchsorted in shape ${printShape(given.shape)}; a vector was needed`, given)
+    if (given.ndim !== 1)
+      fail("wrong-shape", `searchsorted in shape ${printShape(given.shape)}; a vector was needed`, given)
     const a = sorter === undefined || sorter === null ? given : take(given, sorter)
     if (isConstant(a)) checkAscending(a)
     const isBefore = side === "left" ? (p: number, q: number) => p < q : (p: number, q: number) => p <= q
@@ -70,6 +71,7 @@ const checkAscending = (a: ConstantTensor): void => {
   for (let i = 1; i < values.length; i++) {
     if (values[i]! < values[i - 1]!)
       fail(
+        "wrong-argument",
         `searchsorted in a vector that does not ascend: ${values[i]} stands behind ${values[i - 1]}\nsort it, or give { sorter: x.argsort() }`,
         a,
       )

@@ -51,7 +51,11 @@ export const putAlongAxis = operator(
     const { a, index, along } = aligned("putAlongAxis", whole[0], whole[1], axis)
     const part = outerShape(a, index, along).with(along, index.shape[along]!)
     if (part.some((extent, i) => i !== along && extent !== a.shape[i]))
-      fail(`putAlongAxis of indices of shape ${printShape(index.shape)} into ${printShape(a.shape)}`, index)
+      fail(
+        "wrong-shape",
+        `putAlongAxis of indices of shape ${printShape(index.shape)} into ${printShape(a.shape)}`,
+        index,
+      )
     const v = broadcastTo(whole[2], part)
     const known = knownPlaces(index, a.shape[along]!, along)
     const result =
@@ -73,13 +77,14 @@ const aligned = (
   const a = axis === null ? reshape(given, [given.size]) : given
   if (index.ndim !== a.ndim)
     fail(
+      "wrong-shape",
       `${name} of shape ${printShape(a.shape)} by indices of shape ${printShape(index.shape)}; they need as many axes`,
       index,
     )
   const { lo, hi } = index.node.type
   const along = axisOf(axis ?? 0, a.ndim)
   if (a.shape[along] === 0 && index.size > 0)
-    fail(`${name} at places in ${printRange(lo, hi)} of an axis of no elements`, index)
+    fail("out-of-range", `${name} at places in ${printRange(lo, hi)} of an axis of no elements`, index)
   return { a, index, along }
 }
 

@@ -30,7 +30,7 @@ export const choose = operator(
   [x, required("choices", tensors), named("mode", mode)],
   (x, choices, { mode = "raise" }): Tensor => {
     const count = choices.length
-    if (count === 0) fail("choose of no choices")
+    if (count === 0) fail("wrong-argument", "choose of no choices")
     const [given, ...options] = integersOf("choose", x, ...choices)
     const index = within(given, count, mode)
     if (options.every((option) => isConstant(option) && option.ndim === 0)) {
@@ -55,6 +55,7 @@ const within = (given: IntTensor, count: number, mode: Mode): IntTensor => {
   const { lo, hi } = given.node.type
   if (lo < 0n)
     fail(
+      "out-of-range",
       `choose by a number in ${printRange(lo, hi)}, which may be negative\ngive { mode: "wrap" } or "clip"`,
       given,
     )
@@ -68,8 +69,8 @@ export const select = operator(
   (conditions, choices, options): Tensor => {
     const otherwise: TensorLike = options.default ?? 0
     if (conditions.length !== choices.length)
-      fail(`select of ${conditions.length} conditions and ${choices.length} choices`)
-    if (conditions.length === 0) fail("select of no conditions")
+      fail("wrong-argument", `select of ${conditions.length} conditions and ${choices.length} choices`)
+    if (conditions.length === 0) fail("wrong-argument", "select of no conditions")
     const all = operandsOf(...conditions, ...choices, otherwise)
     const count = conditions.length
     const shape = all.map((each) => each.shape).reduce((p, q) => [...broadcastShapes(p, q)])

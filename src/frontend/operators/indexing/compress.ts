@@ -25,17 +25,22 @@ export const compress = operator(
     const along = axis === null ? 0 : axisOf(axis, a.ndim)
     if (!isConstant(mask)) {
       return fail(
+        "data-dependent",
         "compress by a mask that is not known while tracing: how many elements it keeps is not either\n" +
           "choose with where, or multiply by the mask",
         mask,
       )
     }
     if (mask.ndim !== 1)
-      fail(`compress by a mask of shape ${printShape(mask.shape)}; a vector was needed`, mask)
+      fail("wrong-shape", `compress by a mask of shape ${printShape(mask.shape)}; a vector was needed`, mask)
     const { values } = mask.node.attrs.value
     const kept = indices(mask.size).filter((i) => Number(values[i]) !== 0)
     if ((kept.at(-1) ?? -1) >= a.shape[along]!)
-      fail(`compress by a mask of ${mask.size} entries along an axis of ${a.shape[along]} elements`, a)
+      fail(
+        "wrong-shape",
+        `compress by a mask of ${mask.size} entries along an axis of ${a.shape[along]} elements`,
+        a,
+      )
     return pickAlong(a, along, kept)
   },
 )

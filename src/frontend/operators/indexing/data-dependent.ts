@@ -10,6 +10,7 @@ const refused = (name: string, what: string, instead: string) =>
     unary,
     (x): Tensor =>
       fail(
+        "data-dependent",
         `${name} has as many elements as ${what}, and nobody sees how many those are\n${instead}`,
         operandsOf(x)[0],
       ),

@@ -28,7 +28,7 @@ const placed = (mask: Mask | ConstantTensor): Placed => {
   for (let at: unknown = mask; Array.isArray(at); at = at[0]) shape.push(at.length)
   const leaves = (mask as readonly unknown[]).flat(Number.POSITIVE_INFINITY)
   if (leaves.length !== sizeOf(shape))
-    fail(`a mask of rows that differ in length, of shape ${printShape(shape)} at first`)
+    fail("wrong-shape", `a mask of rows that differ in length, of shape ${printShape(shape)} at first`)
   return { shape, flat: leaves.flatMap((isOne, i) => (isOne === true ? [i] : [])) }
 }
 
@@ -38,6 +38,7 @@ const fitting = (mask: Mask | ConstantTensor, a: Tensor, axis: number): Placed =
   const own = a.shape.slice(axis, axis + result.shape.length)
   if (printShape(own) !== printShape(result.shape)) {
     fail(
+      "wrong-shape",
       `a mask of shape ${printShape(result.shape)} for axes of shape ${printShape(own)}; they must be equal`,
       a,
     )
@@ -50,6 +51,7 @@ export const refuseSecretMasks = (name: string, given: readonly unknown[]): void
   const mask = given.find((index) => isTensor(index) && !isConstant(index) && isTruth(index.node))
   if (mask === undefined) return
   fail(
+    "data-dependent",
     `${name} by a mask that is not known while tracing: how many elements it keeps, and so the shape, is not either\n` +
       "choose with where(mask, x, 0), or multiply by the mask; take reads 0 and 1 as places",
     mask as Tensor,

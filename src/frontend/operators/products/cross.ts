@@ -43,6 +43,7 @@ const vectors = (tensor: Tensor, along: number): { count: number; at: (place: nu
   const count = last.shape.at(-1)!
   if (count !== 2 && count !== 3)
     fail(
+      "wrong-shape",
       `cross of shape ${printShape(tensor.shape)}: an axis of 2 or 3 elements was needed, not of ${count}`,
       tensor,
     )

@@ -34,12 +34,13 @@ export const einsum = operator(
 )
 
 const contracted = (text: string, operands: readonly TensorLike[]): Tensor => {
-  if (operands.length === 0) fail(`einsum "${text}" of no tensors`)
+  if (operands.length === 0) fail("wrong-argument", `einsum "${text}" of no tensors`)
   const tensors: readonly IntTensor[] = integersOf("einsum", ...operands)
   const { inputs, output } = readSubscripts(text, tensors)
   const extents = extentsOf(text, inputs, tensors)
   for (const label of output) {
-    if (!extents.has(label)) fail(`einsum "${text}": no operand has the axis ${label} of the result`)
+    if (!extents.has(label))
+      fail("syntax", `einsum "${text}": no operand has the axis ${label} of the result`)
   }
   const parts = tensors.map((tensor, i) => withDistinctLabels(tensor, inputs[i]!, extents))
   const result = parts.slice(1).reduce((left, right, i) => {
@@ -57,18 +58,22 @@ const readSubscripts = (
   const text = given.replaceAll(" ", "")
   const form = /^((?:[A-Za-z]|\.\.\.)*(?:,(?:[A-Za-z]|\.\.\.)*)*)(?:->((?:[A-Za-z]|\.\.\.)*))?$/.exec(text)
   if (form === null)
-    return fail(`"${given}" are no subscripts\nwrite letters, as in "ij,jk->ik" or "...i->..."`)
+    return fail("syntax", `"${given}" are no subscripts\nwrite letters, as in "ij,jk->ik" or "...i->..."`)
   const terms = form[1]!.split(",")
   if (terms.length !== tensors.length)
-    fail(`einsum "${given}" names ${terms.length} operands, and ${tensors.length} were given`)
+    fail(
+      "wrong-argument",
+      `einsum "${given}" names ${terms.length} operands, and ${tensors.length} were given`,
+    )
   const inputs = terms.map((term, i) => {
     const { shape } = tensors[i]!
     const named = term.replace("...", "").length
     const open = shape.length - named
     if (named !== term.replaceAll(".", "").length || term.split("...").length > 2)
-      fail(`einsum "${given}": "${term}" has "..." more than once`)
+      fail("syntax", `einsum "${given}": "${term}" has "..." more than once`)
     if (open < 0 || (open > 0 && !term.includes("...")))
       fail(
+        "wrong-shape",
         `einsum "${given}": "${term}" names ${named} axes of a tensor of shape ${printShape(shape)}`,
         tensors[i],
       )
@@ -77,9 +82,11 @@ const readSubscripts = (
   if (form[2] !== undefined) {
     const most = Math.max(...inputs.map((labels) => labels.filter(isOpen).length))
     const output = labelsOf(form[2], most)
-    if (new Set(output).size < output.length) fail(`einsum "${given}" names an axis of the result twice`)
+    if (new Set(output).size < output.length)
+      fail("syntax", `einsum "${given}" names an axis of the result twice`)
     if (most > 0 && !form[2].includes("..."))
       fail(
+        "syntax",
         `einsum "${given}": the result has no "...", whose axes are not summed\nwrite "..." in the result, too`,
       )
     return { inputs, output }
@@ -111,7 +118,11 @@ const extentsOf = (
       const extent = tensors[i]!.shape[axis]!
       const known = extents.get(label) ?? 1
       if (known !== 1 && extent !== 1 && known !== extent)
-        fail(`einsum "${text}": axis ${label} has the extents ${known} and ${extent}`, tensors[i])
+        fail(
+          "wrong-shape",
+          `einsum "${text}": axis ${label} has the extents ${known} and ${extent}`,
+          tensors[i],
+        )
       extents.set(label, known === 1 ? extent : known)
     })
   })

@@ -27,10 +27,12 @@ export const tensordot = operator(
   (a, b, { axes = 2 }): Tensor => {
     const [x, y] = integersOf("tensordot", a, b)
     const [left, right] = pairsOf(axes, x.ndim, y.ndim)
-    if (left.length !== right.length) fail(`tensordot over ${left.length} and ${right.length} axes`, y)
+    if (left.length !== right.length)
+      fail("wrong-shape", `tensordot over ${left.length} and ${right.length} axes`, y)
     left.forEach((axis, i) => {
       if (x.shape[axis] === y.shape[right[i]!]) return
       fail(
+        "wrong-shape",
         `tensordot of shapes ${printShape(x.shape)} and ${printShape(y.shape)}: axis ${axis} of the first has ${x.shape[axis]} elements, axis ${right[i]} of the second ${y.shape[right[i]!]}`,
         y,
       )
@@ -52,12 +54,13 @@ export const tensordot = operator(
 const pairsOf = (axes: SummedAxes, first: number, second: number): [number[], number[]] => {
   if (typeof axes === "number") {
     if (!Number.isSafeInteger(axes) || axes < 0 || axes > Math.min(first, second))
-      fail(`tensordot over ${axes} axes of tensors of ${first} and ${second} axes`)
+      fail("wrong-shape", `tensordot over ${axes} axes of tensors of ${first} and ${second} axes`)
     return [indices(axes).map((i) => first - axes + i), indices(axes)]
   }
   const listed = (given: number | readonly number[], rank: number): number[] => {
     const list = (typeof given === "number" ? [given] : [...given]).map((axis) => axisOf(axis, rank))
-    if (new Set(list).size < list.length) fail(`tensordot names an axis twice: ${printShape(list)}`)
+    if (new Set(list).size < list.length)
+      fail("wrong-shape", `tensordot names an axis twice: ${printShape(list)}`)
     return list
   }
   return [listed(axes[0], first), listed(axes[1], second)]

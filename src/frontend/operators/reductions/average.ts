@@ -43,6 +43,7 @@ const scaled = (weights: TensorLike, a: IntTensor): IntTensor => {
     : [Number.NaN]
   if (!values.every(Number.isSafeInteger)) {
     return fail(
+      "not-integer",
       "average with real weights that are no multiples of 2^-20\nonly their proportion counts: write integers, [1, 3] in place of [0.1, 0.3]",
       a,
     )
@@ -72,6 +73,7 @@ const spread = (w: Tensor, a: Tensor, axes: readonly number[] | undefined): Tens
   const wanted = axes?.map((axis) => a.shape[axis]!)
   if (wanted === undefined || printShape(wanted) !== printShape(w.shape)) {
     return fail(
+      "wrong-shape",
       `average of shape ${printShape(a.shape)} with weights of shape ${printShape(w.shape)}\n` +
         `weights have the shape of x, or${axes === undefined ? " with an axis" : ""} the extents of the axes${wanted === undefined ? "" : `, ${printShape(wanted)}`}`,
       w,

@@ -29,13 +29,17 @@ export const bincount = operator(
   (x, { weights, minlength = 0 }): Tensor => {
     const [a] = integersOf("bincount", x)
     const { lo, hi } = a.node.type
-    if (a.ndim !== 1) fail(`bincount of shape ${printShape(a.shape)}; a vector was needed`, a)
+    if (a.ndim !== 1) fail("wrong-shape", `bincount of shape ${printShape(a.shape)}; a vector was needed`, a)
     if (lo < 0n)
-      fail(`bincount of values in ${printRange(lo, hi)}, which may be negative\nshift them, or clip`, a)
-    if (minlength < 0) fail(`bincount with a least length of ${minlength}`, a)
+      fail(
+        "out-of-range",
+        `bincount of values in ${printRange(lo, hi)}, which may be negative\nshift them, or clip`,
+        a,
+      )
+    if (minlength < 0) fail("wrong-argument", `bincount with a least length of ${minlength}`, a)
     const bins = Math.max(minlength, a.size === 0 ? 0 : Number(hi) + 1)
     if (bins > MOST_BINS)
-      fail(`bincount of values up to ${hi} has ${bins} bins; at most ${MOST_BINS} are made`, a)
+      fail("too-large", `bincount of values up to ${hi} has ${bins} bins; at most ${MOST_BINS} are made`, a)
     return counted(a, bins, weights)
   },
 )
@@ -78,18 +82,20 @@ const edgesOf = (bins: Bins, range: readonly [number, number] | undefined, a: Te
   if (typeof bins !== "number") {
     const edges = Array.from(bins)
     if (edges.length < 2 || edges.some((edge, i) => !(edge >= (edges[i - 1] ?? -Infinity))))
-      fail("the edges of bins are at least two numbers that do not fall")
+      fail("wrong-argument", "the edges of bins are at least two numbers that do not fall")
     return edges
   }
-  if (structural("a number of bins", bins) < 1) fail(`a histogram of ${bins} bins`)
+  if (structural("a number of bins", bins) < 1) fail("wrong-argument", `a histogram of ${bins} bins`)
   if (range === undefined) {
     return fail(
+      "data-dependent",
       "a histogram whose range depends on the values\ngive { range: [lo, hi] } or the edges as bins: nobody sees the least and the largest element",
       a,
     )
   }
   const [lo, hi] = range
-  if (!(Number.isFinite(lo) && Number.isFinite(hi) && lo <= hi)) fail(`a histogram of the range ${lo}..${hi}`)
+  if (!(Number.isFinite(lo) && Number.isFinite(hi) && lo <= hi))
+    fail("wrong-argument", `a histogram of the range ${lo}..${hi}`)
   return lo === hi ? evenlySpaced(lo - 0.5, hi + 0.5, bins + 1, true) : evenlySpaced(lo, hi, bins + 1, true)
 }
 
@@ -98,6 +104,6 @@ const counted = (a: IntTensor, bins: number, weights: TensorLike | null | undefi
   if (weights === undefined || weights === null)
     return proved("bincount", sum(is, { axis: 0 }), 0n, BigInt(a.size))
   const [w] = integersOf("weights", weights, a)
-  if (w.size !== a.size) fail(`${w.size} weights for ${a.size} elements`, w)
+  if (w.size !== a.size) fail("wrong-shape", `${w.size} weights for ${a.size} elements`, w)
   return matmul(reshape(w, [a.size]), is)
 }

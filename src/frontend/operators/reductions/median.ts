@@ -17,7 +17,7 @@ export const median = operator("median", reduction, (x, options): Tensor => {
   const [a] = integersOf("median", x)
   return reduceLines(a, options, (lines) => {
     const count = lengthOf(lines)
-    if (count === 0) fail("median of no elements", a)
+    if (count === 0) fail("wrong-shape", "median of no elements", a)
     const ordered = sort(lines)
     const at = (place: number): Tensor =>
       reshape(pickAlong(ordered, ordered.ndim - 1, [place]), lines.shape.slice(0, -1))

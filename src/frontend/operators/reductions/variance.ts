@@ -20,9 +20,13 @@ const parameters = [...reduction, named("ddof", integer("ddof"))] as const
 const variance = operator("var", parameters, (x, { axis, keepDims = false, ddof = 0 }): Tensor => {
   const [a] = integersOf("var", x)
   const count = axesOf(axis, a.ndim).reduce((n, i) => n * a.shape[i]!, 1)
-  if (count === 0) fail("var of no elements", a)
+  if (count === 0) fail("wrong-shape", "var of no elements", a)
   if (count <= ddof)
-    fail(`var of ${count} elements with ddof ${ddof}: there must be more elements than that`, a)
+    fail(
+      "wrong-argument",
+      `var of ${count} elements with ddof ${ddof}: there must be more elements than that`,
+      a,
+    )
   return div(spread(a, count, { axis, keepDims }), count * (count - ddof))
 })
 

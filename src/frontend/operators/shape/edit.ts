@@ -84,7 +84,8 @@ const listOf = (places: PlacesLike, extent: number): number[] => {
   if (typeof places === "number") return [structural("a place", places)]
   const list: readonly unknown[] = Array.from(places as ArrayLike<unknown>)
   if (list.length > 0 && list.every((place) => typeof place === "boolean")) {
-    if (list.length !== extent) fail(`a mask of ${list.length} booleans for an axis of ${extent} elements`)
+    if (list.length !== extent)
+      fail("wrong-shape", `a mask of ${list.length} booleans for an axis of ${extent} elements`)
     return list.flatMap((isOne, i) => (isOne ? [i] : []))
   }
   return list.map((place) => structural("a place", place))
@@ -92,7 +93,7 @@ const listOf = (places: PlacesLike, extent: number): number[] => {
 
 const placeOf = (name: string, place: number, extent: number, end: number): number => {
   if (place >= -extent && place < end) return place < 0 ? place + extent : place
-  return fail(`${name} at place ${place} of an axis of ${extent} elements`)
+  return fail("out-of-range", `${name} at place ${place} of an axis of ${extent} elements`)
 }
 
 /** Where each value stands in the result: after those that go to places before it, and to its own before it. */
@@ -111,7 +112,11 @@ const merged = (a: Tensor, along: number, values: Tensor, taken: readonly number
   const rank = Math.max(values.ndim, a.ndim)
   const fits = rank === a.ndim && values.shape.every((extent, axis) => extent === 1 || extent === part[axis])
   if (!fits)
-    fail(`insert of values of shape ${printShape(values.shape)} where ${printShape(part)} was needed`, values)
+    fail(
+      "wrong-shape",
+      `insert of values of shape ${printShape(values.shape)} where ${printShape(part)} was needed`,
+      values,
+    )
   const spread = broadcastIndices(values.shape, part)
   const shape = a.shape.with(along, a.shape[along]! + taken.length)
   const numberOf = new Map(taken.map((place, k) => [place, k]))

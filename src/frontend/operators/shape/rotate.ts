@@ -17,7 +17,7 @@ export const rot90 = operator(
     const [a] = operandsOf(x)
     const plane = (typeof axes === "number" ? [axes] : [...axes]).map((axis) => axisOf(axis, a.ndim))
     axesOf(plane, a.ndim)
-    if (plane.length !== 2) fail(`rot90 of ${plane.length} axes; two were needed`, a)
+    if (plane.length !== 2) fail("wrong-argument", `rot90 of ${plane.length} axes; two were needed`, a)
     const [first, second] = plane as [number, number]
     switch (((k % 4) + 4) % 4) {
       case 1:
@@ -36,7 +36,7 @@ const flipped = (name: string, axis: 0 | 1) =>
   operator(name, unary, (x): Tensor => {
     const [a] = operandsOf(x)
     if (a.ndim <= axis)
-      fail(`${name} of shape ${printShape(a.shape)}; at least ${axis + 1} axes were needed`, a)
+      fail("wrong-shape", `${name} of shape ${printShape(a.shape)}; at least ${axis + 1} axes were needed`, a)
     return flip(a, { axis })
   })
 

@@ -34,8 +34,9 @@ export const correlate = operator("correlate", [...binary, mode], (a, b, { mode 
 const vectorsOf = (name: string, a: TensorLike, b: TensorLike): [IntTensor, IntTensor] => {
   const [x, y] = integersOf(name, a, b)
   for (const each of [x, y]) {
-    if (each.ndim > 1) fail(`${name} of shape ${printShape(each.shape)}; a vector was needed`, each)
-    if (each.size === 0) fail(`${name} of a vector without elements`, each)
+    if (each.ndim > 1)
+      fail("wrong-shape", `${name} of shape ${printShape(each.shape)}; a vector was needed`, each)
+    if (each.size === 0) fail("wrong-shape", `${name} of a vector without elements`, each)
   }
   return [x, y]
 }

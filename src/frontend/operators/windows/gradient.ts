@@ -37,15 +37,20 @@ export const gradient = operator(
     const [a] = integersOf("gradient", x)
     if (axis === undefined && a.ndim !== 1)
       fail(
+        "wrong-argument",
         `gradient of shape ${printShape(a.shape)} without an axis, of which numpy makes one array an axis\ngive { axis }`,
         a,
       )
     if (edgeOrder !== 1 && edgeOrder !== 2)
-      fail(`gradient with edges of order ${edgeOrder}; 1 or 2 was needed`, a)
+      fail("wrong-argument", `gradient with edges of order ${edgeOrder}; 1 or 2 was needed`, a)
     const along = axisOf(axis ?? 0, a.ndim)
     const count = a.shape[along]!
     if (count <= edgeOrder)
-      fail(`gradient along an axis of ${count} elements; at least ${edgeOrder + 1} were needed`, a)
+      fail(
+        "wrong-shape",
+        `gradient along an axis of ${count} elements; at least ${edgeOrder + 1} were needed`,
+        a,
+      )
     const lines = moveAxis(a, along, -1)
     const slopes =
       typeof spacing === "number" ? even(lines, spacing, edgeOrder) : uneven(lines, spacing, edgeOrder)
@@ -62,7 +67,8 @@ const part = (lines: Tensor, from: number, count: number): Tensor =>
 
 /** Twice the slopes are integers, and so they are divided by twice the distance. */
 const even = (lines: Tensor, distance: number, edgeOrder: number): Tensor => {
-  if (!Number.isFinite(distance) || distance === 0) fail(`gradient with the spacing ${distance}`, lines)
+  if (!Number.isFinite(distance) || distance === 0)
+    fail("wrong-argument", `gradient with the spacing ${distance}`, lines)
   const count = lines.shape.at(-1)!
   const f = (i: number): Tensor => part(lines, i < 0 ? i + count : i, 1)
   const inner = sub(part(lines, 2, count - 2), part(lines, 0, count - 2))
@@ -76,15 +82,17 @@ const even = (lines: Tensor, distance: number, edgeOrder: number): Tensor => {
 const uneven = (lines: Tensor, places: readonly number[], edgeOrder: number): Tensor => {
   const count = lines.shape.at(-1)!
   const at = Array.from(places)
-  if (at.length !== count) fail(`gradient of ${count} elements at ${at.length} places`, lines)
+  if (at.length !== count) fail("wrong-shape", `gradient of ${count} elements at ${at.length} places`, lines)
   const steps = indices(count - 1).map((i) => at[i + 1]! - at[i]!)
   if (!at.every(Number.isSafeInteger) || steps.includes(0))
     fail(
+      "not-integer",
       "gradient at places that are not whole numbers, or equal\nscale the places to integers, and the slopes back",
       lines,
     )
   if (steps.every((step) => step === steps[0])) return even(lines, steps[0]!, edgeOrder)
-  if (edgeOrder === 2) fail("gradient with edges of order 2 at uneven places\nuse edges of order 1", lines)
+  if (edgeOrder === 2)
+    fail("unsupported", "gradient with edges of order 2 at uneven places\nuse edges of order 1", lines)
   const [before, after] = [steps.slice(0, -1), steps.slice(1)]
   const weighted = (from: number, weights: readonly number[]): Tensor =>
     mul(part(lines, from, count - 2), weights)

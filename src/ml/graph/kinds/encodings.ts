@@ -26,7 +26,10 @@ export const encodings = {
     arity: 1,
     infer: ([x], { categories }) => {
       if (x!.length !== 1 || x![0] !== categories.length) {
-        fail(`categories of ${categories.length} features do not fit a value of shape ${printShape(x!)}`)
+        fail(
+          "damaged-model",
+          `categories of ${categories.length} features do not fit a value of shape ${printShape(x!)}`,
+        )
       }
       return [categories.reduce((sum, list) => sum + list.length, 0)]
     },
@@ -34,7 +37,7 @@ export const encodings = {
       Float64Array.from(
         categories.flatMap((list, i) => {
           const value = x!.values[i]!
-          if (strict && !list.includes(value)) return fail(unknownCategory(value, list))
+          if (strict && !list.includes(value)) return fail("wrong-rows", unknownCategory(value, list))
           return Array.from(list, (c) => Number(isSame(c, value)))
         }),
       ),
@@ -43,12 +46,15 @@ export const encodings = {
     doc: "Each element replaced by the value that belongs to it as a key.",
     arity: 1,
     infer: ([x], { keys, values }) => {
-      if (keys.length !== values.length) fail(`${keys.length} keys have ${values.length} values`)
+      if (keys.length !== values.length)
+        fail("damaged-model", `${keys.length} keys have ${values.length} values`)
       return x!
     },
     evaluate: ([x], { keys, values, otherwise, strict = false }) => {
       const table = new Map(Array.from(keys, (key, i) => [key, values[i]!]))
-      return x!.values.map((key) => table.get(key) ?? (strict ? fail(unknownCategory(key, keys)) : otherwise))
+      return x!.values.map(
+        (key) => table.get(key) ?? (strict ? fail("wrong-rows", unknownCategory(key, keys)) : otherwise),
+      )
     },
   }),
 }

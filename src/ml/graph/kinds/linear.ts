@@ -28,7 +28,7 @@ export interface AffineAttributes {
 
 const checkBias = (bias: Tensor | undefined, outputs: number): void => {
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs)) {
-    fail(`a bias of shape ${printShape(bias.shape)} does not fit ${outputs} outputs`)
+    fail("damaged-model", `a bias of shape ${printShape(bias.shape)} does not fit ${outputs} outputs`)
   }
 }
 
@@ -43,7 +43,10 @@ export const linear = {
     arity: 1,
     infer: ([x], { weights, bias }) => {
       if (weights.shape.length !== 2 || x!.length === 0 || x!.at(-1) !== weights.shape[1]) {
-        fail(`weights of shape ${printShape(weights.shape)} do not fit a value of shape ${printShape(x!)}`)
+        fail(
+          "damaged-model",
+          `weights of shape ${printShape(weights.shape)} do not fit a value of shape ${printShape(x!)}`,
+        )
       }
       checkBias(bias, weights.shape[0]!)
       return [...x!.slice(0, -1), weights.shape[0]!]
@@ -79,6 +82,7 @@ export const linear = {
         outputs % groups === 0
       if (!fits) {
         fail(
+          "damaged-model",
           `weights of shape ${printShape(weights.shape)} in ${groups} groups do not fit a value of shape ${printShape(x!)}`,
         )
       }
@@ -120,6 +124,7 @@ export const linear = {
       for (const { shape } of [scale, shift, divisor]) {
         if (!broadcastsTo(shape, x!)) {
           fail(
+            "damaged-model",
             `a constant of shape ${printShape(shape)} does not broadcast to a value of shape ${printShape(x!)}`,
           )
         }
@@ -142,7 +147,10 @@ export const linear = {
     arity: 2,
     infer: ([a, b]) => {
       if (a!.length < 2 || b!.length < 2 || a!.at(-1) !== b!.at(-2)) {
-        fail(`values of shapes ${printShape(a!)} and ${printShape(b!)} do not multiply as matrices`)
+        fail(
+          "damaged-model",
+          `values of shapes ${printShape(a!)} and ${printShape(b!)} do not multiply as matrices`,
+        )
       }
       return [...broadcastShapes(a!.slice(0, -2), b!.slice(0, -2)), a!.at(-2)!, b!.at(-1)!]
     },

@@ -27,7 +27,7 @@ export const movement = {
     arity: 1,
     infer: ([x], { shape }) => {
       if (sizeOf(x!) !== sizeOf(shape)) {
-        fail(`a value of shape ${printShape(x!)} cannot be reshaped to ${printShape(shape)}`)
+        fail("damaged-model", `a value of shape ${printShape(x!)} cannot be reshaped to ${printShape(shape)}`)
       }
       return shape
     },
@@ -42,7 +42,10 @@ export const movement = {
         new Set(order).size !== x!.length ||
         order.some((axis) => x![axis] === undefined)
       ) {
-        fail(`the order ${printShape(order)} is no permutation of the axes of ${printShape(x!)}`)
+        fail(
+          "damaged-model",
+          `the order ${printShape(order)} is no permutation of the axes of ${printShape(x!)}`,
+        )
       }
       return order.map((axis) => x![axis]!)
     },
@@ -62,6 +65,7 @@ export const movement = {
       const size = sizeOf(x!)
       if (indices.length !== sizeOf(shape) || indices.some((i) => i < -1 || i >= size)) {
         fail(
+          "damaged-model",
           `${indices.length} indices into ${size} elements do not give a value of shape ${printShape(shape)}`,
         )
       }
@@ -79,7 +83,10 @@ export const movement = {
         (shape) => shape.length === first!.length && shape.every((n, i) => i === axis || n === first![i]),
       )
       if (!same || first![axis] === undefined) {
-        fail(`values of shapes ${operands.map(printShape).join(", ")} cannot be joined along axis ${axis}`)
+        fail(
+          "damaged-model",
+          `values of shapes ${operands.map(printShape).join(", ")} cannot be joined along axis ${axis}`,
+        )
       }
       return first!.with(
         axis,

@@ -38,6 +38,7 @@ export const neighbours = {
         x![0] === points.shape[1]
       if (!fits || !(p >= 1) || !Number.isSafeInteger(k) || k < 1 || k > points.shape[0]!) {
         fail(
+          "damaged-model",
           `the ${k} nearest of points of shape ${printShape(points.shape)} by the ${p}-norm, with targets of shape ` +
             `${printShape(targets.shape)}, cannot be found for a value of shape ${printShape(x!)}`,
         )

@@ -14,7 +14,7 @@ export const pools = {
     doc: "The largest or mean element of each window, channel by channel.",
     arity: 1,
     infer: ([x], window) => {
-      if (x!.length < 2) fail("pooling needs channels and at least one spatial axis")
+      if (x!.length < 2) fail("damaged-model", "pooling needs channels and at least one spatial axis")
       return [x![0]!, ...windowShape(x!.slice(1), window)]
     },
     work: (_, { kernel }, result) => sizeOf(result) * sizeOf(kernel),

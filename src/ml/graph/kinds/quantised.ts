@@ -21,6 +21,7 @@ const checkGrid = (shape: Shape, { scale, zeroPoint, axis, lo, hi }: Grid): Shap
     !(lo < hi)
   ) {
     fail(
+      "damaged-model",
       `a quantiser with ${scale.length} scales, ${zeroPoint.length} zero points and range ${lo}..${hi} does not fit a ` +
         `value of shape ${printShape(shape)}\npositive scales are needed, one for all or one for each index of axis ${axis}`,
     )

@@ -70,7 +70,7 @@ const alongAxis = <A extends { readonly axis: number }>(
 
 const checkAxes = (shape: Shape, axes: readonly number[]): void => {
   if (axes.some((axis) => shape[axis] === undefined) || new Set(axes).size !== axes.length) {
-    fail(`a value of shape ${printShape(shape)} has no axes ${printShape(axes)}`)
+    fail("damaged-model", `a value of shape ${printShape(shape)} has no axes ${printShape(axes)}`)
   }
 }
 

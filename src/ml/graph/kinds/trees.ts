@@ -14,7 +14,10 @@ export const treeKinds = {
     infer: ([x], { trees }) => {
       checkTrees(trees)
       if (x!.length !== 1 || x![0]! < trees.features) {
-        fail(`trees over ${trees.features} features do not fit a value of shape ${printShape(x!)}`)
+        fail(
+          "damaged-model",
+          `trees over ${trees.features} features do not fit a value of shape ${printShape(x!)}`,
+        )
       }
       return [trees.targets]
     },

@@ -15,7 +15,7 @@ export const values = {
     doc: "What the user gives, one sample at a time.",
     arity: 0,
     infer: (_, { shape }) => shape,
-    evaluate: (_, { name }) => fail(`input "${name}" has no value`),
+    evaluate: (_, { name }) => fail("wrong-rows", `input "${name}" has no value`),
   }),
   constant: kind<ConstantAttributes>({
     doc: "The same values for every sample.",

@@ -15,7 +15,10 @@ const alongOneAxis = (
   if (values.length === 1) return { values, axis: 0 }
   const long = shape.flatMap((n, i) => (n > 1 ? [i + rank - shape.length] : []))
   if (long.length !== 1 || long[0]! < 0)
-    return fail(`scales of shape ${printShape(shape)} are not imported\nquantise per tensor or per channel`)
+    return fail(
+      "unsupported-model",
+      `scales of shape ${printShape(shape)} are not imported\nquantise per tensor or per channel`,
+    )
   return { values, axis: long[0]! }
 }
 
@@ -23,19 +26,26 @@ const alongOneAxis = (
 const gridOf = (op: Op, rank: number): Grid => {
   const rounding = op.text("rounding_mode", "ROUND")
   if (rounding !== "ROUND" && rounding !== "HALF_EVEN")
-    fail(`rounding_mode ${rounding} is not imported\nexport with ROUND`)
+    fail("unsupported-model", `rounding_mode ${rounding} is not imported\nexport with ROUND`)
   const scale = alongOneAxis(op.constant(1), rank)
   const zero = alongOneAxis(op.constant(2), rank)
   const widths = [...new Set(op.constant(3).values)]
   const bits = widths[0]!
   if (widths.length !== 1 || !(Number.isInteger(bits) && bits >= 1 && bits <= 32))
     fail(
+      "unsupported-model",
       `a quantiser of ${widths.join(", ")} bits is not imported\none whole number of bits up to 32 is needed`,
     )
   if (zero.values.length !== 1 && zero.axis !== scale.axis && scale.values.length !== 1)
-    fail("its scales and zero points differ along different axes\nquantise per tensor or per channel")
+    fail(
+      "unsupported-model",
+      "its scales and zero points differ along different axes\nquantise per tensor or per channel",
+    )
   if (!zero.values.every(Number.isInteger))
-    fail(`its zero point is ${zero.values.find((z) => !Number.isInteger(z))}\na whole number is needed`)
+    fail(
+      "unsupported-model",
+      `its zero point is ${zero.values.find((z) => !Number.isInteger(z))}\na whole number is needed`,
+    )
   const count = Math.max(scale.values.length, zero.values.length)
   const spread = (list: Float64Array): Float64Array =>
     list.length === count ? list : new Float64Array(count).fill(list[0]!)

@@ -14,7 +14,7 @@ const labelsOf = (term: string, rank: number): string[] => {
   const [before, after] = term.split("...") as [string, string | undefined]
   if (after === undefined) return [...before]
   const hidden = rank - before.length - after.length
-  if (hidden < 0) return fail(`the operand of "${term}" has ${rank} axes`)
+  if (hidden < 0) return fail("damaged-model", `the operand of "${term}" has ${rank} axes`)
   return [...before, ...Array.from({ length: hidden }, (_, i) => `${hidden - i}`), ...after]
 }
 
@@ -85,7 +85,7 @@ export const einsum: Import = (op) => {
   const [left = "", given] = equation.split("->")
   const terms = left.split(",")
   if (terms.length !== op.inputs.length)
-    return fail(`the equation "${equation}" has ${terms.length} operands`)
+    return fail("unsupported-model", `the equation "${equation}" has ${terms.length} operands`)
   let all = op.inputs.map((entry, i) => {
     const rank = entry.is === "constant" ? entry.tensor.shape.length : op.rank(op.node(i))
     return { isValue: entry.is === "value", labels: labelsOf(terms[i]!, rank) }

@@ -91,6 +91,7 @@ const combine = (op: Op, name: BinaryName, i = 0, j = 1): FloatNode => {
 const checkRanks = (op: Op, nodes: readonly FloatNode[]): void => {
   if (op.around.batched && nodes.some((node) => node.shape.length !== nodes[0]!.shape.length)) {
     fail(
+      "unsupported-model",
       "operands of unlike rank both depend on the input\nUnsqueeze the smaller one to the rank of the larger",
     )
   }
@@ -149,7 +150,7 @@ const prelu: Import = (op) => {
 const castTo = (op: Op, to: number): Entry => {
   const entry = op.input(0)
   if (entry.is !== "value" && entry.is !== "constant") return entry
-  if (to === STRING) fail("it makes strings\nleave it outside the model")
+  if (to === STRING) fail("unsupported-model", "it makes strings\nleave it outside the model")
   const x = op.node(0)
   if (to === BOOL) return value(op.activate(op.activate(x, "not"), "not"))
   if (to === FLOAT16) return value(op.activate(x, "float16"))
@@ -157,7 +158,10 @@ const castTo = (op: Op, to: number): Entry => {
   if (isReal(to)) return value(x)
   const [from, bits] = [integerBits(op.typeOf(0)), integerBits(to)]
   if (bits === undefined || bits < 8)
-    return fail(`it makes ${elementTypeName(to)}\nuse float, or integers of 8 bits and more`)
+    return fail(
+      "unsupported-model",
+      `it makes ${elementTypeName(to)}\nuse float, or integers of 8 bits and more`,
+    )
   const [lo, hi] = integerRange(to)
   const whole = from === undefined && op.typeOf(0) !== BOOL ? op.activate(x, "truncate") : x
   const [least, most] = from === undefined ? [lo, hi] : integerRange(op.typeOf(0)!)
@@ -187,7 +191,8 @@ export const elementwiseOperators: ImportTable = {
   Atan: unary("atan"),
   Atanh: unary("atanh"),
   Cast: (op) => castTo(op, op.int("to", FLOAT)),
-  CastLike: (op) => castTo(op, op.typeOf(1) ?? fail("the type of operand 1 is unknown\nuse Cast")),
+  CastLike: (op) =>
+    castTo(op, op.typeOf(1) ?? fail("unsupported-model", "the type of operand 1 is unknown\nuse Cast")),
   Ceil: unary("ceil"),
   Celu: alpha("celu", 1),
   Clip: clip,

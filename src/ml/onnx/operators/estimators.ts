@@ -24,8 +24,11 @@ const transform = (op: Op, x: FloatNode, name: string): FloatNode => {
   if (name === "LOGISTIC") return op.activate(x, "sigmoid")
   if (name === "SOFTMAX") return op.add("softmax", [x], { axis: 0, log: false })
   if (name === "PROBIT")
-    return fail("the transform PROBIT is not imported\nexport with NONE and apply it to the result")
-  return fail(name === "SOFTMAX_ZERO" ? softmaxZero : `the transform ${name} is unknown`)
+    return fail(
+      "unsupported-model",
+      "the transform PROBIT is not imported\nexport with NONE and apply it to the result",
+    )
+  return fail("unsupported-model", name === "SOFTMAX_ZERO" ? softmaxZero : `the transform ${name} is unknown`)
 }
 
 /** The labels and scores of a classifier. */
@@ -69,6 +72,7 @@ const treeClassifier: Import = (op) => {
   const ids = op.ints("class_ids") ?? []
   if (op.texts("classlabels_strings")?.length === 0 && !op.ints("classlabels_int64s")?.length)
     fail(
+      "unsupported-model",
       "it names no classes, as CatBoost writes a regression of several results\nsave the model as CatBoost's JSON",
     )
   const count = classes?.length ?? ids.reduce((a, b) => Math.max(a, b), 0) + 1
@@ -106,7 +110,7 @@ const linear = (
   outputs: number,
   intercepts: readonly number[] | undefined,
 ): FloatNode => {
-  const coefficients = op.floats("coefficients") ?? fail("the coefficients are missing")
+  const coefficients = op.floats("coefficients") ?? fail("damaged-model", "the coefficients are missing")
   checkShape([outputs])
   const weights = tensor([outputs, x.shape[0]!], coefficients)
   const bias = tensor([outputs], intercepts?.length ? intercepts : new Float64Array(outputs))
@@ -134,16 +138,20 @@ const svm = (op: Op, x: FloatNode): { weights: Float64Array; rho: readonly numbe
   const kernel = op.text("kernel_type", "LINEAR")
   if (kernel !== "LINEAR") {
     fail(
+      "unsupported-model",
       `its kernel is ${kernel}, and distances to secret support vectors are too deep\ntrain with kernel="linear", or a tree ensemble`,
     )
   }
-  const coefficients = op.floats("coefficients") ?? fail("the coefficients are missing")
+  const coefficients = op.floats("coefficients") ?? fail("damaged-model", "the coefficients are missing")
   const vectors = op.floats("support_vectors") ?? []
   const rho = op.floats("rho") ?? [0]
   const n = x.shape[0]!
   if (vectors.length === 0) return { weights: Float64Array.from(coefficients), rho }
   if (vectors.length !== coefficients.length * n)
-    fail(`${coefficients.length} coefficients have ${vectors.length} numbers of support vectors`)
+    fail(
+      "damaged-model",
+      `${coefficients.length} coefficients have ${vectors.length} numbers of support vectors`,
+    )
   const weights = new Float64Array(n)
   coefficients.forEach((c, row) => {
     for (let i = 0; i < n; i++) weights[i]! += c * vectors[row * n + i]!
@@ -154,7 +162,7 @@ const svm = (op: Op, x: FloatNode): { weights: Float64Array; rho: readonly numbe
 const svmRegressor: Import = (op) => {
   const x = features(op)
   const { weights, rho } = svm(op, x)
-  if (op.int("one_class", 0) !== 0) fail("one-class models are not imported")
+  if (op.int("one_class", 0) !== 0) fail("unsupported-model", "one-class models are not imported")
   return value(
     op.add("dense", [x], { weights: tensor([1, x.shape[0]!], weights), bias: vector([rho[0] ?? 0]) }),
   )
@@ -163,9 +171,13 @@ const svmRegressor: Import = (op) => {
 const svmClassifier: Import = (op) => {
   const x = features(op)
   const classes = classesOf(op, "classlabels_strings", "classlabels_ints")
-  if (op.floats("prob_a")?.length) fail("it estimates probabilities from votes\ntrain with probability=False")
+  if (op.floats("prob_a")?.length)
+    fail("unsupported-model", "it estimates probabilities from votes\ntrain with probability=False")
   if (op.floats("support_vectors")?.length && (classes?.length ?? 2) > 2) {
-    fail("it decides between pairs of classes by votes\nuse LinearSVC, which has one score for each class")
+    fail(
+      "unsupported-model",
+      "it decides between pairs of classes by votes\nuse LinearSVC, which has one score for each class",
+    )
   }
   const { weights, rho } = svm(op, x)
   const rows = weights.length / x.shape[0]!

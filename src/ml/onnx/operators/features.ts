@@ -6,6 +6,9 @@ import type { Op } from "../op.ts"
 export const features = (op: Op, i = 0): FloatNode => {
   const x = op.node(i)
   if (x.shape.length !== 1)
-    return fail(`a vector of features is needed, not a value with ${x.shape.length} axes for each sample`)
+    return fail(
+      "unsupported-model",
+      `a vector of features is needed, not a value with ${x.shape.length} axes for each sample`,
+    )
   return x
 }

@@ -22,7 +22,7 @@ const place = (index: number, extent: number): number => {
   const at = index < 0 ? index + extent : index
   return Number.isInteger(at) && at >= 0 && at < extent
     ? at
-    : fail(`index ${index} is outside the extent ${extent}`)
+    : fail("unsupported-model", `index ${index} is outside the extent ${extent}`)
 }
 
 /** Constant indices that meet a value, without the axis of the batch. */
@@ -43,7 +43,10 @@ const gatherNd: Import = (op) => {
   const given = op.constant(1)
   const shared = op.int("batch_dims", 0)
   if (op.around.batched)
-    fail("its indices name rows of the batch\nuse Gather along another axis than the first")
+    fail(
+      "unsupported-model",
+      "its indices name rows of the batch\nuse Gather along another axis than the first",
+    )
   const depth = given.shape.at(-1) ?? 0
   const outer = given.shape.slice(0, -1)
   const rest = x.shape.slice(shared + depth)
@@ -60,7 +63,10 @@ const gatherNd: Import = (op) => {
 /** x with elements of another value at some places: each place is an index into x. */
 const replaced = (op: Op, x: FloatNode, places: readonly number[], updates: FloatNode): FloatNode => {
   if (op.text("reduction", "none") !== "none")
-    fail(`reduction "${op.text("reduction", "none")}" is not imported\nuse Add and Where`)
+    fail(
+      "unsupported-model",
+      `reduction "${op.text("reduction", "none")}" is not imported\nuse Add and Where`,
+    )
   const indices = Int32Array.from({ length: sizeOf(x.shape) }, (_, i) => i)
   places.forEach((at, i) => {
     indices[at] = sizeOf(x.shape) + i
@@ -82,7 +88,8 @@ const scatterElements: Import = (op) => {
 }
 
 const scatterNd: Import = (op) => {
-  if (op.around.batched) fail("its indices name rows of the batch\nuse Where with a constant mask")
+  if (op.around.batched)
+    fail("unsupported-model", "its indices name rows of the batch\nuse Where with a constant mask")
   const x = op.node(0)
   const { shape, values } = op.constant(1)
   const depth = shape.at(-1) ?? 0
@@ -100,7 +107,7 @@ const compress: Import = (op) => {
   const x = op.node(0)
   const kept = Array.from(op.constant(1).values).flatMap((keep, i) => (keep === 0 ? [] : [i]))
   if (!op.has("axis") && op.around.batched)
-    fail("it picks from all rows of the batch at once\ngive it an axis")
+    fail("unsupported-model", "it picks from all rows of the batch at once\ngive it an axis")
   const flat = op.has("axis") ? x : op.reshape(x, [sizeOf(x.shape)])
   const axis = op.has("axis") ? op.axis(op.int("axis", 0), op.rank(x)) : 0
   const shape = flat.shape.with(axis, kept.length)
@@ -113,7 +120,10 @@ const compress: Import = (op) => {
 const trilu: Import = (op) => {
   const x = op.node(0)
   if (x.shape.length < 2)
-    return fail(`a value with ${x.shape.length} axes for each sample has no triangle\ntwo axes are needed`)
+    return fail(
+      "unsupported-model",
+      `a value with ${x.shape.length} axes for each sample has no triangle\ntwo axes are needed`,
+    )
   const k = op.maybeConstant(1)?.values[0] ?? 0
   const isUpper = op.int("upper", 1) !== 0
   const indices = coordinates(x.shape).map((at, i) => {
@@ -152,7 +162,7 @@ const eyeLike: Import = (op) => {
   const entry = op.input(0)
   const shape = entry.is === "constant" ? entry.tensor.shape : op.node(0).shape
   if (shape.length !== 2 || op.around.batched)
-    return fail(`a matrix is needed, not a value of shape ${printShape(shape)}`)
+    return fail("unsupported-model", `a matrix is needed, not a value of shape ${printShape(shape)}`)
   const k = op.int("k", 0)
   const [rows, columns] = shape as [number, number]
   const values = generate(rows * columns, (i) => Number((i % columns) - Math.floor(i / columns) === k))

@@ -32,19 +32,20 @@ const qLinearConv: Import = (op) => {
   const x = dequantized(op, 0, { scale: 1, zero: 2, axis: 1 })
   const w = dequantized(op, 3, { scale: 4, zero: 5, axis: 0 })
   if (x.is !== "value" || w.is !== "constant")
-    return fail("operand 3 depends on the input\nconstant weights are needed")
+    return fail("unsupported-model", "operand 3 depends on the input\nconstant weights are needed")
   const result = convolved(op, x.node, w.tensor, biasOf(op, 8, 1, 4))
   return quantized(op, value(result), { scale: 6, zero: 7, axis: 1 })
 }
 
 // alpha * A B + C on integers; a result without a scale is real
 const qGemm: Import = (op) => {
-  if (op.int("transA", 0) !== 0) return fail("transA=1 is not imported\ntranspose before it")
+  if (op.int("transA", 0) !== 0)
+    return fail("unsupported-model", "transA=1 is not imported\ntranspose before it")
   const isTransposed = op.int("transB", 0) !== 0
   const a = dequantized(op, 0, { scale: 1, zero: 2, axis: 0 })
   const b = dequantized(op, 3, { scale: 4, zero: 5, axis: isTransposed ? 0 : 1 })
   if (a.is !== "value" || b.is !== "constant")
-    return fail("operand 3 depends on the input\nconstant weights are needed")
+    return fail("unsupported-model", "operand 3 depends on the input\nconstant weights are needed")
   const alpha = op.float("alpha", 1)
   const weights = { ...b.tensor, values: b.tensor.values.map((w) => alpha * w) }
   const product = multiplied(op, a, constant(isTransposed ? turned(weights) : weights, FLOAT))
@@ -67,7 +68,7 @@ const turned = ({ shape, values }: Tensor): Tensor => {
 const between =
   (operator: Import): Import =>
   (op) => {
-    if (op.int("channels_last", 0) !== 0) return fail("channels_last=1 is not imported")
+    if (op.int("channels_last", 0) !== 0) return fail("unsupported-model", "channels_last=1 is not imported")
     const x = dequantized(op, 0, { scale: 1, zero: 2, axis: 1 })
     return quantized(op, operator(op.with([x])) as Entry, { scale: 3, zero: 4, axis: 1 })
   }
@@ -103,7 +104,7 @@ const matMulInteger: Import = (op) => value(multiplied(op, integers(op, 0, 2, -2
 const convInteger: Import = (op) => {
   const [x, w] = [integers(op, 0, 2, 1), integers(op, 1, 3, 0)]
   if (x.is !== "value" || w.is !== "constant")
-    return fail("operand 1 depends on the input\nconstant weights are needed")
+    return fail("unsupported-model", "operand 1 depends on the input\nconstant weights are needed")
   return value(convolved(op, x.node, w.tensor, undefined))
 }
 

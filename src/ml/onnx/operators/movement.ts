@@ -57,7 +57,7 @@ const concat: Import = (op) => {
 
 /** The places start, start + step ... before end, by the clamping rules of ONNX and numpy. */
 const slicePlaces = (extent: number, start: number, end: number, step: number): Int32Array => {
-  if (!Number.isInteger(step) || step === 0) fail(`a slice has step ${step}`)
+  if (!Number.isInteger(step) || step === 0) fail("unsupported-model", `a slice has step ${step}`)
   const [low, high] = step > 0 ? [0, extent] : [-1, extent - 1]
   const clamp = (i: number): number => Math.min(Math.max(i < 0 ? i + extent : i, low), high)
   const [first, last] = [clamp(start), clamp(end)]
@@ -67,8 +67,8 @@ const slicePlaces = (extent: number, start: number, end: number, step: number): 
 
 const slice: Import = (op) => {
   const x = op.node(0)
-  const starts = op.list("starts", 1) ?? fail("operand 1, the starts, is missing")
-  const ends = op.list("ends", 2) ?? fail("operand 2, the ends, is missing")
+  const starts = op.list("starts", 1) ?? fail("damaged-model", "operand 1, the starts, is missing")
+  const ends = op.list("ends", 2) ?? fail("damaged-model", "operand 2, the ends, is missing")
   const axes = op.axes(op.list("axes", 3) ?? starts.map((_, i) => i), op.rank(x))
   const steps = op.list("steps", 4) ?? starts.map(() => 1)
   const places = everywhere(x)
@@ -87,7 +87,7 @@ const split: Import = (op) => {
   const sizes =
     op.list("split", 1) ?? Array.from({ length: count }, (_, i) => Math.min(even, extent - i * even))
   if (sizes.reduce((a, b) => a + b, 0) !== extent || sizes.some((n) => n < 0)) {
-    return fail(`the parts ${printShape(sizes)} do not add up to the extent ${extent}`)
+    return fail("damaged-model", `the parts ${printShape(sizes)} do not add up to the extent ${extent}`)
   }
   let start = 0
   return sizes.map((size) => {
@@ -114,7 +114,7 @@ const gather: Import = (op) => {
   const extent = x.shape[axis]!
   const places = Array.from(indices.values, (i) => (i < 0 ? i + extent : i))
   if (places.some((i) => !(Number.isInteger(i) && i >= 0 && i < extent)))
-    fail(`an index is outside the extent ${extent}`)
+    fail("damaged-model", `an index is outside the extent ${extent}`)
   const picked = readAt(op, x, everywhere(x).with(axis, places))
   return value(op.reshape(picked, [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]))
 }
@@ -123,7 +123,7 @@ const gather: Import = (op) => {
 const embedding = (op: Op): ReturnType<Import> => {
   const [table, index] = [op.constant(0), op.node(1)]
   if (op.int("axis", 0) !== 0 || table.shape.length === 0)
-    return fail("a constant is gathered along an axis other than 0")
+    return fail("unsupported-model", "a constant is gathered along an axis other than 0")
   const [rows, ...rest] = table.shape as [number, ...number[]]
   const width = sizeOf(rest)
   const hot = oneHot(op, index, all(rows), true)
@@ -216,11 +216,12 @@ const pad: Import = (op) => {
   const x = op.node(0)
   const rank = op.rank(x)
   const mode = op.text("mode", "constant")
-  const place = padPlace[mode] ?? fail(`mode "${mode}" is not imported`)
-  const pads = op.list("pads", 1) ?? fail("operand 1, the pads, is missing")
+  const place = padPlace[mode] ?? fail("unsupported-model", `mode "${mode}" is not imported`)
+  const pads = op.list("pads", 1) ?? fail("damaged-model", "operand 1, the pads, is missing")
   const given = op.maybeConstant(3)
   const axes = given === undefined ? Array.from({ length: rank }, (_, i) => i) : Array.from(given.values)
-  if (pads.length !== 2 * axes.length) fail(`${pads.length} pads do not fit ${axes.length} axes`)
+  if (pads.length !== 2 * axes.length)
+    fail("damaged-model", `${pads.length} pads do not fit ${axes.length} axes`)
   const fill = op.has("value") ? op.float("value", 0) : (op.maybeConstant(2)?.values[0] ?? 0)
   const places = everywhere(x)
   axes.forEach((axis, i) => {
@@ -246,9 +247,9 @@ const blocks =
     const b = op.int("blocksize", 0)
     const [c, h, w] = x.shape
     if (op.proto.opType === "SpaceToDepth" && op.text("mode", "DCR") !== "DCR")
-      fail("only mode DCR is imported")
+      fail("unsupported-model", "only mode DCR is imported")
     if (!op.around.batched || x.shape.length !== 3 || b < 1)
-      return fail("a batch of [channels, height, width] is needed")
+      return fail("unsupported-model", "a batch of [channels, height, width] is needed")
     const moved = op.add("transpose", [op.reshape(x, split(c!, h!, w!, b))], { order })
     return value(op.reshape(moved, join(moved.shape)))
   }

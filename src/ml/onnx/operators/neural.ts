@@ -19,14 +19,19 @@ const scaledBy = (t: Tensor, factor: number): Tensor =>
 
 /** x times a constant matrix of shape [inputs, outputs], or its transpose. */
 const dense = (op: Op, x: FloatNode, matrix: Tensor, isTransposed: boolean, bias?: Tensor): FloatNode => {
-  if (matrix.shape.length !== 2) fail(`a constant matrix has shape ${printShape(matrix.shape)}`)
+  if (matrix.shape.length !== 2)
+    fail("damaged-model", `a constant matrix has shape ${printShape(matrix.shape)}`)
   const weights = isTransposed ? matrix : transposed(matrix)
   return op.add("dense", [x], bias === undefined ? { weights } : { weights, bias })
 }
 
 const swapLast = (op: Op, x: FloatNode): FloatNode => {
   const last = x.shape.length - 1
-  if (last < 1) return fail(`it transposes a vector of shape ${printShape(x.shape)}; a matrix is needed`)
+  if (last < 1)
+    return fail(
+      "unsupported-model",
+      `it transposes a vector of shape ${printShape(x.shape)}; a matrix is needed`,
+    )
   const order = [...x.shape.keys()]
   return op.add("transpose", [x], { order: [...order.slice(0, -2), last, last - 1] })
 }
@@ -73,7 +78,8 @@ const gemm: Import = (op) => {
   const c = op.input(2)
   const b = op.input(1)
   if (b.is !== "constant") {
-    if (op.around.batched) fail("operand 1 depends on the input\na constant matrix is needed there")
+    if (op.around.batched)
+      fail("unsupported-model", "operand 1 depends on the input\na constant matrix is needed there")
     const right = op.int("transB", 0) === 0 ? op.node(1) : swapLast(op, op.node(1))
     const product = affine(op, op.add("matmul", [x, right], {}), scalar(alpha), scalar(0))
     return value(
@@ -118,7 +124,8 @@ const window = (op: Op, x: FloatNode, kernel: Shape): Window => {
       padsAfter: after.map((pad, i) => pad + ceilPad(x.shape[i + 1]!, base, i, before[i]! + pad, before[i]!)),
     }
   }
-  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") return fail(`auto_pad is "${auto}"`)
+  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER")
+    return fail("unsupported-model", `auto_pad is "${auto}"`)
   const totals = ones.map((_, i) => {
     const extent = x.shape[i + 1]!
     const reach = (kernel[i]! - 1) * dilations[i]! + 1
@@ -152,7 +159,8 @@ const ceilPad = (
 /** Image operators need samples of [channels, ...spatial]; without a batch axis the first axis must be 1. */
 export const image = (op: Op, x: FloatNode): FloatNode => {
   if (op.around.batched) return x
-  if (x.shape[0] !== 1) return fail(`the first axis, of extent ${x.shape[0]}, is a batch for this operator`)
+  if (x.shape[0] !== 1)
+    return fail("unsupported-model", `the first axis, of extent ${x.shape[0]}, is a batch for this operator`)
   return op.reshape(x, x.shape.slice(1))
 }
 export const fromImage = (op: Op, x: FloatNode): FloatNode =>
@@ -168,10 +176,10 @@ const pool =
   (by: "max" | "mean"): Import =>
   (op) => {
     const x = image(op, op.node(0))
-    const kernel = op.ints("kernel_shape") ?? fail("the kernel_shape is missing")
+    const kernel = op.ints("kernel_shape") ?? fail("damaged-model", "the kernel_shape is missing")
     const countPadding = by === "mean" && op.int("count_include_pad", 0) !== 0
     if (countPadding && op.int("ceil_mode", 0) !== 0)
-      fail("ceil_mode=1 with count_include_pad=1 is not imported")
+      fail("unsupported-model", "ceil_mode=1 with count_include_pad=1 is not imported")
     return value(fromImage(op, op.add("pool", [x], { ...window(op, x, kernel), by, countPadding })))
   }
 
@@ -196,7 +204,7 @@ const globalPool =
 // y = scale * (x - mean) / sqrt(variance + epsilon) + bias, channel by channel
 const batchNorm: Import = (op) => {
   if (op.int("training_mode", 0) !== 0)
-    fail("it is exported in training mode\ncall model.eval() before the export")
+    fail("unsupported-model", "it is exported in training mode\ncall model.eval() before the export")
   const x = image(op, op.node(0))
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => op.constant(i).values)
   const epsilon = op.float("epsilon", 1e-5)

@@ -17,7 +17,7 @@ const scaler: Import = (op) => {
 
 const normalizer: Import = (op) => {
   const by = op.text("norm", "MAX").toLowerCase()
-  if (by !== "max" && by !== "l1" && by !== "l2") return fail(`the norm ${by} is unknown`)
+  if (by !== "max" && by !== "l1" && by !== "l2") return fail("damaged-model", `the norm ${by} is unknown`)
   const x = op.node(0)
   return value(op.add("normalize", [x], { by, axis: x.shape.length - 1 }))
 }
@@ -25,8 +25,10 @@ const normalizer: Import = (op) => {
 const oneHotEncoder: Import = (op) => {
   const x = op.node(0)
   if (op.texts("cats_strings")?.length)
-    fail("its categories are strings\nencode them as integers before the model")
-  const list = Float64Array.from(op.ints("cats_int64s") ?? fail("the categories are missing"))
+    fail("unsupported-model", "its categories are strings\nencode them as integers before the model")
+  const list = Float64Array.from(
+    op.ints("cats_int64s") ?? fail("damaged-model", "the categories are missing"),
+  )
   const n = x.shape.reduce((a, b) => a * b, 1)
   checkShape([n, list.length])
   const hot = op.add("oneHot", [op.reshape(x, [n])], { categories: Array.from({ length: n }, () => list) })
@@ -53,7 +55,7 @@ const labelEncoder: Import = (op) => {
   }
   const values = read("values")
   if (keys === undefined || values === undefined)
-    return fail("it maps strings\nencode them as integers outside the model")
+    return fail("unsupported-model", "it maps strings\nencode them as integers outside the model")
   const otherwise = op.has("default_int64") ? op.int("default_int64", -1) : op.float("default_float", -1)
   const attributes = { keys: Float64Array.from(keys), values: Float64Array.from(values), otherwise }
   return value(op.add("lookup", [op.node(0)], attributes))
@@ -68,9 +70,11 @@ const featureExtractor: Import = (op) => {
   }
   if (index.is === "labels") return index
   // classes[argmax(scores)]: the label, known once the scores are
-  let node = index.is === "value" ? index.node : fail("classes are looked up by no index")
+  let node =
+    index.is === "value" ? index.node : fail("unsupported-model", "classes are looked up by no index")
   while (node.kind === "reshape") node = node.operands[0]!
-  if (node.kind !== "argument") return fail("classes are looked up by an index that is no ArgMax")
+  if (node.kind !== "argument")
+    return fail("unsupported-model", "classes are looked up by an index that is no ArgMax")
   const classes = data.is === "strings" ? data.values : Array.from(op.constant(0).values)
   return { is: "labels", scores: node.operands[0]!, classes }
 }
@@ -79,7 +83,7 @@ const imputer: Import = (op) => {
   const x = features(op)
   const replaced = op.float("replaced_value_float", Number.NaN)
   if (!Number.isNaN(replaced))
-    fail("it replaces a number and not missing values\nreplace it before the model")
+    fail("unsupported-model", "it replaces a number and not missing values\nreplace it before the model")
   const given = op.floats("imputed_value_floats") ?? []
   const filled = op.around.builder.constant(
     vector(new Float64Array(x.shape[0]!).map((_, i) => given[i] ?? given[0] ?? 0)),

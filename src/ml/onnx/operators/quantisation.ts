@@ -55,14 +55,14 @@ export const quantized = (op: Op, entry: Entry, places: Places): Entry => {
       dataType,
     )
   }
-  const x = entry.is === "value" ? entry.node : fail("operand 0 is no tensor of numbers")
+  const x = entry.is === "value" ? entry.node : fail("unsupported-model", "operand 0 is no tensor of numbers")
   const grid = gridOf(op, places, op.rank(x), dataType)
   return value(op.add("quantize", [x], { grid: forSample(op, grid, op.rank(x)) }), dataType)
 }
 
 const checkBlocks = (op: Op): void => {
   if (op.int("block_size", 0) !== 0)
-    fail("block-wise scales are not imported\nquantise per tensor or per channel")
+    fail("unsupported-model", "block-wise scales are not imported\nquantise per tensor or per channel")
 }
 
 const quantize: Import = (op) => {
@@ -79,7 +79,10 @@ const dequantize: Import = (op) => {
 export const centred = ({ shape, values }: Tensor, zero: Tensor | undefined, axis: number): Tensor => {
   if (zero === undefined) return { shape, values }
   if (zero.values.length !== 1 && zero.values.length !== shape[axis])
-    return fail(`${zero.values.length} zero points do not fit a constant of shape ${printShape(shape)}`)
+    return fail(
+      "damaged-model",
+      `${zero.values.length} zero points do not fit a constant of shape ${printShape(shape)}`,
+    )
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1)
   return {
     shape,

@@ -18,7 +18,8 @@ const infer = (shape: readonly number[], size: number): number[] => {
   const at = shape.indexOf(-1)
   if (at < 0) return [...shape]
   const known = sizeOf(shape.filter((_, i) => i !== at))
-  if (known <= 0 || size % known !== 0) return fail(`${size} elements do not fit shape ${printShape(shape)}`)
+  if (known <= 0 || size % known !== 0)
+    return fail("damaged-model", `${size} elements do not fit shape ${printShape(shape)}`)
   return shape.with(at, size / known)
 }
 
@@ -58,7 +59,8 @@ const squeeze: Import = (op) => {
   const given = op.list("axes", 1)
   const axes =
     given === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : op.axes(given, op.rank(x))
-  for (const axis of axes) if (x.shape[axis] !== 1) fail(`axis of extent ${x.shape[axis]} cannot be squeezed`)
+  for (const axis of axes)
+    if (x.shape[axis] !== 1) fail("damaged-model", `axis of extent ${x.shape[axis]} cannot be squeezed`)
   return value(
     op.reshape(
       x,
@@ -69,7 +71,7 @@ const squeeze: Import = (op) => {
 
 const unsqueeze: Import = (op) => {
   const x = op.node(0)
-  const given = op.list("axes", 1) ?? fail("operand 1, the axes, is missing")
+  const given = op.list("axes", 1) ?? fail("damaged-model", "operand 1, the axes, is missing")
   const axes = op.axes(given, op.rank(x) + given.length)
   const shape = [...x.shape]
   for (const axis of axes.toSorted((a, b) => a - b)) shape.splice(axis, 0, 1)
@@ -84,7 +86,7 @@ const shapeOf: Import = (op) => {
 
 const constantOf: Import = (op) => {
   const sparse = op.attribute("sparse_value")
-  if (sparse !== undefined) return fail("sparse tensors are not imported")
+  if (sparse !== undefined) return fail("unsupported-model", "sparse tensors are not imported")
   const proto = op.attribute("value")?.t
   if (proto !== undefined) {
     if (proto.dataType === 8) return { is: "strings", values: op.texts("value_strings") ?? [] }
@@ -125,7 +127,7 @@ const range: Import = (op) => {
 const dropout: Import = (op) => {
   const ratio = op.maybeConstant(1)?.values[0] ?? op.float("ratio", 0.5)
   if (op.maybeConstant(2)?.values[0] && ratio !== 0)
-    return fail("it is exported in training mode\ncall model.eval() before the export")
+    return fail("unsupported-model", "it is exported in training mode\ncall model.eval() before the export")
   const x = op.input(0)
   const shape = x.is === "value" ? x.node.shape : op.constant(0).shape
   // The mask of what is kept, which is all of it.

@@ -58,7 +58,7 @@ export const transposedConvolution: Import = (op) => {
   const [channels = 0, ...spatial] = x.shape
   const kernel = weights.shape.slice(2)
   if (weights.shape[0] !== channels || kernel.length !== spatial.length || channels % groups !== 0)
-    return fail(`weights with ${weights.shape[0]} inputs do not fit ${channels} channels`)
+    return fail("damaged-model", `weights with ${weights.shape[0]} inputs do not fit ${channels} channels`)
   const ones = spatial.map(() => 1)
   const strides = op.ints("strides") ?? ones
   const dilations = op.ints("dilations") ?? ones

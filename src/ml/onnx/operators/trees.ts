@@ -22,7 +22,10 @@ const aggregates: Readonly<Record<string, Trees["aggregate"]>> = {
 /** A list of the attributes of a tree ensemble, checked for length. */
 const column = <T>(name: string, list: readonly T[] | undefined, length?: number): readonly T[] => {
   if (list === undefined || (length !== undefined && list.length !== length)) {
-    return fail(`${name} has ${list?.length ?? 0} entries${length === undefined ? "" : `, not ${length}`}`)
+    return fail(
+      "damaged-model",
+      `${name} has ${list?.length ?? 0} entries${length === undefined ? "" : `, not ${length}`}`,
+    )
   }
   return list
 }
@@ -48,17 +51,18 @@ export const readTrees = (op: Op, features: number, targets: number, prefix: "cl
   for (let i = 0; i < count; i++) {
     const reference = modes[i] === "LEAF" ? ~leafCount++ : splitCount++
     if (references.has(key(treeIds[i]!, nodeIds[i]!)))
-      fail(`node ${nodeIds[i]} of tree ${treeIds[i]} appears twice`)
+      fail("damaged-model", `node ${nodeIds[i]} of tree ${treeIds[i]} appears twice`)
     references.set(key(treeIds[i]!, nodeIds[i]!), reference)
     if (!roots.has(treeIds[i]!)) roots.set(treeIds[i]!, reference)
   }
   const refer = (tree: number, node: number): number =>
-    references.get(key(tree, node)) ?? fail(`tree ${tree} refers to node ${node}, which does not exist`)
+    references.get(key(tree, node)) ??
+    fail("damaged-model", `tree ${tree} refers to node ${node}, which does not exist`)
 
   const splits: Split[] = []
   for (let i = 0; i < count; i++) {
     if (modes[i] === "LEAF") continue
-    const is = comparisons[modes[i]!] ?? fail(`a split has mode ${modes[i]}`)
+    const is = comparisons[modes[i]!] ?? fail("damaged-model", `a split has mode ${modes[i]}`)
     splits.push({
       feature: featureIds[i]!,
       test: { is, threshold: thresholds[i]! },
@@ -79,7 +83,7 @@ export const readTrees = (op: Op, features: number, targets: number, prefix: "cl
     const leaf = ~refer(tree, leafNodes[i]!)
     const target = leafTargets[i]!
     if (leaf < 0 || !(target >= 0 && target < targets))
-      fail(`a weight belongs to node ${leafNodes[i]} and result ${target}`)
+      fail("damaged-model", `a weight belongs to node ${leafNodes[i]} and result ${target}`)
     leaves[leaf * targets + target]! += weights[i]!
   })
   const base = op.floats("base_values") ?? []
@@ -89,7 +93,9 @@ export const readTrees = (op: Op, features: number, targets: number, prefix: "cl
     roots: [...roots.values()],
     splits,
     leaves,
-    aggregate: aggregates[op.text("aggregate_function", "SUM")] ?? fail("the aggregate_function is unknown"),
+    aggregate:
+      aggregates[op.text("aggregate_function", "SUM")] ??
+      fail("damaged-model", "the aggregate_function is unknown"),
     base: base.length === targets ? Float64Array.from(base) : new Float64Array(targets).fill(base[0] ?? 0),
   }
 }
@@ -102,29 +108,32 @@ export const readTreesV5 = (op: Op, features: number): Trees => {
   const targets = op.int("n_targets", 1)
   const featureIds = column("nodes_featureids", op.ints("nodes_featureids"))
   const count = featureIds.length
-  const modes = op.tensor("nodes_modes")?.values ?? fail("nodes_modes is missing")
-  const thresholds = op.tensor("nodes_splits")?.values ?? fail("nodes_splits is missing")
+  const modes = op.tensor("nodes_modes")?.values ?? fail("damaged-model", "nodes_modes is missing")
+  const thresholds = op.tensor("nodes_splits")?.values ?? fail("damaged-model", "nodes_splits is missing")
   const missing = op.ints("nodes_missing_value_tracks_true") ?? []
   const trueIds = column("nodes_truenodeids", op.ints("nodes_truenodeids"), count)
   const falseIds = column("nodes_falsenodeids", op.ints("nodes_falsenodeids"), count)
   const trueLeafs = column("nodes_trueleafs", op.ints("nodes_trueleafs"), count)
   const falseLeafs = column("nodes_falseleafs", op.ints("nodes_falseleafs"), count)
   const leafTargets = column("leaf_targetids", op.ints("leaf_targetids"))
-  const weights = op.tensor("leaf_weights")?.values ?? fail("leaf_weights is missing")
+  const weights = op.tensor("leaf_weights")?.values ?? fail("damaged-model", "leaf_weights is missing")
   const sets = membershipSets(op.tensor("membership_values")?.values ?? new Float64Array(0))
   if (modes.length !== count || thresholds.length !== count || weights.length !== leafTargets.length) {
-    fail(`${count} splits have ${modes.length} modes and ${thresholds.length} thresholds`)
+    fail("damaged-model", `${count} splits have ${modes.length} modes and ${thresholds.length} thresholds`)
   }
   let nextSet = 0
   const test = (i: number): Test => {
     if (modes[i] === MEMBER) {
       return {
         is: "in",
-        categories: sets[nextSet++] ?? fail("membership_values has too few sets"),
+        categories: sets[nextSet++] ?? fail("damaged-model", "membership_values has too few sets"),
         truncated: false,
       }
     }
-    return { is: modeOrder[modes[i]!] ?? fail(`a split has mode ${modes[i]}`), threshold: thresholds[i]! }
+    return {
+      is: modeOrder[modes[i]!] ?? fail("damaged-model", `a split has mode ${modes[i]}`),
+      threshold: thresholds[i]!,
+    }
   }
   const splits = Array.from({ length: count }, (_, i): Split => {
     const asked = test(i)
@@ -141,7 +150,8 @@ export const readTreesV5 = (op: Op, features: number): Trees => {
   const leaves = new Float64Array(sizeOf([weights.length, targets]))
   weights.forEach((weight, leaf) => {
     const target = leafTargets[leaf]!
-    if (!(target >= 0 && target < targets)) fail(`a leaf belongs to result ${target} of ${targets}`)
+    if (!(target >= 0 && target < targets))
+      fail("damaged-model", `a leaf belongs to result ${target} of ${targets}`)
     leaves[leaf * targets + target] = weight
   })
   const aggregate = (["mean", "sum", "min", "max"] as const)[op.int("aggregate_function", 1)]
@@ -152,7 +162,7 @@ export const readTreesV5 = (op: Op, features: number): Trees => {
     roots: [...column("tree_roots", op.ints("tree_roots"))],
     splits,
     leaves,
-    aggregate: aggregate ?? fail("the aggregate_function is unknown"),
+    aggregate: aggregate ?? fail("damaged-model", "the aggregate_function is unknown"),
     base: new Float64Array(targets),
   }
 }

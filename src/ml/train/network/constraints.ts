@@ -30,6 +30,7 @@ export const checkConstraints = (options: ConstraintOptions): ConstraintOptions 
   whole("accumulatorBits", accumulatorBits, 2, 32)
   if (weightBits === undefined || activationBits === undefined)
     fail(
+      "wrong-argument",
       "accumulatorBits is given without weightBits and activationBits\nonly sums of integers have a width: give both",
     )
   return options

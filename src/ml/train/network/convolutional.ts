@@ -58,11 +58,11 @@ export const convolutional = (options: ConvolutionalOptions, ...surplus: []): Tr
     hidden: forms.list,
   })
   if (options.shape === undefined)
-    fail("convolutional needs the shape of a sample\nwrite { shape: [1, 8, 8] }")
+    fail("wrong-argument", "convolutional needs the shape of a sample\nwrite { shape: [1, 8, 8] }")
   const { shape, hidden = [], layers = DEFAULT } = options
   checkNetwork(options)
   if (shape.length < 2)
-    fail(`shape is ${printShape(shape)}\nchannels and at least one spatial axis are needed`)
+    fail("wrong-argument", `shape is ${printShape(shape)}\nchannels and at least one spatial axis are needed`)
   for (const extent of shape) whole("shape", extent, 1, 65_536)
   for (const neurons of hidden) whole("hidden", neurons, 1, 65_536)
   for (const [i, layer] of layers.entries()) {
@@ -81,7 +81,10 @@ export const trainConvolutional = (
   const { shape, hidden = [], task = "classification", layers = DEFAULT } = options
   const samples = readSamples(x, "complete")
   if (samples.features !== sizeOf(shape))
-    fail(`rows have ${samples.features} numbers\nfor shape ${printShape(shape)} they need ${sizeOf(shape)}`)
+    fail(
+      "wrong-rows",
+      `rows have ${samples.features} numbers\nfor shape ${printShape(shape)} they need ${sizeOf(shape)}`,
+    )
   const targets = readTargets(task, y, samples.rows)
   const settings = { ...options, epochs: options.epochs ?? 15, scaling: options.scaling ?? "all" } as const
   return trainNetwork(samples, targets, shape, settings, seeded(options.seed ?? 0), (parts) => {

@@ -41,6 +41,7 @@ export const constrainedWeights = (options: WeightOptions, initial: () => number
     range === undefined ? Infinity : Math.floor((2 ** accumulatorBits! - 1) / (range.hi - range.lo))
   if (budget < 1) {
     fail(
+      "wrong-argument",
       `accumulatorBits is ${accumulatorBits}, and one weight of 1 at values from ${range!.lo} to ${range!.hi} fills more\n` +
         "use fewer activationBits or inputBits, or more accumulatorBits",
     )

@@ -128,7 +128,10 @@ const featureSampler = (
 ): (() => Int32Array) => {
   const count = wanted === "all" ? features : wanted === "sqrt" ? Math.round(Math.sqrt(features)) : wanted
   if (!(Number.isSafeInteger(count) && count >= 1 && count <= features))
-    fail(`features is ${String(wanted)}\n"sqrt", "all" or a whole number from 1 to ${features} is needed`)
+    fail(
+      "wrong-argument",
+      `features is ${String(wanted)}\n"sqrt", "all" or a whole number from 1 to ${features} is needed`,
+    )
   const all = indices(features)
   if (count === features) return () => all
   return () => {
