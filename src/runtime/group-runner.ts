@@ -7,6 +7,7 @@ import { allEvaluationKeyRules } from "./part-messages.ts"
 import { contextsFor, residuesOf, roundsOf } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
+import { preparePlains } from "./prepare-plains.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import { runCircuit } from "./run-circuit.ts"
 import type { Scope } from "./scope.ts"
@@ -30,7 +31,10 @@ export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20
  * modulus of the program.
  */
 export class GroupRunner implements Engine {
-  /** Throws RuntimeError when `evaluationKeys` are not keys for this program. */
+  /**
+   * Encodes the constants too, as far as they fit in the cache, so that the first run is as fast as the others. Throws RuntimeError
+   * when `evaluationKeys` are not keys for this program.
+   */
   static async create(
     spec: ProgramSpec,
     circuits: readonly Circuit[],
@@ -39,6 +43,7 @@ export class GroupRunner implements Engine {
   ): Promise<GroupRunner> {
     const { contexts, ownsContexts } = await contextsFor(spec, options)
     const scopes = contexts.map((context) => context.scope())
+    const caches: PlainCache[] = []
     try {
       const ids = contexts.map(({ levelIds }) => levelIds)
       const blobs = [...unpackMessage(evaluationKeys, allEvaluationKeyRules(spec, ids)).blobs]
@@ -49,8 +54,14 @@ export class GroupRunner implements Engine {
         const keys = loadEvaluationKeys(context, residue.keys, own, scopes[i]!)
         return { context, keyScope: scopes[i]!, keys, cache: new PlainCache(context, cacheBytes) }
       })
+      for (const { cache } of resources) caches.push(cache)
+      for (const [i, circuit] of circuits.entries()) {
+        const { context, cache } = resources[i] ?? resources[0]!
+        await preparePlains(context, circuit, cache)
+      }
       return new GroupRunner(spec, circuits, resources, ownsContexts)
     } catch (error) {
+      for (const cache of caches) cache[Symbol.dispose]()
       for (const scope of scopes) scope[Symbol.dispose]()
       if (ownsContexts) for (const context of contexts) context.dispose()
       throw error

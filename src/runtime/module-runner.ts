@@ -8,6 +8,7 @@ import type { ModuleSpec } from "./module-spec.ts"
 import { sealOptions } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
+import { preparePlains } from "./prepare-plains.ts"
 import { runCircuit } from "./run-circuit.ts"
 import type { Scope } from "./scope.ts"
 import { SealContext } from "./seal.ts"
@@ -67,6 +68,14 @@ export class ModuleRunner implements Disposable {
     this.#scope = scope
     this.#keys = keys
     this.#cache = cache
+  }
+
+  /**
+   * Encodes the constants of a circuit ahead of its first run, as far as they fit in the cache. `primesOf` tells the data primes
+   * that an input will have.
+   */
+  prepare(circuit: Circuit, primesOf: (input: string) => number): Promise<void> {
+    return preparePlains(this.context, circuit, this.#cache, primesOf)
   }
 
   /** The saved ciphertexts of all outputs, the pieces in order. Gives way to other work about every 100 ms. */

@@ -47,7 +47,10 @@ const optionForms: OptionForms<ModuleServerOptions> = runnerOptionForms
 
 /** Computes the functions of a module on the encrypted values of one client. It loads evaluation keys only. */
 export class ModuleServer implements Disposable {
-  /** Throws RuntimeError when `evaluationKeys` are not keys for this module. */
+  /**
+   * Encodes the constants of all functions too, as far as they fit in the cache, so that the first runs are as fast as the others.
+   * Throws RuntimeError when `evaluationKeys` are not keys for this module.
+   */
   static async create(
     spec: ModuleSpec,
     plan: ModulePlan,
@@ -59,7 +62,14 @@ export class ModuleServer implements Disposable {
     checkArguments("a server", given, serverForms, RuntimeError)
     checkOptions("a server", options, optionForms, RuntimeError)
     const runner = await ModuleRunner.create(spec, evaluationKeys, options)
-    return new ModuleServer(spec, plan, runner, options.maxGroups ?? 64)
+    const server = new ModuleServer(spec, plan, runner, options.maxGroups ?? 64)
+    try {
+      await server.#prepare()
+    } catch (error) {
+      server.dispose()
+      throw error
+    }
+    return server
   }
 
   readonly spec: ModuleSpec
@@ -102,7 +112,7 @@ export class ModuleServer implements Disposable {
     const messages = new Set([...operands.values()].map(({ message }) => message))
     const { samples = 1, batch = false } = messages.values().next().value ?? {}
     const clear = readClear(one, operands, samples)
-    const circuit = this.#circuits.get(`${age} ${name}`, () => this.#level(name, age))
+    const circuit = this.#circuit(name, age)
     const groups = groupsOf(spec.layout, samples)
     const total = groups.length * circuit.instructions.length
     let done = 0
@@ -166,9 +176,24 @@ export class ModuleServer implements Disposable {
     return oldest
   }
 
-  #level(name: string, age: number): Circuit {
+  #circuit(name: string, age: number): Circuit {
     const { functions, forms } = this.#plan
-    return levelFunction(functions[name]!, noiseModel(this.spec.parameters), forms, age).circuit
+    const make = () => levelFunction(functions[name]!, noiseModel(this.spec.parameters), forms, age).circuit
+    return this.#circuits.get(`${age} ${name}`, make)
+  }
+
+  /** The youngest values first: every run begins with them, and the cache may be full before the oldest. */
+  async #prepare(): Promise<void> {
+    const { functions, forms } = this.#plan
+    const fresh = this.spec.parameters.primes.length - 1
+    for (const [age, { level }] of forms.entries()) {
+      for (const { name, replyLevels } of this.spec.functions) {
+        if (age >= replyLevels.length) continue
+        const { wired } = functions[name]!
+        const primesOf = (input: string) => (age > 0 && wired.inputs.has(input) ? level : fresh)
+        await this.#runner.prepare(this.#circuit(name, age), primesOf)
+      }
+    }
   }
 
   /** Wired inputs come down to the level that values of that age have; all others are fresh, as the circuit expects. */

@@ -40,6 +40,11 @@ export class PlainCache implements Disposable {
     return consume(plain)
   }
 
+  /** Makes the plaintext of `value` in form `form` ahead of its first use, if it fits. */
+  prepare(value: unknown, form: number, bytes: number, encode: (scope: Scope) => Plaintext): void {
+    if (this.#bytes + bytes <= this.#budget) this.use(value, form, bytes, encode, () => {})
+  }
+
   [Symbol.dispose](): void {
     this.#entries.clear()
     this.#bytes = 0

@@ -27,23 +27,44 @@ export class PlainEncoder implements Disposable {
 
   /** In coefficient form, which sums and BFV's scalar products take. */
   coefficients<T>(plain: Plain, consume: (plain: Plaintext) => T): T {
-    const bytes = plain.kind === "scalar" ? SCALAR_BYTES : 8 * this.#layout.n
-    const encode = (scope: Scope) => this.#encode(plain, scope)
-    return this.#cacheOf(plain).use(keyOf(plain), 0, bytes, encode, consume)
+    const { form, bytes, encode } = this.#coefficientForm(plain)
+    return this.#cacheOf(plain).use(keyOf(plain), form, bytes, encode, consume)
+  }
+
+  /** Encodes a constant in coefficient form ahead of its first use, if it fits in the cache. */
+  prepareCoefficients(plain: Constant): void {
+    const { form, bytes, encode } = this.#coefficientForm(plain)
+    this.#constants.prepare(keyOf(plain), form, bytes, encode)
   }
 
   /** In NTT form, for a ciphertext with so many primes. */
   transformed<T>(plain: Plain, primes: number, consume: (plain: Plaintext) => T): T {
+    const { form, bytes, encode } = this.#nttForm(plain, primes)
+    return this.#cacheOf(plain).use(keyOf(plain), form, bytes, encode, consume)
+  }
+
+  /** Encodes a constant in NTT form ahead of its first use, if it fits in the cache. */
+  prepareTransformed(plain: Constant, primes: number): void {
+    const { form, bytes, encode } = this.#nttForm(plain, primes)
+    this.#constants.prepare(keyOf(plain), form, bytes, encode)
+  }
+
+  [Symbol.dispose](): void {
+    this.#run[Symbol.dispose]()
+  }
+
+  #coefficientForm(plain: Plain): Encoding {
+    const bytes = plain.kind === "scalar" ? SCALAR_BYTES : 8 * this.#layout.n
+    return { form: 0, bytes, encode: (scope) => this.#encode(plain, scope) }
+  }
+
+  #nttForm(plain: Plain, primes: number): Encoding {
     const encode = (scope: Scope) => {
       const encoded = this.#encode(plain, scope)
       this.#context.transform(encoded, primes)
       return encoded
     }
-    return this.#cacheOf(plain).use(keyOf(plain), primes, 8 * this.#layout.n * primes, encode, consume)
-  }
-
-  [Symbol.dispose](): void {
-    this.#run[Symbol.dispose]()
+    return { form: primes, bytes: 8 * this.#layout.n * primes, encode }
   }
 
   #cacheOf(plain: Plain): PlainCache {
@@ -63,6 +84,16 @@ export class PlainEncoder implements Disposable {
       }
     }
   }
+}
+
+/** An operand that is known before a run. */
+export type Constant = Exclude<Plain, { kind: "given" }>
+
+/** How an operand is encoded in one form, and the bytes that takes. */
+interface Encoding {
+  readonly form: number
+  readonly bytes: number
+  readonly encode: (scope: Scope) => Plaintext
 }
 
 /** Memory for the encoded clear values of one run. */
