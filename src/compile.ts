@@ -13,6 +13,7 @@ import {
 import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
 import { Compiled, type Traced as Source } from "./compiled.ts"
 import {
+  type CodedOptions,
   checkArguments,
   checkOptions,
   form,
@@ -20,6 +21,7 @@ import {
   isPlainObject,
   type OptionForms,
   ProgramError,
+  type ProgramErrorCode,
 } from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import {
@@ -118,6 +120,20 @@ export const compileProgram = (traced: Source, options: CompileOptions = {}, ...
   })
 }
 
+/** A program that is too deep, or that no parameters fit. */
+export class NoRoom extends ProgramError {
+  /** Whether the message says already what refreshes would do for it. */
+  readonly tellsRefresh: boolean
+
+  constructor(
+    message: string,
+    { tellsRefresh, ...options }: CodedOptions<ProgramErrorCode> & { readonly tellsRefresh: boolean },
+  ) {
+    super(message, options)
+    this.tellsRefresh = tellsRefresh
+  }
+}
+
 /**
  * All passes. A program that is too deep for them is refused unless it may be refreshed, and then it is said what that
  * would give.
@@ -139,7 +155,7 @@ const allPasses = (
     const hint = deep !== undefined && isSmall(deep) ? refreshHint(rounds(deep)?.choice) : ""
     throw hint === ""
       ? error
-      : new ProgramError(`${error.message}${hint}`, { code: error.code, cause: error })
+      : new NoRoom(`${error.message}${hint}`, { code: error.code, tellsRefresh: true, cause: error })
   }
 }
 
@@ -175,15 +191,17 @@ const refusal = (
       { code: "too-large" },
     )
   }
+  const tellsRefresh = hint !== ""
   if (!Number.isFinite(best)) {
     const lead = "no parameters of the asked security have room for this program"
-    return new ProgramError(`${lead}\n${explainDepth(program)}${hint}`, { code: "no-parameters" })
+    return new NoRoom(`${lead}\n${explainDepth(program)}${hint}`, { code: "no-parameters", tellsRefresh })
   }
   const shortage = shortageOf(program, wishes)
   const missing = shortage.missing ?? Math.ceil(wishes.margin - best)
   const lead = `no parameters have enough noise budget for this program: ${missing} bits are missing at n = 32768`
-  return new ProgramError(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`, {
+  return new NoRoom(`${lead}\n${explainDepth(program, (step) => shortage.worth(step))}${hint}`, {
     code: "no-parameters",
+    tellsRefresh,
   })
 }
 

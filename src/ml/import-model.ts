@@ -109,20 +109,14 @@ const read = async (bytes: Uint8Array, options: ImportOptions): Promise<FloatMod
   const first = bytes.find((byte) => byte > 0x20)
   // "{" or "["; no ONNX file starts with either.
   if (first === 0x7b || first === 0x5b) return readJson(decodeText(bytes))
-  const { importOnnx } = await import("./onnx/import-onnx.ts")
+  const { importOnnx, NotOnnx } = await import("./onnx/import-onnx.ts")
   try {
     return new FloatModel(importOnnx(bytes, options), "onnx")
   } catch (error) {
-    const unreadable =
-      error instanceof ProgramError && /no protobuf message|holds no graph/.test(error.message)
-    if (unreadable)
-      return fail(
-        "damaged-model",
-        `it is no model that can be read (${error.message})
-${KINDS}`,
-        { cause: error },
-      )
-    throw error
+    if (!(error instanceof NotOnnx)) throw error
+    return fail("damaged-model", `it is no model that can be read (${error.message})\n${KINDS}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CompileOptions, checkCompileOptions } from "../compile.ts"
+import { type CompileOptions, checkCompileOptions, NoRoom } from "../compile.ts"
 import type { Compiled } from "../compiled.ts"
 import { checkArity, ProgramError, type Reals, type Warning } from "../data/index.ts"
 import { drawQuantised } from "./draw-quantised.ts"
@@ -127,7 +127,7 @@ export class QuantisedModel {
     if (errors.size === 0) return fail("accuracy", this.#refusal())
     const cause = errors.values().next().value!
     if (family.shallower === undefined) throw cause
-    const isTold = options.refresh === "auto" || cause.message.includes('refresh: "auto"')
+    const isTold = options.refresh === "auto" || (cause instanceof NoRoom && cause.tellsRefresh)
     const rounds = isTold ? "" : '\ncompile({ refresh: "auto" }) may compute it in rounds with the client'
     throw new ProgramError(`${cause.message}${rounds}\n${family.shallower}`, {
       code: cause.code,

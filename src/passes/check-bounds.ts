@@ -1,4 +1,5 @@
-import { type Node, nodesOf, printType, tableSize } from "../ir/index.ts"
+import type { ProgramErrorCode } from "../data/index.ts"
+import { type Node, nodesOf, type Program, printType, tableSize } from "../ir/index.ts"
 import type { Pass, Target } from "./pass.ts"
 import { type Problem, refuse } from "./remarks.ts"
 import { largeTable, wideValue } from "./remedies.ts"
@@ -18,7 +19,7 @@ export const checkBounds: Pass = {
       ...nodes.flatMap((node) => problemsOf(node, limits)),
       ...[...program.outputs].flatMap(([name, node]) => outputProblems(name, node, limits)),
     ]
-    if (problems.length > 0) throw refuse("too-wide", program, problems)
+    if (problems.length > 0) throw refuse(boundsCode(program), program, problems)
     return program
   },
 }
@@ -46,6 +47,10 @@ const outputProblems = (name: string, node: Node, target: Target): Problem[] => 
   const message = isNamedAlready ? undefined : wideValue(`output ${name} lies in`, node, target)
   return message === undefined ? [] : [{ node, message, output: name }]
 }
+
+/** What is wrong first with a program whose values cannot be encrypted: real outputs, or else too many values. */
+export const boundsCode = ({ outputs }: Program): ProgramErrorCode =>
+  [...outputs.values()].some(({ type }) => type.kind === "real") ? "not-integer" : "too-wide"
 
 /** That an output is a real value. */
 export const realOutput = (name: string, node: Node): Problem => ({

@@ -10,7 +10,7 @@ import {
   Tabulator,
   width,
 } from "../ir/index.ts"
-import { realOutput } from "./check-bounds.ts"
+import { boundsCode, realOutput } from "./check-bounds.ts"
 import { folded } from "./fold-constants.ts"
 import { makeTable } from "./make-table.ts"
 import { MOVED_REAL, type Pack, packs, type Reason } from "./pack.ts"
@@ -33,7 +33,7 @@ export const fuseTables: Pass = {
     const reasons = new Map<Node, Reason>()
     const fused = untilStable(program, made, (before, builder) => fuse(before, builder, target, reasons))
     const problems = leftovers(fused, reasons)
-    if (problems.length > 0) throw refuse("too-wide", fused, problems)
+    if (problems.length > 0) throw refuse(boundsCode(fused), fused, problems)
     return fused
   },
 }

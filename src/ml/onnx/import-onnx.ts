@@ -14,10 +14,13 @@ import { constant, type Entry, MixedRows, Op, type Surroundings, value } from ".
 import { operators, takesConstants } from "./operators/index.ts"
 import { outputsOf } from "./outputs.ts"
 import { Problems } from "./problems.ts"
+import { NotOnnx } from "./protobuf.ts"
 import { refusal } from "./refusals.ts"
 import { resultType } from "./result-type.ts"
 import { type GraphProto, type ModelProto, type NodeProto, readModel, type ValueInfoProto } from "./schema.ts"
 import { elementTypeName, holdsNumbers, readTensor, STRING, text } from "./tensor-data.ts"
+
+export { NotOnnx }
 
 export interface OnnxOptions {
   /** Whether the first axis of every input is the batch; true by default. */
@@ -30,7 +33,7 @@ const OLDEST = 7
 export const importOnnx = (bytes: Uint8Array, options: OnnxOptions = {}): FloatGraph => {
   const model = readModel(bytes)
   const { graph } = model
-  if (graph === undefined) return fail("damaged-model", "the ONNX file holds no graph")
+  if (graph === undefined) throw new NotOnnx("the ONNX file holds no graph")
   if (graph.sparseInitializer.length > 0)
     fail("unsupported-model", "the ONNX file holds sparse constants\nstore them as dense tensors")
   return new Importer(model, graph, options).run()

@@ -1,5 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire"
-import { fail } from "../fail.ts"
+import { ProgramError } from "../../data/index.ts"
 
 interface Scalars {
   readonly int: number
@@ -65,19 +65,24 @@ const readScalar = (reader: BinaryReader, type: keyof Scalars): Scalars[keyof Sc
   }
 }
 
+/** Bytes that are no ONNX file at all. */
+export class NotOnnx extends ProgramError {
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { ...options, code: "damaged-model" })
+  }
+}
+
 /**
  * Reads a message. Byte fields are views of `bytes`, so that memory stays within a small multiple of the file.
- * Throws ProgramError for bytes that are no such message.
+ * Throws NotOnnx for bytes that are no such message.
  */
 export const decode = <M extends Message>(bytes: Uint8Array, schema: M): Decoded<M> => {
   try {
     return read(bytes, schema, { messages: 0 }) as Decoded<M>
   } catch (cause) {
-    return fail(
-      "damaged-model",
-      `the bytes are no protobuf message of this kind: ${(cause as Error).message}`,
-      { cause },
-    )
+    throw new NotOnnx(`the bytes are no protobuf message of this kind: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 
