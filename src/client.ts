@@ -18,7 +18,8 @@ export {
   type StoredKeys,
 } from "./client/index.ts"
 export { RuntimeError, type RuntimeErrorCode } from "./data/errors.ts"
-export { Client, type ClientOptions, type ProgramInputs } from "./runtime/client.ts"
+export { Client, type ProgramInputs } from "./runtime/client.ts"
+export type { ClientOptions } from "./runtime/client-keys.ts"
 export { ModuleClient, type ModuleClientOptions } from "./runtime/module-client.ts"
 export type { ModuleSpec } from "./runtime/module-spec.ts"
 export type { OnProgress, ProgramSpec } from "./runtime/program-spec.ts"

@@ -2,7 +2,7 @@ import { keySetBytes } from "../backend/keys.ts"
 import { type Layout, piecesOf } from "../backend/layout.ts"
 import { RuntimeError, sizeOf, tellsApart } from "../data/index.ts"
 import { checkSecurity } from "./check-parameters.ts"
-import { residuesOf } from "./parts.ts"
+import { type KeyedSpec, keyedOf } from "./parts.ts"
 import type { ProgramSpec, RoundSpec } from "./program-spec.ts"
 
 /** Most ciphertexts that one group of samples may take: of the smallest kind, gigabytes. */
@@ -112,11 +112,11 @@ const naming = (part: string | undefined, check: () => void): void => {
 }
 
 /** Bytes of the evaluation keys that a client would make, which are known before any is made. */
-export const evaluationKeyBytes = (spec: ProgramSpec): number =>
-  residuesOf(spec).reduce((sum, { keys, parameters }) => sum + keySetBytes(keys, parameters), 0)
+export const evaluationKeyBytes = (spec: KeyedSpec): number =>
+  keyedOf(spec).reduce((sum, { keys, parameters }) => sum + keySetBytes(keys, parameters), 0)
 
 /** Throws RuntimeError when the evaluation keys would take more than so many bytes. */
-export const checkKeyBytes = (spec: ProgramSpec, most: number): void => {
+export const checkKeyBytes = (spec: KeyedSpec, most: number): void => {
   const bytes = evaluationKeyBytes(spec)
   if (bytes <= most) return
   throw new RuntimeError(

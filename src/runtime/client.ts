@@ -4,61 +4,22 @@ import {
   checkOptions,
   forms,
   type Nested,
-  type OptionForms,
   printGiven,
   type Reals,
   RuntimeError,
   type Values,
 } from "../data/index.ts"
-import { checkKeyBytes } from "./check-spec.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
+import { ClientKeys, type ClientOptions, clientOptionForms } from "./client-keys.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
-import { KeyFailures } from "./key-failures.ts"
 import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
-import { clearInputs, clearOutputs, type LevelIds } from "./messages.ts"
-import {
-  allEvaluationKeyRules,
-  allSecretKeyRules,
-  mostSamplesOf,
-  replyPieces,
-  roundOf,
-  roundReplyRules,
-  roundRequestRules,
-} from "./part-messages.ts"
-import { contextsFor, type Round, residuesOf, roundsOf } from "./parts.ts"
-import { type OnProgress, type ProgramSpec, specForm } from "./program-spec.ts"
+import { clearInputs, clearOutputs } from "./messages.ts"
+import { mostSamplesOf, replyPieces, roundOf, roundReplyRules, roundRequestRules } from "./part-messages.ts"
+import { type Round, residuesOf, roundsOf } from "./parts.ts"
+import { type ProgramSpec, specForm } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
 import { inputsOfRows, scoresOfResults } from "./rows.ts"
-import { contextForm, type SealContext, type SealOptions, urlForm } from "./seal.ts"
-import { SealSecret } from "./seal-secret.ts"
-import { wipe } from "./wipe.ts"
 import { type Message, packMessage, unpackMessage } from "./wire.ts"
-
-export interface ClientOptions extends SealOptions {
-  /** What `secretKey()` returned, to go on with the same key; without it a new one is made. */
-  readonly keys?: Uint8Array
-  /** A context for the program's parameters to use, which the caller disposes; without it the client makes its own. */
-  readonly context?: SealContext
-  /** The same for a program of several plaintext moduli: one for each. */
-  readonly contexts?: readonly SealContext[]
-  /** The most bytes of evaluation keys that the program may need; Infinity unless given. */
-  readonly maxKeyBytes?: number
-  readonly onProgress?: OnProgress
-}
-
-/** What the options of both kinds of client have in common. */
-export const keptOptionForms = {
-  wasmUrl: urlForm,
-  keys: forms.bytes,
-  context: contextForm,
-  onProgress: forms.function,
-}
-
-const optionForms: OptionForms<ClientOptions> = {
-  ...keptOptionForms,
-  contexts: forms.list,
-  maxKeyBytes: forms.number,
-}
 
 /** Inputs by name, as nested arrays. */
 export type ProgramInputs = Readonly<Record<string, Nested>>
@@ -76,44 +37,18 @@ export class Client implements Disposable {
       { spec: specForm, options: forms.anything },
       RuntimeError,
     )
-    checkOptions("a client", options, optionForms, RuntimeError)
-    const { onProgress, maxKeyBytes = Infinity } = options
-    checkKeyBytes(spec, maxKeyBytes)
-    onProgress?.(0, 2, "setting up encryption")
-    const { contexts, ownsContexts } = await contextsFor(spec, options)
-    try {
-      onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
-      const rules = allSecretKeyRules(
-        spec,
-        contexts.map(({ levelIds }) => levelIds),
-      )
-      const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      try {
-        const failures = new KeyFailures(saved?.at(-1)?.[0])
-        failures.check()
-        const secrets = createSecrets(contexts, failures, saved)
-        const client = new Client(spec, { contexts, ownsContexts, secrets, failures })
-        onProgress?.(2, 2, "ready")
-        return client
-      } finally {
-        wipe(saved ?? [])
-      }
-    } catch (error) {
-      if (ownsContexts) for (const context of contexts) context.dispose()
-      throw error
-    }
+    checkOptions("a client", options, clientOptionForms, RuntimeError)
+    return new Client(spec, await ClientKeys.create(spec, options))
   }
 
   readonly spec: ProgramSpec
   readonly #rounds: readonly Round[]
-  readonly #holdings: Holdings
-  #evaluationKeys: Uint8Array | undefined
-  #isDisposed = false
+  readonly #keys: ClientKeys
 
-  private constructor(spec: ProgramSpec, holdings: Holdings) {
+  private constructor(spec: ProgramSpec, keys: ClientKeys) {
     this.spec = spec
     this.#rounds = roundsOf(spec)
-    this.#holdings = holdings
+    this.#keys = keys
   }
 
   /**
@@ -121,7 +56,7 @@ export class Client implements Disposable {
    * not used any more: whoever sees which replies fail learns the key bit by bit.
    */
   get failures(): number {
-    return this.#holdings.failures.count
+    return this.#keys.failures.count
   }
 
   /** The request for one sample. Throws RuntimeError for inputs outside their declarations. */
@@ -213,25 +148,13 @@ export class Client implements Disposable {
   /** The keys a server computes with; they reveal nothing of the inputs. Made when first asked for. */
   evaluationKeys(...surplus: []): Uint8Array {
     checkArity("evaluationKeys", surplus, 0, RuntimeError)
-    this.#checkAlive()
-    this.#evaluationKeys ??= this.#makeEvaluationKeys()
-    return this.#evaluationKeys
+    return this.#keys.evaluationKeys()
   }
 
   /** The secret key and how often it has failed, to be stored where only its owner reads it. */
   secretKey(...surplus: []): Uint8Array {
     checkArity("secretKey", surplus, 0, RuntimeError)
-    this.#checkAlive()
-    const saved = this.#holdings.secrets.map((secret) => secret.save())
-    try {
-      return packMessage(allSecretKeyRules(this.spec, this.#levelIds()), {
-        samples: 1,
-        batch: false,
-        blobs: [...saved, this.#holdings.failures.toBytes()],
-      })
-    } finally {
-      wipe(saved)
-    }
+    return this.#keys.secretKey()
   }
 
   /**
@@ -243,19 +166,14 @@ export class Client implements Disposable {
     const { round, message } = this.#open(reply)
     const pieces = replyPieces(round, message.samples, message.blobs)
     const budgets = pieces.map((groups, i) =>
-      groups.flat().map((piece) => this.#holdings.secrets[i]!.noiseBudget(piece)),
+      groups.flat().map((piece) => this.#keys.secret(i).noiseBudget(piece)),
     )
     return Math.min(...budgets.flat())
   }
 
   /** Forgets the key and frees all memory. */
   dispose(): void {
-    if (this.#isDisposed) return
-    this.#isDisposed = true
-    this.#evaluationKeys = undefined
-    const { secrets, contexts, ownsContexts } = this.#holdings
-    for (const secret of secrets) secret[Symbol.dispose]()
-    if (ownsContexts) for (const context of contexts) context.dispose()
+    this.#keys[Symbol.dispose]()
   }
 
   [Symbol.dispose](): void {
@@ -263,8 +181,8 @@ export class Client implements Disposable {
   }
 
   #request(samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
-    this.#checkAlive()
-    this.#holdings.failures.check()
+    this.#keys.checkAlive()
+    this.#keys.failures.check()
     const [first] = this.#rounds as [Round]
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, first.inputs)),
@@ -274,14 +192,14 @@ export class Client implements Disposable {
   }
 
   #pack(round: Round, request: Message): Uint8Array {
-    return packMessage(roundRequestRules(round, this.#levelIds(), request.samples), request)
+    return packMessage(roundRequestRules(round, this.#keys.levelIds, request.samples), request)
   }
 
   /** All parts of a request: for each plaintext modulus the ciphertexts of each group, and what is clear. */
   #encrypted(round: Round, samples: readonly Sample[]): Uint8Array[] {
     const groups = groupsOf(round.layout, samples.length)
     return residuesOf(round).flatMap((residue, i) => {
-      const secret = this.#holdings.secrets[i]!
+      const secret = this.#keys.secret(i)
       const blobs = groups.flatMap(({ from, to }) =>
         encryptGroup(secret, residue, residue.inputs, samples.slice(from, to)),
       )
@@ -294,13 +212,9 @@ export class Client implements Disposable {
   }
 
   #open(reply: Uint8Array): Opened {
-    this.#checkAlive()
+    this.#keys.checkAlive()
     const round = roundOf(this.#rounds, reply)
-    return { round, message: unpackMessage(reply, roundReplyRules(round, this.#levelIds())) }
-  }
-
-  #levelIds(): LevelIds[] {
-    return this.#holdings.contexts.map(({ levelIds }) => levelIds)
+    return { round, message: unpackMessage(reply, roundReplyRules(round, this.#keys.levelIds)) }
   }
 
   #results(opened: Opened): ProgramResult[] {
@@ -328,51 +242,16 @@ export class Client implements Disposable {
     const clear = specs.length === 0 ? [] : decodeClear(blobs[at]!, specs, samples)
     return groupsOf(round.layout, samples).flatMap((group, g) => {
       const slots = naming(batch ? nameOf(group) : undefined, () =>
-        residues.map((_, i) => pieces[i]![g]!.map((blob) => this.#holdings.secrets[i]!.decrypt(blob))),
+        residues.map((_, i) => pieces[i]![g]!.map((blob) => this.#keys.secret(i).decrypt(blob))),
       )
       return Array.from({ length: group.to - group.from }, (_, lane) =>
         laneValues(round.layout, round.outputs, moduli, lane, slots, clear[group.from + lane]),
       )
     })
   }
-
-  #makeEvaluationKeys(): Uint8Array {
-    const blobs = residuesOf(this.spec).flatMap(({ keys }, i) =>
-      this.#holdings.secrets[i]!.evaluationKeys(keys),
-    )
-    const rules = allEvaluationKeyRules(this.spec, this.#levelIds())
-    return packMessage(rules, { samples: 1, batch: false, blobs })
-  }
-
-  #checkAlive(): void {
-    if (this.#isDisposed) throw new RuntimeError("this client is disposed", { code: "disposed" })
-  }
-}
-
-/** What a client holds for each plaintext modulus of its program. */
-interface Holdings {
-  readonly contexts: readonly SealContext[]
-  readonly secrets: readonly SealSecret[]
-  readonly ownsContexts: boolean
-  readonly failures: KeyFailures
 }
 
 interface Opened {
   readonly round: Round
   readonly message: Message
-}
-
-const createSecrets = (
-  contexts: readonly SealContext[],
-  failures: KeyFailures,
-  saved: readonly Uint8Array[] | undefined,
-): SealSecret[] => {
-  const secrets: SealSecret[] = []
-  try {
-    for (const [i, context] of contexts.entries()) secrets.push(new SealSecret(context, failures, saved?.[i]))
-    return secrets
-  } catch (error) {
-    for (const secret of secrets) secret[Symbol.dispose]()
-    throw error
-  }
 }

@@ -1,12 +1,15 @@
+import type { Circuit } from "../backend/index.ts"
 import type { ClearResults } from "./clear-part.ts"
 import type { LevelIds } from "./messages.ts"
 
 /** What one group of samples brings to a circuit. */
 export interface GroupJob {
-  /** The number of the circuit that is run, of those that the engine was made for; the first unless told. */
-  readonly circuit?: number
+  /** What is run, the same object each time; the first that the engine was made for unless told. */
+  readonly circuit?: Circuit
   /** Its saved ciphertexts: the pieces of all encrypted inputs in order. */
   readonly ciphertexts: readonly Uint8Array[]
+  /** Primes that each of them has more than the circuit is made for; none unless told. */
+  readonly surplus?: readonly number[]
   /** Values of the circuit's plain operands that are only known at run time. */
   readonly given: ClearResults
 }
@@ -18,12 +21,17 @@ export interface GroupHooks {
   readonly signal: AbortSignal
 }
 
-/** Runs the encrypted part of a circuit, or of the circuits of several rounds or moduli, on groups of samples. */
+/** Runs the encrypted parts of the circuits of a program or a module on groups of samples. */
 export interface Engine extends Disposable {
   /** For each plaintext modulus. */
   readonly levelIds: readonly LevelIds[]
   /** Groups that run at the same time. */
   readonly width: number
+  /**
+   * Encodes the constants of a circuit ahead of its first run, as far as they fit in the cache; workers do without. `primesOf`
+   * tells the data primes that an input will have, all of them unless given.
+   */
+  prepare?(circuit: Circuit, primesOf?: (input: string) => number): Promise<void>
   /** The saved ciphertexts of all outputs, the pieces in order. */
   runGroup(job: GroupJob, hooks: GroupHooks): Promise<Uint8Array[]>
 }

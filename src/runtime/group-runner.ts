@@ -3,16 +3,15 @@ import { plainReader } from "./clear-part.ts"
 import type { Engine, GroupHooks, GroupJob } from "./engine.ts"
 import { type EvaluationKeys, loadEvaluationKeys } from "./evaluation-keys.ts"
 import { encryptedInputs, type LevelIds } from "./messages.ts"
+import { OperandOps } from "./operand-ops.ts"
 import { allEvaluationKeyRules } from "./part-messages.ts"
-import { contextsFor, residuesOf, roundsOf } from "./parts.ts"
+import { contextsFor, type KeyedSpec, keyedOf } from "./parts.ts"
 import { PlainCache } from "./plain-cache.ts"
 import { PlainEncoder } from "./plain-encoder.ts"
 import { preparePlains } from "./prepare-plains.ts"
-import type { ProgramSpec } from "./program-spec.ts"
 import { runCircuit } from "./run-circuit.ts"
 import type { Scope } from "./scope.ts"
 import type { SealContext, SealOptions } from "./seal.ts"
-import { SealOps } from "./seal-ops.ts"
 import { unpackMessage } from "./wire.ts"
 
 export interface GroupRunnerOptions extends SealOptions {
@@ -27,16 +26,16 @@ export interface GroupRunnerOptions extends SealOptions {
 export const DEFAULT_CACHE_BYTES = 512 * 2 ** 20
 
 /**
- * Runs groups in the thread it is made in: with one context, one set of keys and one cache of constants for each plaintext
- * modulus of the program.
+ * Runs groups in the thread it is made in, on the circuits of a program or a module: with one context, one set of keys and one
+ * cache of constants for each plaintext modulus.
  */
 export class GroupRunner implements Engine {
   /**
    * Encodes the constants too, as far as they fit in the cache, so that the first run is as fast as the others. Throws RuntimeError
-   * when `evaluationKeys` are not keys for this program.
+   * when `evaluationKeys` are not keys for this program or module.
    */
   static async create(
-    spec: ProgramSpec,
+    spec: KeyedSpec,
     circuits: readonly Circuit[],
     evaluationKeys: Uint8Array,
     options: GroupRunnerOptions = {},
@@ -48,18 +47,16 @@ export class GroupRunner implements Engine {
       const ids = contexts.map(({ levelIds }) => levelIds)
       const blobs = [...unpackMessage(evaluationKeys, allEvaluationKeyRules(spec, ids)).blobs]
       const cacheBytes = (options.cacheBytes ?? DEFAULT_CACHE_BYTES) / contexts.length
-      const resources = residuesOf(spec).map((residue, i): Resources => {
+      const resources = keyedOf(spec).map((residue, i): Resources => {
         const own = blobs.splice(0, keyBlobs(residue))
         const context = contexts[i]!
         const keys = loadEvaluationKeys(context, residue.keys, own, scopes[i]!)
         return { context, keyScope: scopes[i]!, keys, cache: new PlainCache(context, cacheBytes) }
       })
       for (const { cache } of resources) caches.push(cache)
-      for (const [i, circuit] of circuits.entries()) {
-        const { context, cache } = resources[i] ?? resources[0]!
-        await preparePlains(context, circuit, cache)
-      }
-      return new GroupRunner(spec, circuits, resources, ownsContexts)
+      const runner = new GroupRunner(circuits, resources, ownsContexts)
+      for (const circuit of circuits) await runner.prepare(circuit)
+      return runner
     } catch (error) {
       for (const cache of caches) cache[Symbol.dispose]()
       for (const scope of scopes) scope[Symbol.dispose]()
@@ -70,41 +67,43 @@ export class GroupRunner implements Engine {
 
   readonly width = 1
   readonly levelIds: readonly LevelIds[]
-  readonly #machines: readonly Machine[]
+  readonly #circuits: readonly Circuit[]
   readonly #resources: readonly Resources[]
   readonly #ownsContexts: boolean
   #isDisposed = false
 
-  private constructor(
-    spec: ProgramSpec,
-    circuits: readonly Circuit[],
-    resources: readonly Resources[],
-    ownsContexts: boolean,
-  ) {
+  private constructor(circuits: readonly Circuit[], resources: readonly Resources[], ownsContexts: boolean) {
     this.levelIds = resources.map(({ context }) => context.levelIds)
-    const rounds = roundsOf(spec)
-    this.#machines = circuits.map((circuit, i) => ({
-      circuit,
-      resources: resources[i] ?? resources[0]!,
-      firstPiece: firstPieces(rounds[i] ?? rounds[0]!),
-    }))
+    this.#circuits = circuits
     this.#resources = resources
     this.#ownsContexts = ownsContexts
   }
 
   /** Gives way to other work about every 100 ms; several groups may overlap. */
   async runGroup(
-    { circuit: index = 0, ciphertexts, given }: GroupJob,
+    { circuit = this.#circuits[0]!, ciphertexts, surplus, given }: GroupJob,
     hooks: GroupHooks,
   ): Promise<Uint8Array[]> {
-    const { circuit, resources, firstPiece } = this.#machines[index]!
-    const { context, cache, keys } = resources
+    const { context, cache, keys } = this.#resourcesFor(circuit)
     const { layout } = circuit
+    const first = firstPieces(circuit)
+    const at = (name: string, piece: number): number => first.get(name)! + piece
     using scope = context.scope()
     using plains = new PlainEncoder(context, layout, cache, plainReader(circuit, given))
-    const input = (name: string, piece: number) => ciphertexts[firstPiece.get(name)! + piece]!
-    const ops = new SealOps({ context, layout, keys, plains, input, scope })
+    const input = (name: string, piece: number) => ciphertexts[at(name, piece)]!
+    const settings = { context, layout, keys, plains, input, scope }
+    const ops = new OperandOps(settings, (name, piece) => surplus?.[at(name, piece)] ?? 0)
     return await runCircuit(circuit, ops, hooks, () => this.#isDisposed)
+  }
+
+  prepare(circuit: Circuit, primesOf?: (input: string) => number): Promise<void> {
+    const { context, cache } = this.#resourcesFor(circuit)
+    return preparePlains(context, circuit, cache, primesOf)
+  }
+
+  /** Those of its plaintext modulus, of which no two are equal. */
+  #resourcesFor({ t }: Circuit): Resources {
+    return this.#resources.find(({ context }) => context.parameters.t === t) ?? this.#resources[0]!
   }
 
   /** Frees all memory; a group that is under way fails. */
@@ -127,23 +126,16 @@ interface Resources {
   readonly cache: PlainCache
 }
 
-/** A circuit and what runs it. */
-interface Machine {
-  readonly circuit: Circuit
-  readonly resources: Resources
-  /** Where the pieces of each encrypted input begin among the ciphertexts of a group. */
-  readonly firstPiece: ReadonlyMap<string, number>
-}
-
-const keyBlobs = ({ keys }: ProgramSpec): number =>
+const keyBlobs = ({ keys }: KeyedSpec): number =>
   Number(keys.relinearization) + Number(keys.rotations.length > 0)
 
-const firstPieces = (spec: ProgramSpec): Map<string, number> => {
+/** Where the pieces of each encrypted input begin among the ciphertexts of a group. */
+const firstPieces = (circuit: Circuit): Map<string, number> => {
   const first = new Map<string, number>()
   let next = 0
-  for (const { name, placement } of encryptedInputs(spec)) {
+  for (const { name, placement } of encryptedInputs(circuit)) {
     first.set(name, next)
-    next += piecesOf(spec.layout, placement.length)
+    next += piecesOf(circuit.layout, placement.length)
   }
   return first
 }

@@ -25,14 +25,14 @@ export interface LevelIds {
 }
 
 /** Inputs that travel encrypted: secret ones that the circuit reads. */
-export const encryptedInputs = ({ inputs }: ProgramSpec) =>
+export const encryptedInputs = ({ inputs }: Pick<ProgramSpec, "inputs">) =>
   inputs.flatMap((input) =>
     input.secret && input.placement !== null ? [{ ...input, placement: input.placement }] : [],
   )
 
 /** Inputs that travel in the clear. A secret input never does, not even one that the circuit does not read. */
 export const clearInputs = ({ inputs }: ProgramSpec) => inputs.filter((input) => !input.secret)
-export const clearOutputs = ({ outputs }: ProgramSpec) =>
+export const clearOutputs = ({ outputs }: Pick<ProgramSpec, "outputs">) =>
   outputs.filter(({ placement }) => placement === null)
 
 /** Ciphertexts of one group in a request: one for each piece of each encrypted input. */

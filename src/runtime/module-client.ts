@@ -5,15 +5,14 @@ import {
   checkOptions,
   forms,
   nearest,
-  type OptionForms,
   printGiven,
   RuntimeError,
   type Values,
 } from "../data/index.ts"
 import { decodeClear, encodeClear } from "./clear-values.ts"
-import { keptOptionForms, type ProgramInputs } from "./client.ts"
+import type { ProgramInputs } from "./client.ts"
+import { ClientKeys, type ClientOptions, clientOptionForms } from "./client-keys.ts"
 import { groupsOf, MAX_GROUPS, nameOf, naming } from "./groups.ts"
-import { KeyFailures } from "./key-failures.ts"
 import {
   checkOutputs,
   checkSample,
@@ -23,7 +22,6 @@ import {
   type SentValue,
   shapeOutputs,
 } from "./lanes.ts"
-import { evaluationKeyRules, secretKeyRules, withFailures } from "./messages.ts"
 import { type Label, type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
 import {
   type FunctionSpec,
@@ -32,23 +30,9 @@ import {
   moduleSpecForm,
   refreshedOutputs,
 } from "./module-spec.ts"
-import { sealOptions } from "./parts.ts"
-import type { OnProgress } from "./program-spec.ts"
 import type { ProgramResult } from "./results.ts"
-import { SealContext, type SealOptions } from "./seal.ts"
-import { SealSecret } from "./seal-secret.ts"
-import { wipe } from "./wipe.ts"
-import { packMessage, unpackMessage } from "./wire.ts"
 
-export interface ModuleClientOptions extends SealOptions {
-  /** What `secretKey()` returned, to go on with the same key; without it a new one is made. */
-  readonly keys?: Uint8Array
-  /** A context for the module's parameters to use, which the caller disposes; without it the client makes its own. */
-  readonly context?: SealContext
-  readonly onProgress?: OnProgress
-}
-
-const optionForms: OptionForms<ModuleClientOptions> = keptOptionForms
+export type ModuleClientOptions = ClientOptions
 
 /** Holds the secret key of one user of a module: encrypts inputs and decrypts outputs of all its functions. */
 export class ModuleClient implements Disposable {
@@ -64,54 +48,21 @@ export class ModuleClient implements Disposable {
       { spec: moduleSpecForm, options: forms.anything },
       RuntimeError,
     )
-    checkOptions("a client", options, optionForms, RuntimeError)
-    const { onProgress } = options
-    options.context?.checkParameters(spec.parameters)
-    onProgress?.(0, 2, "setting up encryption")
-    const context = options.context ?? (await SealContext.create(spec.parameters, sealOptions(options)))
-    try {
-      onProgress?.(1, 2, options.keys === undefined ? "generating the secret key" : "loading the secret key")
-      const rules = withFailures(secretKeyRules(spec, context.levelIds))
-      const saved = options.keys && unpackMessage(options.keys, rules).blobs
-      try {
-        const failures = new KeyFailures(saved?.at(-1)?.[0])
-        failures.check()
-        const secret = new SealSecret(context, failures, saved?.[0])
-        onProgress?.(2, 2, "ready")
-        return new ModuleClient(spec, {
-          context,
-          secret,
-          failures,
-          ownsContext: options.context === undefined,
-        })
-      } finally {
-        wipe(saved ?? [])
-      }
-    } catch (error) {
-      if (options.context === undefined) context.dispose()
-      throw error
-    }
+    checkOptions("a client", options, clientOptionForms, RuntimeError)
+    return new ModuleClient(spec, await ClientKeys.create(spec, options))
   }
 
   readonly spec: ModuleSpec
-  readonly #context: SealContext
-  readonly #secret: SealSecret
-  readonly #failures: KeyFailures
-  readonly #ownsContext: boolean
-  #evaluationKeys: Uint8Array | undefined
-  #isDisposed = false
+  readonly #keys: ClientKeys
 
-  private constructor(spec: ModuleSpec, { context, secret, failures, ownsContext }: Holdings) {
+  private constructor(spec: ModuleSpec, keys: ClientKeys) {
     this.spec = spec
-    this.#context = context
-    this.#secret = secret
-    this.#failures = failures
-    this.#ownsContext = ownsContext
+    this.#keys = keys
   }
 
   /** How many decryptions have failed with the secret key: see `Client.failures`. */
   get failures(): number {
-    return this.#failures.count
+    return this.#keys.failures.count
   }
 
   /**
@@ -176,7 +127,7 @@ export class ModuleClient implements Disposable {
     )
     const blobs = this.#encrypted(sent, values)
     const fresh: Label = { kind: "request", function: one.name, refreshed: true }
-    return packModuleMessage(this.spec, this.#context.levelIds, fresh, { samples, batch, blobs })
+    return packModuleMessage(this.spec, this.#keys.levelIds[0]!, fresh, { samples, batch, blobs })
   }
 
   /**
@@ -192,22 +143,13 @@ export class ModuleClient implements Disposable {
   /** The keys a server computes all functions with; they reveal nothing of the inputs. Made when first asked for. */
   evaluationKeys(...surplus: []): Uint8Array {
     checkArity("evaluationKeys", surplus, 0, RuntimeError)
-    this.#checkAlive()
-    this.#evaluationKeys ??= this.#makeEvaluationKeys()
-    return this.#evaluationKeys
+    return this.#keys.evaluationKeys()
   }
 
   /** The secret key and how often it has failed, to be stored where only its owner reads it. */
   secretKey(...surplus: []): Uint8Array {
     checkArity("secretKey", surplus, 0, RuntimeError)
-    this.#checkAlive()
-    const rules = withFailures(secretKeyRules(this.spec, this.#context.levelIds))
-    const saved = this.#secret.save()
-    try {
-      return packMessage(rules, { samples: 1, batch: false, blobs: [saved, this.#failures.toBytes()] })
-    } finally {
-      wipe([saved])
-    }
+    return this.#keys.secretKey()
   }
 
   /**
@@ -219,7 +161,7 @@ export class ModuleClient implements Disposable {
     const message = this.#open(reply)
     const budgets = groupsOf(this.spec.layout, message.samples).flatMap((_, group) =>
       message.vectors.flatMap(({ name }) =>
-        message.pieces(name, group).map((piece) => this.#secret.noiseBudget(piece)),
+        message.pieces(name, group).map((piece) => this.#keys.secret(0).noiseBudget(piece)),
       ),
     )
     return Math.min(...budgets)
@@ -227,11 +169,7 @@ export class ModuleClient implements Disposable {
 
   /** Forgets the key and frees all memory. */
   dispose(): void {
-    if (this.#isDisposed) return
-    this.#isDisposed = true
-    this.#evaluationKeys = undefined
-    this.#secret[Symbol.dispose]()
-    if (this.#ownsContext) this.#context.dispose()
+    this.#keys[Symbol.dispose]()
   }
 
   [Symbol.dispose](): void {
@@ -239,7 +177,7 @@ export class ModuleClient implements Disposable {
   }
 
   #request(one: FunctionSpec, samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
-    this.#checkAlive()
+    this.#keys.checkAlive()
     const sent = inputsSent(one, samples[0])
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, sent)),
@@ -252,7 +190,7 @@ export class ModuleClient implements Disposable {
     const inputs = sent.map(({ name }) => name)
     return packModuleMessage(
       this.spec,
-      this.#context.levelIds,
+      this.#keys.levelIds[0]!,
       { kind: "request", function: one.name, inputs },
       { samples: samples.length, batch, blobs },
     )
@@ -260,15 +198,15 @@ export class ModuleClient implements Disposable {
 
   /** The ciphertexts of each group of samples. */
   #encrypted(sent: readonly SentValue[], samples: readonly Sample[]): Uint8Array[] {
-    this.#failures.check()
+    this.#keys.failures.check()
     return groupsOf(this.spec.layout, samples.length).flatMap(({ from, to }) =>
-      encryptGroup(this.#secret, this.spec, sent, samples.slice(from, to)),
+      encryptGroup(this.#keys.secret(0), this.spec, sent, samples.slice(from, to)),
     )
   }
 
   #open(reply: Uint8Array): ModuleMessage {
-    this.#checkAlive()
-    return unpackModuleMessage(this.spec, reply, this.#context.levelIds, ["reply"])
+    this.#keys.checkAlive()
+    return unpackModuleMessage(this.spec, reply, this.#keys.levelIds[0]!, ["reply"])
   }
 
   #results(message: ModuleMessage): ProgramResult[] {
@@ -284,7 +222,9 @@ export class ModuleClient implements Disposable {
     const rows = clearBlob === undefined ? [] : decodeClear(clearBlob, clear, samples)
     return groupsOf(layout, samples).flatMap((group, i) => {
       const slots = naming(batch ? nameOf(group) : undefined, () =>
-        vectors.flatMap(({ name }) => message.pieces(name, i).map((piece) => this.#secret.decrypt(piece))),
+        vectors.flatMap(({ name }) =>
+          message.pieces(name, i).map((piece) => this.#keys.secret(0).decrypt(piece)),
+        ),
       )
       return Array.from({ length: group.to - group.from }, (_, lane) => {
         const sample = group.from + lane
@@ -294,24 +234,6 @@ export class ModuleClient implements Disposable {
       })
     })
   }
-
-  #makeEvaluationKeys(): Uint8Array {
-    const rules = evaluationKeyRules(this.spec, this.#context.levelIds)
-    const blobs = this.#secret.evaluationKeys(this.spec.keys)
-    return packMessage(rules, { samples: 1, batch: false, blobs })
-  }
-
-  #checkAlive(): void {
-    if (this.#isDisposed) throw new RuntimeError("this client is disposed", { code: "disposed" })
-  }
-}
-
-/** What a client holds. */
-interface Holdings {
-  readonly context: SealContext
-  readonly secret: SealSecret
-  readonly failures: KeyFailures
-  readonly ownsContext: boolean
 }
 
 /** The inputs that the first sample has, in declared order; one at least. */

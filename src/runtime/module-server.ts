@@ -14,18 +14,19 @@ import {
   RuntimeError,
   type Values,
 } from "../data/index.ts"
-import { clearOutput, runClearPart } from "./clear-part.ts"
-import { decodeClear, encodeClear } from "./clear-values.ts"
-import { inTurns } from "./engine.ts"
-import type { GroupRunnerOptions } from "./group-runner.ts"
-import { groupsOf, named, nameOf, naming } from "./groups.ts"
+import { CircuitCache } from "./circuit-cache.ts"
+import { decodeClear } from "./clear-values.ts"
+import { createEngine, type EngineOptions, engineOptionForms } from "./create-engine.ts"
+import type { Engine } from "./engine.ts"
+import { DEFAULT_MAX_GROUPS } from "./groups.ts"
+import { clearOutputs, encryptedInputs, type LevelIds } from "./messages.ts"
 import { packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
 import { type ModuleRequest, type Operand, operandsOf } from "./module-operands.ts"
-import { ModuleRunner } from "./module-runner.ts"
 import { type FunctionSpec, functionOf, type ModuleSpec, moduleSpecForm } from "./module-spec.ts"
-import { checkRunOptions, type RunOptions, runnerOptionForms } from "./server.ts"
+import { runGroups } from "./run-groups.ts"
+import { checkRunOptions, type RunOptions } from "./server.ts"
 
-export interface ModuleServerOptions extends GroupRunnerOptions {
+export interface ModuleServerOptions extends EngineOptions {
   /** Most groups of samples in one request; 64 unless given. Each takes the time and the bytes of a run of its own. */
   readonly maxGroups?: number
 }
@@ -43,7 +44,7 @@ const serverForms = {
   options: forms.anything,
 }
 
-const optionForms: OptionForms<ModuleServerOptions> = runnerOptionForms
+const optionForms: OptionForms<ModuleServerOptions> = { ...engineOptionForms, maxGroups: forms.number }
 
 /** Computes the functions of a module on the encrypted values of one client. It loads evaluation keys only. */
 export class ModuleServer implements Disposable {
@@ -61,8 +62,9 @@ export class ModuleServer implements Disposable {
     const given = [spec, plan, evaluationKeys, options, ...surplus]
     checkArguments("a server", given, serverForms, RuntimeError)
     checkOptions("a server", options, optionForms, RuntimeError)
-    const runner = await ModuleRunner.create(spec, evaluationKeys, options)
-    const server = new ModuleServer(spec, plan, runner, options.maxGroups ?? 64)
+    const later = Object.values(plan.functions).map(({ circuit }) => circuit)
+    const engine = await createEngine(spec, { known: [], later }, evaluationKeys, options)
+    const server = new ModuleServer(spec, plan, engine, options.maxGroups ?? DEFAULT_MAX_GROUPS)
     try {
       await server.#prepare()
     } catch (error) {
@@ -74,15 +76,15 @@ export class ModuleServer implements Disposable {
 
   readonly spec: ModuleSpec
   readonly #plan: ModulePlan
-  readonly #runner: ModuleRunner
+  readonly #engine: Engine
   readonly #maxGroups: number
-  readonly #circuits = new CircuitCache()
+  readonly #circuits = new CircuitCache<string>()
   #isDisposed = false
 
-  private constructor(spec: ModuleSpec, plan: ModulePlan, runner: ModuleRunner, maxGroups: number) {
+  private constructor(spec: ModuleSpec, plan: ModulePlan, engine: Engine, maxGroups: number) {
     this.spec = spec
     this.#plan = plan
-    this.#runner = runner
+    this.#engine = engine
     this.#maxGroups = maxGroups
   }
 
@@ -104,7 +106,7 @@ export class ModuleServer implements Disposable {
     if (this.#isDisposed) throw new RuntimeError("this server is disposed", { code: "disposed" })
     const { spec } = this
     const one = functionOf(spec, name)
-    const { levelIds } = this.#runner.context
+    const [levelIds] = this.#engine.levelIds as [LevelIds]
     const operands = operandsOf(spec, one, request, (bytes) =>
       unpackModuleMessage(spec, bytes, levelIds, ["request", "reply"], this.#maxGroups),
     )
@@ -112,49 +114,37 @@ export class ModuleServer implements Disposable {
     const messages = new Set([...operands.values()].map(({ message }) => message))
     const { samples = 1, batch = false } = messages.values().next().value ?? {}
     const clear = readClear(one, operands, samples)
+    const encrypted = encryptedInputs(one).map((input) => operands.get(input.name)!)
     const circuit = this.#circuit(name, age)
-    const groups = groupsOf(spec.layout, samples)
-    const total = groups.length * circuit.instructions.length
-    let done = 0
-    const onSteps = (count: number, doing: string): void => {
-      done += count
-      onProgress?.(done, total, doing)
-    }
-    const unused = this.#surplus(name, age, operands)
-    const results = await inTurns(groups.length, 1, async (i, signal) => {
-      const { from, to } = groups[i]!
-      const who = groups.length > 1 ? nameOf(groups[i]!) : undefined
-      const values = naming(who, () => runClearPart(circuit, clear.slice(from, to)))
-      const given = Object.fromEntries(circuit.given.map(({ name }) => [name, clearOutput(values, name)]))
-      const input = (name: string, piece: number): Uint8Array => {
-        const { message, value } = operands.get(name)!
-        return message.pieces(value, i)[piece]!
-      }
-      const columns = one.outputs
-        .filter(({ placement }) => placement === null)
-        .map(({ name }) => clearOutput(values, name))
-      const rows = Array.from({ length: to - from }, (_, lane) => columns.map((column) => column[lane]!))
-      try {
-        const hooks = { signal, ...(onProgress && { onSteps }) }
-        return { blobs: await this.#runner.run({ circuit, input, surplus: unused, given }, hooks), rows }
-      } catch (error) {
-        throw named(who, error)
-      }
-    })
-    const blobs = results.flatMap((result) => result.blobs)
-    if (one.outputs.some(({ placement }) => placement === null)) {
-      blobs.push(encodeClear(results.flatMap(({ rows }) => rows)))
-    }
+    const blobs = await runGroups(
+      this.#engine,
+      {
+        layout: spec.layout,
+        samples,
+        batch,
+        circuits: [circuit],
+        ciphertexts: (_, group) => encrypted.flatMap(({ message, value }) => message.pieces(value, group)),
+        surplus: this.#surplus(name, age, operands),
+        clear,
+        clearOutputs: clearOutputs(one).map((output) => output.name),
+      },
+      onProgress,
+    )
     const label = { kind: "reply", function: name, age: age + 1 } as const
     return packModuleMessage(spec, levelIds, label, { samples, batch, blobs })
   }
 
-  /** Frees all memory; a run that is under way fails. */
+  /** Groups that run at the same time: the worker threads there are, or 1 without. */
+  get threads(): number {
+    return this.#engine.width
+  }
+
+  /** Frees all memory and ends the worker threads; a run that is under way fails. */
   dispose(): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#circuits.clear()
-    this.#runner[Symbol.dispose]()
+    this.#engine[Symbol.dispose]()
   }
 
   [Symbol.dispose](): void {
@@ -184,6 +174,7 @@ export class ModuleServer implements Disposable {
 
   /** The youngest values first: every run begins with them, and the cache may be full before the oldest. */
   async #prepare(): Promise<void> {
+    if (this.#engine.prepare === undefined) return
     const { functions, forms } = this.#plan
     const fresh = this.spec.parameters.primes.length - 1
     for (const [age, { level }] of forms.entries()) {
@@ -191,20 +182,24 @@ export class ModuleServer implements Disposable {
         if (age >= replyLevels.length) continue
         const { wired } = functions[name]!
         const primesOf = (input: string) => (age > 0 && wired.inputs.has(input) ? level : fresh)
-        await this.#runner.prepare(this.#circuit(name, age), primesOf)
+        await this.#engine.prepare(this.#circuit(name, age), primesOf)
       }
     }
   }
 
-  /** Wired inputs come down to the level that values of that age have; all others are fresh, as the circuit expects. */
-  #surplus(name: string, age: number, operands: ReadonlyMap<string, Operand>) {
+  /**
+   * Primes that each ciphertext has more than the circuit is made for: wired inputs come down to the level that values of that
+   * age have; all others are fresh, as the circuit expects.
+   */
+  #surplus(name: string, age: number, operands: ReadonlyMap<string, Operand>): number[] {
     const { wired } = this.#plan.functions[name]!
     const { level } = this.#plan.forms[age]!
-    return (input: string, piece: number): number => {
-      if (age === 0 || !wired.inputs.has(input)) return 0
-      const { message, value } = operands.get(input)!
-      return message.vectors.find((vector) => vector.name === value)!.levels[piece]! - level
-    }
+    return encryptedInputs(functionOf(this.spec, name)).flatMap((input) => {
+      const { message, value } = operands.get(input.name)!
+      const { levels } = message.vectors.find((vector) => vector.name === value)!
+      const isFresh = age === 0 || !wired.inputs.has(input.name)
+      return levels.map((own) => (isFresh ? 0 : own - level))
+    })
   }
 }
 
@@ -224,30 +219,3 @@ const readClear = (
   }
   return rows
 }
-
-/** Circuits with levels placed, by what they are for: made again when they have had to go. */
-class CircuitCache {
-  readonly #circuits = new Map<string, Circuit>()
-  #instructions = 0
-
-  get(key: string, make: () => Circuit): Circuit {
-    const circuit = this.#circuits.get(key) ?? make()
-    if (this.#circuits.delete(key)) this.#instructions -= circuit.instructions.length
-    this.#circuits.set(key, circuit)
-    this.#instructions += circuit.instructions.length
-    for (const [oldest, { instructions }] of this.#circuits) {
-      if (this.#instructions <= MOST_INSTRUCTIONS || oldest === key) break
-      this.#circuits.delete(oldest)
-      this.#instructions -= instructions.length
-    }
-    return circuit
-  }
-
-  clear(): void {
-    this.#circuits.clear()
-    this.#instructions = 0
-  }
-}
-
-/** Instructions that all cached circuits have together: some 100 bytes each. */
-const MOST_INSTRUCTIONS = 1_000_000

@@ -9,7 +9,7 @@ import {
   secretKeyRules,
   withFailures,
 } from "./messages.ts"
-import { type Round, residuesOf, roundsOf } from "./parts.ts"
+import { type KeyedSpec, keyedOf, type Round, residuesOf, roundsOf } from "./parts.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import { type BlobRule, type MessageRules, messageBytes, messageHash, mostBytes } from "./wire.ts"
 
@@ -20,12 +20,12 @@ export const SESSION_BYTES = 32
 const SESSION: BlobRule = { bytes: SESSION_BYTES }
 
 /** The parts for all plaintext moduli one after the other, as `of` says for each. */
-const joined = (
-  spec: ProgramSpec,
+const joined = <S>(
+  residues: readonly S[],
   ids: readonly LevelIds[],
-  of: (residue: ProgramSpec, ids: LevelIds) => MessageRules,
+  of: (residue: S, ids: LevelIds) => MessageRules,
 ): MessageRules => {
-  const rules = residuesOf(spec).map((residue, i) => of(residue, ids[i]!))
+  const rules = residues.map((residue, i) => of(residue, ids[i]!))
   return { ...rules[0]!, blobs: (samples, label) => rules.flatMap(({ blobs }) => blobs(samples, label)) }
 }
 
@@ -35,7 +35,9 @@ export const roundRequestRules = (
   ids: readonly LevelIds[],
   mostSamples: number,
 ): MessageRules => {
-  const { blobs, ...rules } = joined(round, ids, (residue, own) => requestRules(residue, own, MAX_GROUPS))
+  const { blobs, ...rules } = joined(residuesOf(round), ids, (residue, own) =>
+    requestRules(residue, own, MAX_GROUPS),
+  )
   return {
     ...rules,
     mostSamples,
@@ -45,19 +47,19 @@ export const roundRequestRules = (
 
 /** The reply of one round: for each modulus its ciphertexts and what is clear; but for the last round the session last. */
 export const roundReplyRules = (round: Round, ids: readonly LevelIds[]): MessageRules => {
-  const { blobs, ...rules } = joined(round, ids, replyRules)
+  const { blobs, ...rules } = joined(residuesOf(round), ids, replyRules)
   return {
     ...rules,
     blobs: (samples, label) => [...blobs(samples, label), ...(round.isLast ? [] : [SESSION])],
   }
 }
 
-export const allEvaluationKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
-  joined(spec, ids, evaluationKeyRules)
+export const allEvaluationKeyRules = (spec: KeyedSpec, ids: readonly LevelIds[]): MessageRules =>
+  joined(keyedOf(spec), ids, evaluationKeyRules)
 
 /** A key for each plaintext modulus, then how many decryptions have failed with them. */
-export const allSecretKeyRules = (spec: ProgramSpec, ids: readonly LevelIds[]): MessageRules =>
-  withFailures(joined(spec, ids, secretKeyRules))
+export const allSecretKeyRules = (spec: KeyedSpec, ids: readonly LevelIds[]): MessageRules =>
+  withFailures(joined(keyedOf(spec), ids, secretKeyRules))
 
 /** The most samples that every round takes in so many groups. */
 export const mostSamplesOf = (spec: ProgramSpec, maxGroups: number): number =>

@@ -27,6 +27,20 @@ export const residuesOf = (spec: ProgramSpec): readonly ProgramSpec[] => {
   return residues.map((own, i) => ({ ...rest, ...own, ...(i > 0 && placed) }))
 }
 
+/** What keys are made for: a program or a module, or either for one of its plaintext moduli. */
+export interface KeyedSpec extends Pick<ProgramSpec, "name" | "hash" | "parameters" | "keys"> {
+  readonly residues?: ProgramSpec["residues"]
+}
+
+/** What keys are made for, for each plaintext modulus. */
+export const keyedOf = ({ name, hash, parameters, keys, residues }: KeyedSpec): readonly KeyedSpec[] =>
+  (residues ?? [{ parameters, keys }]).map((own) => ({
+    name,
+    hash,
+    parameters: own.parameters,
+    keys: own.keys,
+  }))
+
 export interface ContextOptions extends SealOptions {
   readonly context?: SealContext
   readonly contexts?: readonly SealContext[]
@@ -38,10 +52,10 @@ export const sealOptions = ({ wasmUrl }: SealOptions): SealOptions =>
 
 /** A context for each plaintext modulus of a program: the caller's, which are checked, or new ones. */
 export const contextsFor = async (
-  spec: ProgramSpec,
+  spec: KeyedSpec,
   options: ContextOptions,
 ): Promise<{ readonly contexts: readonly SealContext[]; readonly ownsContexts: boolean }> => {
-  const needed = residuesOf(spec).map(({ parameters }) => parameters)
+  const needed = keyedOf(spec).map(({ parameters }) => parameters)
   const given = options.contexts ?? (options.context && [options.context])
   if (given !== undefined) {
     if (given.length < needed.length) {

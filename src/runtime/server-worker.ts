@@ -1,7 +1,9 @@
 // The program of a server's worker threads; worker-pool.ts starts it.
 import { parentPort, workerData } from "node:worker_threads"
+import { CircuitCache } from "./circuit-cache.ts"
+import type { GroupJob } from "./engine.ts"
 import { GroupRunner } from "./group-runner.ts"
-import { residuesOf } from "./parts.ts"
+import { keyedOf } from "./parts.ts"
 import { type Answer, type Order, toErrorText, type WorkerSetUp } from "./worker-messages.ts"
 
 /** Milliseconds between two reports of progress. */
@@ -16,6 +18,7 @@ const start = async (setUp: WorkerSetUp): Promise<void> => {
     cacheBytes,
     ...(wasmUrl !== undefined && { wasmUrl }),
   })
+  const later = new CircuitCache<number>()
   const running = new Map<number, AbortController>()
   port.on("message", (order: Order) => {
     if (order.kind === "cancel") {
@@ -24,9 +27,11 @@ const start = async (setUp: WorkerSetUp): Promise<void> => {
     }
     const control = new AbortController()
     running.set(order.id, control)
-    void run(runner, order, control.signal).finally(() => running.delete(order.id))
+    const { circuit: number, unknown, ...job } = order.job
+    const circuit = circuits[number] ?? later.get(number, () => unknown!)
+    void run(runner, order, { ...job, circuit }, control.signal).finally(() => running.delete(order.id))
   })
-  const parameters = residuesOf(spec).map((residue) => residue.parameters)
+  const parameters = keyedOf(spec).map((residue) => residue.parameters)
   const levels = runner.levelIds.map(({ primes, key, data }, i) => ({
     primes,
     key,
@@ -37,7 +42,8 @@ const start = async (setUp: WorkerSetUp): Promise<void> => {
 
 const run = async (
   runner: GroupRunner,
-  { id, job, reportSteps }: Order & { kind: "run" },
+  { id, reportSteps }: Order & { kind: "run" },
+  job: GroupJob,
   signal: AbortSignal,
 ): Promise<void> => {
   const reporter = reportSteps ? stepReporter(id) : undefined

@@ -1,11 +1,11 @@
 import type { Circuit } from "../backend/index.ts"
 import { RuntimeError, type RuntimeErrorCode } from "../data/index.ts"
 import type { GroupJob } from "./engine.ts"
-import type { ProgramSpec } from "./program-spec.ts"
+import type { KeyedSpec } from "./parts.ts"
 
 /** What a worker thread is started with. The clear parts of the circuits stay in the main thread. */
 export interface WorkerSetUp {
-  readonly spec: ProgramSpec
+  readonly spec: KeyedSpec
   readonly circuits: readonly Circuit[]
   /** The message with the evaluation keys, in memory that all workers share. */
   readonly evaluationKeys: Uint8Array
@@ -13,9 +13,16 @@ export interface WorkerSetUp {
   readonly wasmUrl: string | undefined
 }
 
+/** A job whose circuit is told by its number: a worker knows those that it was started with, and those of its latest runs. */
+export interface WorkerJob extends Omit<GroupJob, "circuit"> {
+  readonly circuit: number
+  /** The circuit itself, where the worker does not know it. */
+  readonly unknown?: Circuit
+}
+
 /** What a worker is told. */
 export type Order =
-  | { readonly kind: "run"; readonly id: number; readonly job: GroupJob; readonly reportSteps: boolean }
+  | { readonly kind: "run"; readonly id: number; readonly job: WorkerJob; readonly reportSteps: boolean }
   | { readonly kind: "cancel"; readonly id: number }
 
 /** What a worker tells. Each run ends in one "done" or "failed". */

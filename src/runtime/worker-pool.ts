@@ -2,35 +2,45 @@ import { availableParallelism } from "node:os"
 import { Worker } from "node:worker_threads"
 import type { Circuit } from "../backend/index.ts"
 import { RuntimeError } from "../data/index.ts"
+import { CircuitCache } from "./circuit-cache.ts"
 import type { Engine, GroupHooks, GroupJob } from "./engine.ts"
 import { DEFAULT_CACHE_BYTES } from "./group-runner.ts"
 import type { LevelIds } from "./messages.ts"
-import { residuesOf } from "./parts.ts"
-import type { ProgramSpec } from "./program-spec.ts"
+import { type KeyedSpec, keyedOf } from "./parts.ts"
 import type { SealOptions } from "./seal.ts"
 import { estimateWorkerBytes } from "./worker-memory.ts"
-import { type Answer, fromErrorText, type Order, type WorkerSetUp } from "./worker-messages.ts"
+import {
+  type Answer,
+  fromErrorText,
+  type Order,
+  type WorkerJob,
+  type WorkerSetUp,
+} from "./worker-messages.ts"
 
 export interface PoolOptions extends SealOptions {
   readonly threads: number | "auto"
   /** Memory that all workers together may take, by an estimate; one is started in any case. */
   readonly workerMemoryBytes?: number
   readonly cacheBytes?: number
+  /** Circuits that will be given with jobs, as far as is known: what they need is a part of the estimate. */
+  readonly later?: readonly Circuit[]
 }
 
 /** Worker threads of Node, each with SEAL, a context, the keys and a cache of constants of its own. */
 export class WorkerPool implements Engine {
-  /** Starts the workers, all at the same time. Throws RuntimeError when `evaluationKeys` are not keys for this program. */
+  /** Starts the workers, all at the same time. Throws RuntimeError when `evaluationKeys` are not keys for this program or module. */
   static async create(
-    spec: ProgramSpec,
+    spec: KeyedSpec,
     circuits: readonly Circuit[],
     evaluationKeys: Uint8Array,
     options: PoolOptions,
   ): Promise<WorkerPool> {
     const { cacheBytes = DEFAULT_CACHE_BYTES, wasmUrl } = options
-    const residues = residuesOf(spec)
-    const memory = circuits.map((circuit, i) => estimateWorkerBytes(residues[i] ?? spec, circuit, cacheBytes))
-    // Circuits of several moduli have contexts and constants of their own, those of several rounds share them.
+    const residues = keyedOf(spec)
+    const memory = [...circuits, ...(options.later ?? [])].map((circuit, i) =>
+      estimateWorkerBytes(residues[i] ?? spec, circuit, cacheBytes),
+    )
+    // Circuits of several moduli have contexts and constants of their own, all others share them.
     const bytes = spec.residues === undefined ? Math.max(...memory) : memory.reduce((a, b) => a + b)
     const count = workerCount(bytes, options)
     const shared = new Uint8Array(new SharedArrayBuffer(evaluationKeys.length))
@@ -46,7 +56,7 @@ export class WorkerPool implements Engine {
     try {
       const levels = await Promise.all(starts.map(({ ready }) => ready))
       const workers = starts.map(({ worker }) => worker)
-      return new WorkerPool(workers, levels[0]!)
+      return new WorkerPool(workers, levels[0]!, circuits)
     } catch (error) {
       for (const { worker } of starts) void worker.terminate()
       throw error
@@ -58,14 +68,28 @@ export class WorkerPool implements Engine {
   readonly #workers: Set<Worker>
   readonly #queue: Task[] = []
   readonly #running = new Map<Worker, Task>()
+  /** The numbers of circuits: all workers know those that they were started with. */
+  readonly #numbers = new WeakMap<Circuit, number>()
+  readonly #circuits: readonly Circuit[]
+  /** What each worker has kept of those that came with jobs: it forgets the same ones in the same order. */
+  readonly #kept = new Map<Worker, CircuitCache<number>>()
+  #nextNumber: number
   #nextId = 0
   #isDisposed = false
 
-  private constructor(workers: readonly Worker[], levelIds: readonly LevelIds[]) {
+  private constructor(
+    workers: readonly Worker[],
+    levelIds: readonly LevelIds[],
+    circuits: readonly Circuit[],
+  ) {
     this.levelIds = levelIds
+    this.#circuits = circuits
+    this.#nextNumber = circuits.length
+    for (const [number, circuit] of circuits.entries()) this.#numbers.set(circuit, number)
     this.#workers = new Set(workers)
     this.#idle = [...workers]
     for (const worker of workers) {
+      this.#kept.set(worker, new CircuitCache())
       worker.on("message", (answer: Answer) => this.#hear(worker, answer))
       worker.on("error", (error) => this.#lose(worker, error))
       worker.on("messageerror", (error) => this.#lose(worker, error))
@@ -137,7 +161,7 @@ export class WorkerPool implements Engine {
       const order: Order = {
         kind: "run",
         id,
-        job: { ...job, ciphertexts },
+        job: { ...this.#orderFor(worker, job), ciphertexts },
         reportSteps: onSteps !== undefined,
       }
       worker.postMessage(
@@ -145,6 +169,20 @@ export class WorkerPool implements Engine {
         ciphertexts.map(({ buffer }) => buffer),
       )
     }
+  }
+
+  /** A job with the number of its circuit, and the circuit itself where the worker does not know it. */
+  #orderFor(worker: Worker, { circuit = this.#circuits[0]!, ...job }: GroupJob): WorkerJob {
+    const number = this.#numbers.get(circuit) ?? this.#nextNumber++
+    this.#numbers.set(circuit, number)
+    if (number < this.#circuits.length) return { ...job, circuit: number }
+    const bare = { ...circuit, clear: null }
+    let isUnknown = false
+    this.#kept.get(worker)!.get(number, () => {
+      isUnknown = true
+      return bare
+    })
+    return { ...job, circuit: number, ...(isUnknown && { unknown: bare }) }
   }
 
   #hear(worker: Worker, answer: Answer): void {
@@ -189,6 +227,7 @@ export class WorkerPool implements Engine {
 
   #lose(worker: Worker, cause: unknown): void {
     if (this.#isDisposed || !this.#workers.delete(worker)) return
+    this.#kept.delete(worker)
     const task = this.#running.get(worker)
     this.#running.delete(worker)
     const idle = this.#idle.indexOf(worker)
