@@ -177,12 +177,10 @@ export class WorkerPool implements Engine {
     this.#numbers.set(circuit, number)
     if (number < this.#circuits.length) return { ...job, circuit: number }
     const bare = { ...circuit, clear: null }
-    let isUnknown = false
-    this.#kept.get(worker)!.get(number, () => {
-      isUnknown = true
-      return bare
-    })
-    return { ...job, circuit: number, ...(isUnknown && { unknown: bare }) }
+    const kept = this.#kept.get(worker)!
+    const isKnown = kept.has(number)
+    kept.get(number, () => bare)
+    return { ...job, circuit: number, ...(!isKnown && { unknown: bare }) }
   }
 
   #hear(worker: Worker, answer: Answer): void {
