@@ -1,5 +1,6 @@
 import { Compiled } from "lutra"
-import { chooseParameters, DEGREES, STRATEGIES } from "../src/backend/choose-parameters.ts"
+import { DEGREES, STRATEGIES } from "../src/backend/candidates.ts"
+import { chooseParameters } from "../src/backend/choose-parameters.ts"
 import { COST_MODELS, leastTime } from "../src/backend/cost.ts"
 import { type Layout, lanesOf, lower, type TableStrategy } from "../src/backend/index.ts"
 import { batchingPrime } from "../src/backend/primes.ts"
@@ -52,7 +53,7 @@ export const alternativesOf = (
   for (const n of DEGREES) {
     progress(`compiling for n = ${n}; ${found.size} fit so far`)
     const t = batchingPrime(n, plainModulusFrom(program))
-    for (const ring of ringSizes(program, n)) {
+    for (const ring of ringSizes([program], n)) {
       for (const tables of strategies) {
         const layout = { n, ring }
         // Without a limit some would take minutes to lower.

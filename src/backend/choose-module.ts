@@ -1,25 +1,14 @@
-import { type Node, nodesOf, type Program } from "../ir/index.ts"
-import { type Chain, type Chains, chainsOf } from "./chains.ts"
+import type { Node, Program } from "../ir/index.ts"
+import { candidates } from "./candidates.ts"
+import type { Chain, Chains } from "./chains.ts"
 import type { ChoiceOptions } from "./choice.ts"
-import {
-  DEGREES,
-  MAX_INSTRUCTIONS,
-  MAX_MODULUS,
-  NO_TABLES,
-  SCHEMES,
-  STRATEGIES,
-  tryLower,
-} from "./choose-parameters.ts"
-import { COST_MODELS, type CostModel, leastTime } from "./cost.ts"
-import { keySetBytes, keysOf } from "./keys.ts"
+import { COST_MODELS, type CostModel } from "./cost.ts"
+import { joinKeys, keySetBytes, keysOf } from "./keys.ts"
 import { type Layout, lanesOf } from "./layout.ts"
 import type { WiredNames } from "./lower.ts"
+import { messageTime } from "./message-cost.ts"
 import { type AgeWalk, type ModuleCircuit, walkAges } from "./module-ages.ts"
 import type { KeySet, Parameters } from "./parameters.ts"
-import { batchingPrime } from "./primes.ts"
-import type { RecorderLimit } from "./recorder.ts"
-import { longestVector, mostBudget, plainModulusFrom, ringSizes } from "./search-space.ts"
-import { TablePolynomials } from "./table-polynomials.ts"
 import type { TableStrategy } from "./table-schedule.ts"
 
 /** A function of a module after all passes. */
@@ -40,6 +29,8 @@ export interface ModuleChoice {
   /** In the order in which they were given. */
   readonly functions: readonly (ModuleCircuit & { readonly spread: ReadonlySet<Node> })[]
   readonly walk: AgeWalk
+  /** Milliseconds that a run takes besides, in the mean: fresh inputs and replies on a nominal line. */
+  readonly messages: number
 }
 
 /** Why nothing was chosen. */
@@ -59,65 +50,36 @@ export const chooseModule = (
   functions: readonly ModuleProgram[],
   options: ChoiceOptions,
 ): ModuleChoice | NoModuleChoice => {
-  const { batch, costs = COST_MODELS } = options
-  const programs = functions.map(({ program }) => program)
-  const polynomials = programs.map(() => new TablePolynomials())
-  const strategies = options.tables !== undefined ? [options.tables] : strategiesFor(programs)
-  const separate = programs
-    .map(plainModulusFrom)
-    .sort((a, b) => Number(a - b))
-    .at(-1)!
+  const costs = options.costs ?? COST_MODELS
   let best: ModuleChoice | undefined
   let price = Infinity
   let steps = 0
   let keyBytes: number | undefined
-  for (const n of options.n === undefined ? DEGREES : [options.n]) {
-    if (best !== undefined && best.parameters.n < n / 2 && n > batch) break
-    const t = batchingPrime(n, separate)
-    if (t >= MAX_MODULUS) continue
-    const schemes = options.scheme === undefined ? SCHEMES : [options.scheme]
-    const all = schemes.map((scheme) => chainsOf({ scheme, n, t, security: options.security }))
-    for (const ring of options.ring === undefined ? sharedRingSizes(programs, n) : [options.ring]) {
-      const layout = { n, ring }
-      const hopeful = all.filter((chains) =>
-        programs.every((one, f) => mostBudget(one, layout, polynomials[f]!, chains) >= options.margin),
-      )
-      if (hopeful.length === 0) continue
-      const runs = Math.ceil(batch / lanesOf(layout))
-      const limit: RecorderLimit = {
-        instructions: MAX_INSTRUCTIONS,
-        time: (price / runs) * programs.length,
-        leastTime: (op) => Math.min(...hopeful.map(({ scheme }) => leastTime(op, n, costs[scheme]))),
+  const soFar = () => ({ price, n: best?.parameters.n })
+  for (const { layout, runs, tables, functions: lowered, hopeful } of candidates(functions, options, soFar)) {
+    const circuits = lowered.map((own, f) => ({
+      ...own,
+      wired: functions[f]!.wired,
+      ages: functions[f]!.ages,
+    }))
+    const keys = joinKeys(circuits.map(({ circuit }) => keysOf(circuit)))
+    for (const { chains } of hopeful) {
+      const found = shortestForAges(circuits, chains, costs[chains.scheme], options.margin, price / runs)
+      if (found === undefined) continue
+      if ("steps" in found) {
+        steps = Math.max(steps, found.steps)
+        continue
       }
-      for (const tables of strategies) {
-        const lowered = functions.flatMap(({ program, wired, ages }, f) => {
-          const spread = new Set<Node>()
-          const onSpread = (node: Node) => spread.add(node)
-          const lowering = { polynomials: polynomials[f]!, limit, tables, onSpread, wired }
-          const circuit = tryLower(program, layout, t, lowering)
-          return circuit === undefined ? [] : [{ circuit, wired, ages, spread }]
-        })
-        if (lowered.length < functions.length) continue
-        if (tables === "spread" && lowered.every(({ spread }) => spread.size === 0)) continue
-        const keys = unionOfKeys(lowered.map(({ circuit }) => keysOf(circuit)))
-        for (const chains of hopeful) {
-          const found = shortestForAges(lowered, chains, costs[chains.scheme], options.margin, price / runs)
-          if (found === undefined) continue
-          if ("steps" in found) {
-            steps = Math.max(steps, found.steps)
-            continue
-          }
-          const { parameters } = found.chain
-          const bytes = keySetBytes(keys, parameters)
-          if (bytes > options.maxKeyBytes) {
-            keyBytes = Math.min(keyBytes ?? Infinity, bytes)
-            continue
-          }
-          if (runs * meanTime(found.walk) >= price) continue
-          price = runs * meanTime(found.walk)
-          best = { parameters, layout, keys, tables, functions: lowered, walk: found.walk }
-        }
+      const { parameters } = found.chain
+      const bytes = keySetBytes(keys, parameters)
+      if (bytes > options.maxKeyBytes) {
+        keyBytes = Math.min(keyBytes ?? Infinity, bytes)
+        continue
       }
+      if (runs * meanTime(found.walk) >= price) continue
+      price = runs * meanTime(found.walk)
+      const messages = meanMessages(circuits, parameters, found.walk)
+      best = { parameters, layout, keys, tables, functions: circuits, walk: found.walk, messages }
     }
   }
   return best ?? { steps, keyBytes }
@@ -126,26 +88,27 @@ export const chooseModule = (
 /** The milliseconds of a run, in the mean over functions and ages of their operands. */
 export const meanTime = (walk: Pick<AgeWalk, "costs">): number => totalTime(walk) / walk.costs.flat().length
 
-const totalTime = ({ costs }: Pick<AgeWalk, "costs">): number =>
-  costs.flat().reduce((sum, { time }) => sum + time, 0)
+/** Milliseconds of all runs and messages of a batch. */
+export const moduleTime = ({ layout, walk, messages }: ModuleChoice, batch: number): number =>
+  Math.ceil(batch / lanesOf(layout)) * (meanTime(walk) + messages)
 
-const strategiesFor = (programs: readonly Program[]): readonly TableStrategy[] =>
-  programs.some((program) => nodesOf(program).some(({ op, type }) => op === "table" && type.secret))
-    ? STRATEGIES
-    : NO_TABLES
-
-/** The ring sizes of any program that have room for the vectors of all. */
-const sharedRingSizes = (programs: readonly Program[], n: number): number[] => {
-  const most = programs.every((program) => longestVector(program) <= n / 2) ? n : n / 2
-  const sizes = new Set(programs.flatMap((program) => ringSizes(program, n)))
-  const sorted = [...sizes].filter((size) => size <= most).sort((a, b) => b - a)
-  return sorted.length > 2 ? [sorted[0]!, 1, ...sorted.slice(1, -1)] : sorted
+/** Inputs that other functions give are sent with the first of them only. */
+const meanMessages = (
+  functions: readonly ModuleCircuit[],
+  parameters: Parameters,
+  { outputLevels }: AgeWalk,
+): number => {
+  const times = functions.flatMap(({ circuit, wired }, f) => {
+    const fresh = circuit.instructions.filter((each) => each.op === "input" && !wired.inputs.has(each.name))
+    return outputLevels[f]!.map((levels, age) =>
+      messageTime(age === 0 ? circuit : { ...circuit, instructions: fresh }, parameters, levels),
+    )
+  })
+  return times.reduce((sum, time) => sum + time, 0) / times.length
 }
 
-const unionOfKeys = (sets: readonly KeySet[]): KeySet => ({
-  relinearization: sets.some(({ relinearization }) => relinearization),
-  rotations: [...new Set(sets.flatMap(({ rotations }) => rotations))].sort((a, b) => a - b),
-})
+const totalTime = ({ costs }: Pick<AgeWalk, "costs">): number =>
+  costs.flat().reduce((sum, { time }) => sum + time, 0)
 
 /**
  * The fewest primes with which every value keeps the margin to its last age; undefined when that is slower than `time`.

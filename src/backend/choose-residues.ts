@@ -1,6 +1,7 @@
 import { nodesOf, type Program } from "../ir/index.ts"
+import { MAX_MODULUS } from "./candidates.ts"
 import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
-import { chooseParameters, MAX_MODULUS, nearer } from "./choose-parameters.ts"
+import { chooseParameters, nearer } from "./choose-parameters.ts"
 import { timeOf, together } from "./choose-rounds.ts"
 import { keySetBytes } from "./keys.ts"
 import { LoweredCircuits } from "./lowered-circuits.ts"

@@ -1,11 +1,11 @@
 import { nodesOf, type Program, print } from "../ir/index.ts"
+import { DEGREES, MAX_MODULUS, SCHEMES } from "./candidates.ts"
 import type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
-import { chooseParameters, DEGREES, MAX_MODULUS, nearer, SCHEMES } from "./choose-parameters.ts"
+import { chooseParameters, nearer } from "./choose-parameters.ts"
 import type { CircuitCost } from "./cost.ts"
-import { keySetBytes } from "./keys.ts"
+import { joinKeys, keySetBytes } from "./keys.ts"
 import { lanesOf } from "./layout.ts"
 import type { RefreshedNames } from "./lower.ts"
-import type { KeySet } from "./parameters.ts"
 import { batchingPrime } from "./primes.ts"
 import { plainModulusFrom } from "./search-space.ts"
 
@@ -162,11 +162,6 @@ const addCosts = (a: CircuitCost, b: CircuitCost): CircuitCost => ({
     levelDrops: a.counts.levelDrops + b.counts.levelDrops,
   },
   time: a.time + b.time,
-})
-
-const joinKeys = (sets: readonly KeySet[]): KeySet => ({
-  relinearization: sets.some(({ relinearization }) => relinearization),
-  rotations: [...new Set(sets.flatMap(({ rotations }) => rotations))].sort((a, b) => a - b),
 })
 
 /** Milliseconds of all runs and messages of a batch, of all parts together. */

@@ -1,13 +1,15 @@
 export { attributeCosts, type NodeCost } from "./attribute-costs.ts"
+export { MAX_MODULUS } from "./candidates.ts"
 export type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
 export {
   chooseModule,
   type ModuleChoice,
   type ModuleProgram,
   meanTime,
+  moduleTime,
   type NoModuleChoice,
 } from "./choose-module.ts"
-export { chooseParameters, MAX_MODULUS } from "./choose-parameters.ts"
+export { chooseParameters } from "./choose-parameters.ts"
 export { chooseModuli, partsOf } from "./choose-residues.ts"
 export { chooseRounds, type KnownRounds, ROUND_TRIP, type Round, timeOf, together } from "./choose-rounds.ts"
 export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"

@@ -45,3 +45,9 @@ export const expandedKeyBytes = (keys: KeySet, { n, primes }: Chain): number =>
   (keys.rotations.length + (keys.relinearization ? 1 : 0)) *
   ciphertextBytes(n, primes.length) *
   (primes.length - 1)
+
+/** What any of several circuits needs. */
+export const joinKeys = (sets: readonly KeySet[]): KeySet => ({
+  relinearization: sets.some(({ relinearization }) => relinearization),
+  rotations: [...new Set(sets.flatMap(({ rotations }) => rotations))].sort((a, b) => a - b),
+})

@@ -1,6 +1,6 @@
 import type { Program } from "../ir/index.ts"
+import { DEGREES } from "./candidates.ts"
 import { chainsOf } from "./chains.ts"
-import { DEGREES } from "./choose-parameters.ts"
 import { COST_MODELS, pricing } from "./cost.ts"
 import { lower } from "./lower.ts"
 import { budgetAt } from "./noise.ts"
@@ -19,7 +19,7 @@ export const largestBudget = (program: Program, security: Security): number => {
   const t = batchingPrime(n, plainModulusFrom(program))
   const polynomials = new TablePolynomials()
   let best = -Infinity
-  for (const ring of new Set(ringSizes(program, n).slice(0, 2))) {
+  for (const ring of new Set(ringSizes([program], n).slice(0, 2))) {
     const circuit = lower(program, { n, ring }, t, { polynomials, tables: "bounded" })
     for (const scheme of ["bfv", "bgv"] as const) {
       const chains = chainsOf({ scheme, n, t, security })

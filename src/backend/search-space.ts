@@ -92,13 +92,16 @@ export const plainModulusFrom = (program: Program): bigint => {
 }
 
 /**
- * Ring sizes from the longest vector down to 1, a longer ring being no better unless an input or the powers of a table can
- * be spread in it; up to n when every vector has room in half of it.
+ * Ring sizes from the longest vector of any of the programs down to 1, a longer ring being no better unless an input or the
+ * powers of a table can be spread in it; up to n when every vector has room in half of it.
  */
-export const ringSizes = (program: Program, n: number): number[] => {
-  const longest = longestVector(program)
+export const ringSizes = (programs: readonly Program[], n: number): number[] => {
+  const longest = Math.max(...programs.map(longestVector))
   const most = longest <= n / 2 ? n : n / 2
-  const wanted = Math.max(powerOfTwoFrom(longest), spreadRing(program), powersRing(program))
+  const wanted = programs.reduce(
+    (size, program) => Math.max(size, spreadRing(program), powersRing(program)),
+    powerOfTwoFrom(longest),
+  )
   const sizes: number[] = []
   for (let ring = Math.min(most, wanted); ring >= 1; ring /= 2) sizes.push(ring)
   // The ends first: one of them is the best mostly, and what is worse is then given up early.
@@ -106,7 +109,7 @@ export const ringSizes = (program: Program, n: number): number[] => {
 }
 
 /** The most elements of any encrypted value. */
-export const longestVector = (program: Program): number =>
+const longestVector = (program: Program): number =>
   nodesOf(program).reduce((most, { type }) => Math.max(most, type.secret ? sizeOf(type.shape) : 1), 1)
 
 /** The longest ring that has room for the powers of every table. */

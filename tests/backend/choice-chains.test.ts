@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { balance } from "../../src/backend/bgv-factors.ts"
+import { DEGREES } from "../../src/backend/candidates.ts"
 import { chainPrimes } from "../../src/backend/chain-primes.ts"
 import { chainsOf } from "../../src/backend/chains.ts"
-import { DEGREES } from "../../src/backend/choose-parameters.ts"
 import { maxModulusBits } from "../../src/backend/parameters.ts"
 
 describe("prime chains", () => {
