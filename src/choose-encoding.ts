@@ -91,12 +91,15 @@ const choose = (program: Program, options: ChoiceOptions, known?: KnownRounds): 
 const totalTime = (choice: Choice, { batch }: ChoiceOptions): number =>
   timeOf(partsOf(choice), batch) + ROUND_TRIP * ((choice.rounds?.length ?? 1) - 1)
 
-/** The program with inputs sent one-hot in one digit and in two, as far as that is something else. */
-const encodings = (program: Program): Program[] => {
+/**
+ * The program with inputs sent one-hot in one digit and in two, as far as that is something else; `wired` ones are left as
+ * they are.
+ */
+export const encodings = (program: Program, wired: ReadonlySet<string> = new Set()): Program[] => {
   if (!nodesOf(program).some(({ op }) => op === "table")) return []
   const builder = new Builder(program.origins)
   const inDigits = (digits: 1 | 2): Program =>
-    encodeInputs.run(program, { ...defaultTarget, digits }, builder)
+    encodeInputs.run(program, { ...defaultTarget, digits, wired }, builder)
   const once = inDigits(1)
   if (numbersSent(once) === 0) return []
   const twice = inDigits(2)

@@ -5,6 +5,7 @@ import {
   type NoModuleChoice,
   type WiredNames,
 } from "./backend/index.ts"
+import { chooseModuleEncoding } from "./choose-module-encoding.ts"
 import { type CompileOptions, checkCompileOptions, tracing } from "./compile.ts"
 import { checkArguments, checkOptions, forms, type OptionForms, ProgramError } from "./data/index.ts"
 import { formatBytes } from "./format.ts"
@@ -19,7 +20,7 @@ import {
 import { nodesOf } from "./ir/index.ts"
 import { Module } from "./module.ts"
 import { agesOf, explainNoWires, type Programs, resolveWires, type Wires } from "./module-wires.ts"
-import { defaultTarget, explainDepth, runPasses } from "./passes/index.ts"
+import { defaultTarget, encodeInputs, explainDepth, runPasses } from "./passes/index.ts"
 import type { Wire } from "./runtime/index.ts"
 
 /** A function with its declared inputs, to be traced under the name that its module gives it. */
@@ -30,7 +31,7 @@ export interface Definition {
 export interface ModuleOptions
   extends Pick<
     CompileOptions,
-    "name" | "batch" | "margin" | "maxKeyBytes" | "security" | "costs" | "onPass"
+    "name" | "batch" | "margin" | "maxKeyBytes" | "security" | "costs" | "onPass" | "encodeInputs"
   > {
   /**
    * Which outputs may be given to which inputs, still encrypted: pairs such as `["inc.y", "dec.x"]`, or "all" that fit, which
@@ -54,6 +55,7 @@ const optionForms: OptionForms<ModuleOptions> = {
   security: forms.anything,
   costs: forms.anything,
   onPass: forms.function,
+  encodeInputs: forms.flag,
   wires: forms.anything,
   steps: forms.anything,
   samples: forms.object,
@@ -110,16 +112,23 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   const resolved = resolveWires(programs, wires)
   if (wires === "all" && resolved.length === 0 && (steps ?? 1) > 1) throw explainNoWires(programs)
   const ages = agesOf(programs, resolved, steps)
-  const functions = Array.from(programs, ([fn, program]) => ({
-    program,
-    wired: wiredNames(fn, resolved),
-    ages: ages.get(fn)!,
-  }))
+  const wired = new Map(Array.from(programs.keys(), (fn) => [fn, wiredNames(fn, resolved)]))
   const wishes = { batch, margin, maxKeyBytes, security, costs, ...considered }
-  const choice = chooseModule(functions, wishes)
+  const choose = (programs: Programs) =>
+    chooseModule(
+      Array.from(programs, ([fn, program]) => ({ program, wired: wired.get(fn)!, ages: ages.get(fn)! })),
+      wishes,
+    )
+  const chosen =
+    options.encodeInputs === false
+      ? { programs, choice: choose(programs) }
+      : chooseModuleEncoding(programs, (fn) => wired.get(fn)!, choose, batch)
+  const { choice } = chosen
   const most = Math.max(...ages.values())
   if ("steps" in choice) throw refusal(name, programs, most, choice, maxKeyBytes)
-  return new Module({ name, traces, programs, wires: resolved, steps: most, choice })
+  for (const [fn, program] of chosen.programs)
+    if (program !== programs.get(fn)) onPass?.(encodeInputs, program)
+  return new Module({ name, traces, programs: chosen.programs, wires: resolved, steps: most, choice })
 }
 
 const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): void => {

@@ -1,5 +1,5 @@
 import { depthOfCircuit, keySetBytes, lanesOf, type ModuleChoice, replyBytes } from "./backend/index.ts"
-import { type Warning, warningLines } from "./data/index.ts"
+import { type OneHot, type Warning, warningLines } from "./data/index.ts"
 import { formatBytes, formatTime } from "./format.ts"
 import type { ModuleSpec } from "./runtime/index.ts"
 
@@ -37,6 +37,8 @@ export interface FunctionReport {
   /** Products of ciphertexts one after the other. */
   readonly depth: number
   readonly instructions: number
+  /** Inputs that clients send one-hot, in so many digits to so large a base. */
+  readonly oneHot: readonly ({ readonly name: string } & OneHot)[]
   /** Entry a is the estimated milliseconds of a run on values that have been through a functions. */
   readonly times: readonly number[]
   /** Entry a is the bytes of ciphertexts in a reply to such a run. */
@@ -69,6 +71,7 @@ export const moduleReportOf = (
         {
           depth: depthOfCircuit(circuit),
           instructions: circuit.instructions.length,
+          oneHot: circuit.inputs.flatMap(({ name, encoding }) => (encoding ? [{ name, ...encoding }] : [])),
           times: walk.costs[f]!.map(({ time }) => time),
           replyBytes: walk.outputLevels[f]!.map((levels) =>
             levels.reduce((sum, level) => sum + replyBytes(spec.parameters, level), 0),
@@ -99,7 +102,8 @@ const describe = (report: Omit<ModuleReport, "toString">): string => {
     ...Object.entries(report.functions).map(([name, one]): [string, string] => [
       name,
       `depth ${one.depth}, ${one.instructions} instructions, about ${fromTo(one.times, formatTime)} a run, ` +
-        `replies of ${fromTo(one.replyBytes, formatBytes)}`,
+        `replies of ${fromTo(one.replyBytes, formatBytes)}` +
+        (one.oneHot.length === 0 ? "" : `, ${one.oneHot.map((input) => input.name).join(", ")} one-hot`),
     ]),
   ]
   const width = Math.max(...rows.map(([name]) => name.length))

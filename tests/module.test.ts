@@ -242,7 +242,7 @@ test.each([
     head: define({ state: enc(uint(2), [16]) }, ({ state }) => head(state)),
     turn: define({ state: enc(uint(2), [4]) }, ({ state }) => state.roll(1)),
   }
-  const module = compileModuleFor(definitions, {}, { ring: 16 })
+  const module = compileModuleFor(definitions, { encodeInputs: false }, { ring: 16 })
   expect(module.spec.functions[0]!.outputs[0]!.placement).toEqual({ length: 4, period: 4 })
   const state = [1, 0, 0, 3, ...Array.from({ length: 12 }, () => 1)]
   expect(walkSlots(module, ["head", "turn"], [state])).toEqual([[3, 1, 0, 0]])

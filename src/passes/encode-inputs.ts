@@ -85,6 +85,7 @@ const candidates = (nodes: readonly Node[], target: Target): Set<Node> => {
   return new Set(
     nodes.filter((node) => {
       if (node.op !== "input" || !node.type.secret || taken.has(node)) return false
+      if (target.wired?.has(node.attrs.name)) return false
       const type = node.type as IntType
       if (width(type) > target.maxTableSize || !fitsNumber(type.lo, type.hi)) return false
       const { base, digits } = encodingFor(type, target)

@@ -14,6 +14,8 @@ export interface Target {
   readonly maxWideBits: number
   /** The digits in which `encode-inputs` sends an input one-hot. */
   readonly digits: 1 | 2
+  /** Inputs by name that are given encrypted already, so that nobody can send them one-hot; none unless told. */
+  readonly wired?: ReadonlySet<string>
   /** What a lookup in a table of so many entries costs, in words for messages; undefined where nobody knows. */
   readonly priceTable?: (entries: number) => string | undefined
 }

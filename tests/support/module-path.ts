@@ -78,7 +78,7 @@ export const stepsOn = (length: number, modulus: number): Step[] => {
 export const definitionsOf = (steps: readonly Step[]): Record<string, Definition> =>
   Object.fromEntries(steps.map(({ name, define }) => [name, define]))
 
-export const PATH: ModuleOptions = { name: "path", margin: 10 }
+export const PATH: ModuleOptions = { name: "path", margin: 10, encodeInputs: false }
 
 /**
  * Applies functions one after the other to the slots themselves, as a server does to ciphertexts: what lies outside of a
