@@ -149,7 +149,7 @@ const aliases = (name: string): string[] =>
     other !== name && !(other in examples) && value === own(name) ? [other] : [],
   )
 
-const exported = Object.entries({ ...lutra, ...numpy })
+const exported = Object.entries<unknown>({ ...lutra, ...numpy })
 const own = (name: string): unknown => exported.find(([other]) => other === name)?.[1]
 
 interface Group {

@@ -1,6 +1,7 @@
 // The browser-sized part: keys, encryption and decryption, without the compiler; connections to servers.
 export {
   Connection,
+  type ConnectionTo,
   type ConnectOptions,
   connect,
   fileKeys,
@@ -10,6 +11,7 @@ export {
   listModels,
   type ModelSummary,
   type OnConnectionProgress,
+  type ProgramLike,
   type Progress,
   type Refusal,
   type RunCallOptions,

@@ -18,6 +18,7 @@ import {
   checkOptions,
   form,
   forms,
+  type InputsOf,
   isPlainObject,
   type OptionForms,
   ProgramError,
@@ -27,6 +28,7 @@ import { formatBytes, formatTime } from "./format.ts"
 import {
   measureRanges,
   type Outputs,
+  type ResultOf,
   type Inputs as Specifications,
   type Traced,
   trace,
@@ -69,16 +71,16 @@ export interface CompileOptions {
  * Compiles an ordinary function on tensors for encrypted data.
  * Throws ProgramError, with a listing and what to change, when the function cannot be traced or no parameters fit it.
  */
-export const compile = <I extends Specifications>(
+export const compile = <const I extends Specifications, const R extends Outputs>(
   inputs: I,
-  fn: (inputs: Traced<I>) => Outputs,
+  fn: (inputs: Traced<I>) => R,
   options: CompileOptions = {},
   ...surplus: []
-): Compiled => {
+): Compiled<InputsOf<I>, ResultOf<R>> => {
   checkArguments("compile", [inputs, fn, options, ...surplus], tracing)
   checkCompileOptions(options)
   const traced = trace(options.name ?? "main", inputs, fn, options.samples)
-  return compileProgram(traced, options)
+  return compileProgram(traced, options) as Compiled<InputsOf<I>, ResultOf<R>>
 }
 
 /** `compile` for a program that is traced or parsed already. */

@@ -50,8 +50,11 @@ export interface Traced {
   readonly warnings?: readonly Warning[]
 }
 
-/** A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. */
-export class Compiled implements Disposable {
+/**
+ * A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. Users know it as `Program`;
+ * `I` are its inputs by name, and `O` is what comes back.
+ */
+export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposable {
   /** The function as it was traced. */
   readonly program: Program
   /** The program after all passes, as it was lowered. */
@@ -69,7 +72,7 @@ export class Compiled implements Disposable {
   readonly #predictFloat: Traced["predictFloat"]
   readonly #background: Background | undefined
   #report: Report | undefined
-  #session: Promise<Session> | undefined
+  #session: Promise<Session<I, O>> | undefined
 
   constructor(traced: Traced, optimized: Program, choice: Choice, background?: Background) {
     this.program = traced.program
@@ -92,27 +95,28 @@ export class Compiled implements Disposable {
   }
 
   /** The traced function on cleartext integers. */
-  evaluate(inputs: ProgramInputs, ...surplus: []): ProgramResult {
+  evaluate(inputs: I, ...surplus: []): O {
     checkArity("evaluate", [inputs, ...surplus], 1, RuntimeError)
-    return shapeResult(this.spec, Object.values(evaluate(this.program, inputs)))
+    return shapeResult(this.spec, Object.values(evaluate(this.program, inputs as ProgramInputs))) as O
   }
 
   /** The circuit on cleartext, instruction by instruction, exact mod t; of several rounds each. */
-  simulate(inputs: ProgramInputs, ...surplus: []): ProgramResult {
+  simulate(inputs: I, ...surplus: []): O {
     checkArity("simulate", [inputs, ...surplus], 1, RuntimeError)
     return this.simulateBatch([inputs])[0]!
   }
 
   /** `simulate` on any number of samples, as many at a time as there are lanes. */
-  simulateBatch(samples: readonly ProgramInputs[], ...surplus: []): ProgramResult[] {
+  simulateBatch(samples: readonly I[], ...surplus: []): O[] {
     checkArity("simulateBatch", [samples, ...surplus], 1, RuntimeError)
     checkSamples(samples)
     const run = this.spec.residues === undefined ? simulateRounds : simulateResidues
-    return run(this.circuits, samples).map((flat) =>
-      shapeResult(
-        this.spec,
-        this.spec.outputs.map((output) => toNested(flat[output.name]!, output)),
-      ),
+    return run(this.circuits, samples as readonly ProgramInputs[]).map(
+      (flat) =>
+        shapeResult(
+          this.spec,
+          this.spec.outputs.map((output) => toNested(flat[output.name]!, output)),
+        ) as O,
     )
   }
 
@@ -139,9 +143,9 @@ export class Compiled implements Disposable {
   }
 
   /** A client for this program: it makes and holds the secret key. */
-  async client(options: ClientOptions = {}, ...surplus: []): Promise<Client> {
+  async client(options: ClientOptions = {}, ...surplus: []): Promise<Client<I, O>> {
     checkArity("client", [options, ...surplus], 1, RuntimeError)
-    return Client.create(this.spec, options)
+    return Client.create<I, O>(this.spec, options)
   }
 
   /** A server for this program and one client's evaluation keys. */
@@ -151,7 +155,7 @@ export class Compiled implements Disposable {
   }
 
   /** Keys, encrypt, run, decrypt in one line and one process; keys are kept for the next call. */
-  async run(inputs: ProgramInputs, options: RunOptions = {}, ...surplus: []): Promise<ProgramResult> {
+  async run(inputs: I, options: RunOptions = {}, ...surplus: []): Promise<O> {
     checkArity("run", [inputs, options, ...surplus], 2, RuntimeError)
     checkNames(
       inputs,
@@ -163,11 +167,7 @@ export class Compiled implements Disposable {
   }
 
   /** `run` on any number of samples: as many as there are lanes cost as much as one. */
-  async runBatch(
-    samples: readonly ProgramInputs[],
-    options: RunBatchOptions = {},
-    ...surplus: []
-  ): Promise<ProgramResult[]> {
+  async runBatch(samples: readonly I[], options: RunBatchOptions = {}, ...surplus: []): Promise<O[]> {
     checkArity("runBatch", [samples, options, ...surplus], 2, RuntimeError)
     checkSamples(samples)
     checkOptions("runBatch", options, batchOptionForms, RuntimeError)
@@ -185,10 +185,10 @@ export class Compiled implements Disposable {
     const samples = inputsOfRows(this.spec, rows)
     // A message at a time, so that memory does not grow with the rows.
     const most = DEFAULT_MAX_GROUPS * lanesOf(this.spec.layout)
-    const results: ProgramResult[] = []
+    const results: O[] = []
     for (let from = 0; from < samples.length; from += most)
-      results.push(...(await this.runBatch(samples.slice(from, from + most), options)))
-    return scoresOfResults(this.spec, results)
+      results.push(...(await this.runBatch(samples.slice(from, from + most) as I[], options)))
+    return scoresOfResults(this.spec, results as ProgramResult[])
   }
 
   /** What `predict` gives, computed in clear on the same integers: equal to it in every bit. */
@@ -233,7 +233,7 @@ export class Compiled implements Disposable {
     void this.dispose()
   }
 
-  async #open(threads: ServerOptions["threads"] = 1): Promise<{ client: Client; server: Server }> {
+  async #open(threads: ServerOptions["threads"] = 1): Promise<{ client: Client<I, O>; server: Server }> {
     this.#session ??= this.#createSession()
     const { contexts, client, servers } = await this.#session
     let server = servers.get(threads)
@@ -247,7 +247,7 @@ export class Compiled implements Disposable {
     return { client, server: await server }
   }
 
-  async #createSession(): Promise<Session> {
+  async #createSession(): Promise<Session<I, O>> {
     const contexts: SealContext[] = []
     try {
       for (const { parameters } of this.spec.residues ?? [this.spec]) {
@@ -290,7 +290,7 @@ const checkSamples = (samples: unknown): void => {
 
 /** Goes back and forth between server and client until the reply is the last. */
 const allRounds = async (
-  client: Client,
+  client: Pick<Client, "isFinal" | "refresh">,
   server: Server,
   request: Uint8Array,
   { onProgress }: RunOptions,
@@ -308,9 +308,9 @@ export interface RunBatchOptions extends RunOptions {
 
 const batchOptionForms: OptionForms<RunBatchOptions> = { onProgress: forms.function, threads: forms.anything }
 
-interface Session {
+interface Session<I, O> {
   readonly contexts: readonly SealContext[]
-  readonly client: Client
+  readonly client: Client<I, O>
   /** By their number of threads. */
   readonly servers: Map<number | "auto", Promise<Server>>
 }

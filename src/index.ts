@@ -1,7 +1,7 @@
 export type { Circuit, CostModel, Costs, Parameters, Security } from "./backend/index.ts"
 export { type CompileOptions, compile, compileProgram } from "./compile.ts"
 export { compileModule, type Definition, define, type ModuleOptions } from "./compile-module.ts"
-export { Compiled, type RunBatchOptions } from "./compiled.ts"
+export { Compiled, Compiled as Program, type RunBatchOptions } from "./compiled.ts"
 export {
   type Nested,
   type NestedResult,

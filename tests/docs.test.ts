@@ -44,7 +44,7 @@ test("every page of docs is reached from its index", () => {
 })
 
 test("every operator has an example, and each example an operator", () => {
-  const functions = Object.entries({ ...lutra, ...numpy }).filter(
+  const functions = Object.entries<unknown>({ ...lutra, ...numpy }).filter(
     ([name, value]) => typeof value === "function" && !/^[A-Z]/.test(name),
   )
   const named = new Map(functions)

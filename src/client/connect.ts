@@ -4,8 +4,6 @@ import { form, forms } from "../data/form.ts"
 import { checkOptions, type OptionForms } from "../data/options.ts"
 import { checkClear } from "../runtime/check-clear.ts"
 import { checkKeyBytes } from "../runtime/check-spec.ts"
-import type { ProgramInputs } from "../runtime/client.ts"
-import type { ProgramResult } from "../runtime/results.ts"
 import { type SealOptions, urlForm } from "../runtime/seal.ts"
 import { readSpec } from "../runtime/spec-bytes.ts"
 import { Connection } from "./connection.ts"
@@ -66,20 +64,40 @@ export interface ConnectOptions extends HttpOptions, SealOptions {
   readonly signal?: AbortSignal
 }
 
+/** What `connect` reads of a type such as `typeof program`: the inputs of a program and what it gives. */
+export interface ProgramLike {
+  evaluate(inputs: never, ...surplus: []): unknown
+}
+
+/** A connection whose calls have the types of such a program. */
+export type ConnectionTo<P extends ProgramLike> = P extends {
+  evaluate(inputs: infer I, ...surplus: []): infer O
+}
+  ? Connection<I, O>
+  : never
+
 /**
  * Connects to a model that `lutra serve` offers: fetches what a client needs of it, restores or makes the keys, and uploads
  * evaluation keys when the server does not have them. Throws RuntimeError when the server refuses or cannot be reached, and
  * when it offers another program than expected, one that takes an input in the clear that is not in `clear`, or one that needs more
- * than `maxKeyBytes`.
+ * than `maxKeyBytes`. `connect<typeof program>(url)` gives calls the types of a program that was compiled from the same source.
  */
-export const connect = async <
-  I extends ProgramInputs = ProgramInputs,
-  O extends ProgramResult = ProgramResult,
->(
+export function connect(url: string | URL, options?: ConnectOptions, ...surplus: []): Promise<Connection>
+export function connect<P extends ProgramLike>(
+  url: string | URL,
+  options?: ConnectOptions,
+  ...surplus: []
+): Promise<ConnectionTo<P>>
+export function connect<I, O>(
+  url: string | URL,
+  options?: ConnectOptions,
+  ...surplus: []
+): Promise<Connection<I, O>>
+export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
   ...surplus: []
-): Promise<Connection<I, O>> => {
+): Promise<Connection> {
   checkArity("connect", [url, options, ...surplus], 2, RuntimeError)
   checkOptions("connect", options, optionForms, RuntimeError)
   const { hash, keys, wasmUrl, workerUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
@@ -111,7 +129,7 @@ export const connect = async <
       ? openWorkerHolder({ ...holding, ...(workerUrl !== undefined && { workerUrl }) })
       : openHolder(holding),
   )
-  const connection = new Connection<I, O>({ spec, model, http, holder, onProgress })
+  const connection = new Connection({ spec, model, http, holder, onProgress })
   try {
     signal?.throwIfAborted()
     await connection.uploadKeys(signal)

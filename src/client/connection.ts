@@ -38,9 +38,7 @@ const RESTARTS = 2
  * One model of one server, for one user. Inputs are encrypted and results decrypted here; the server gets ciphertexts and
  * evaluation keys, never the secret key. Calls that are made at the same time share a request.
  */
-export class Connection<I extends ProgramInputs = ProgramInputs, O extends ProgramResult = ProgramResult>
-  implements Disposable
-{
+export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposable {
   readonly spec: ProgramSpec
   readonly model: string
   readonly #http: ServerHttp
@@ -76,7 +74,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     checkArity("run", [inputs, options, ...surplus], 2, RuntimeError)
     checkOptions("run", options, callForms, RuntimeError)
     checkSample(inputs, this.spec.inputs)
-    const [result] = await this.#calls.call([inputs], options)
+    const [result] = await this.#calls.call([inputs as ProgramInputs], options)
     return result as O
   }
 
@@ -91,7 +89,7 @@ export class Connection<I extends ProgramInputs = ProgramInputs, O extends Progr
     for (const [i, sample] of samples.entries())
       naming(`sample ${i}`, () => checkSample(sample, this.spec.inputs))
     if (samples.length === 0) return []
-    return (await this.#calls.call(samples, options)) as O[]
+    return (await this.#calls.call(samples as readonly ProgramInputs[], options)) as O[]
   }
 
   /** The model's scores of each row. Throws what `Client.encryptRows` and `run` throw. */

@@ -1,5 +1,5 @@
 export type { CallOptions } from "./call-merger.ts"
-export { type ConnectOptions, connect, listModels } from "./connect.ts"
+export { type ConnectionTo, type ConnectOptions, connect, listModels, type ProgramLike } from "./connect.ts"
 export { Connection, type RunCallOptions } from "./connection.ts"
 export { fileKeys } from "./file-keys.ts"
 export { indexedDbKeys } from "./indexed-db-keys.ts"

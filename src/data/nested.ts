@@ -6,8 +6,22 @@ export type Integer = number | bigint
 /** An integer tensor as users write it: nested arrays, typed arrays at the innermost level, or one number. */
 export type Nested = Integer | boolean | ArrayLike<Integer> | readonly Nested[]
 
+/** The values of a tensor of shape `S`: nested as deep as it has axes where that is known, any depth elsewhere. */
+export type NestedOfShape<S extends readonly number[]> = number extends S["length"]
+  ? Nested
+  : S extends readonly []
+    ? Integer | boolean
+    : S extends readonly [number]
+      ? ArrayLike<Integer> | readonly (Integer | boolean)[]
+      : S extends readonly [number, ...infer Rest extends readonly number[]]
+        ? readonly NestedOfShape<Rest>[]
+        : Nested
+
 /** What comes back: nested arrays of numbers, bigint where a value may exceed 2^53. */
 export type NestedResult = Integer | NestedResult[]
+
+/** What a program returns, in the form of the traced function: one tensor, an array or a record of tensors. */
+export type ProgramResult = NestedResult | Record<string, NestedResult>
 
 export const isArrayLike = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))

@@ -1,14 +1,27 @@
 import { RuntimeError } from "./errors.ts"
 import { printGiven } from "./form.ts"
 import { nearest, nearestOf } from "./nearest.ts"
-import { flatten, type Integer, printShape, shapeOf, sizeOf } from "./nested.ts"
+import {
+  flatten,
+  type Integer,
+  type Nested,
+  type NestedOfShape,
+  printShape,
+  shapeOf,
+  sizeOf,
+} from "./nested.ts"
 
 /** What an input or output may hold: integers in `lo..hi`, in row-major order of `shape`. */
-export interface Specification {
+export interface Specification<Shape extends readonly number[] = readonly number[]> {
   readonly secret: boolean
   readonly lo: bigint
   readonly hi: bigint
-  readonly shape: readonly number[]
+  readonly shape: Shape
+}
+
+/** The values of declared inputs by name, nested as their shapes say. */
+export type InputsOf<S extends Readonly<Record<string, Specification>>> = {
+  readonly [K in keyof S]: S[K] extends Specification<infer Shape> ? NestedOfShape<Shape> : Nested
 }
 
 /** Integers exact below 2^53 as numbers, all others as bigint. */

@@ -6,6 +6,9 @@ import { isTensor } from "./tensor-base.ts"
 /** A shape as users write it: extents, or one extent for a vector. */
 export type ShapeLike = number | readonly number[]
 
+/** The extents that such a shape stands for. */
+export type ShapeOf<S extends ShapeLike> = S extends readonly number[] ? S : readonly [S & number]
+
 /** One axis or several; negative ones count from the last. */
 export type Axes = number | readonly number[]
 

@@ -129,6 +129,7 @@ export {
 } from "./reals.ts"
 export { copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./rearrange.ts"
 export { refresh } from "./refresh.ts"
+export type { ResultOf } from "./result.ts"
 export {
   ceil,
   floor,

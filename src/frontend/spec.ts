@@ -7,7 +7,7 @@ import {
   printRange,
   type Specification,
 } from "../data/index.ts"
-import { type ShapeLike, shapeFrom } from "./axes.ts"
+import { type ShapeLike, type ShapeOf, shapeFrom } from "./axes.ts"
 
 /** The integers an element may be: `lo..hi`, both included. */
 export interface ElementType {
@@ -43,15 +43,23 @@ export const range = (lo: Integer, hi: Integer, ...surplus: []): ElementType => 
 }
 
 /** An input that the client encrypts; a scalar unless a shape is given. */
-export const enc = (type: ElementType, shape: ShapeLike = [], ...surplus: []): Specification => {
+export const enc = <const S extends ShapeLike = []>(
+  type: ElementType,
+  shape: S = [] as ShapeLike as S,
+  ...surplus: []
+): Specification<NoInfer<ShapeOf<S>>> => {
   checkArity("enc", [type, shape, ...surplus], 2)
-  return specification(true, type, shape)
+  return specification(true, type, shape) as Specification<ShapeOf<S>>
 }
 
 /** An input that the server sees in the clear; a scalar unless a shape is given. */
-export const clear = (type: ElementType, shape: ShapeLike = [], ...surplus: []): Specification => {
+export const clear = <const S extends ShapeLike = []>(
+  type: ElementType,
+  shape: S = [] as ShapeLike as S,
+  ...surplus: []
+): Specification<NoInfer<ShapeOf<S>>> => {
   checkArity("clear", [type, shape, ...surplus], 2)
-  return specification(false, type, shape)
+  return specification(false, type, shape) as Specification<ShapeOf<S>>
 }
 
 const elementType = (lo: bigint, hi: bigint): ElementType => Object.freeze({ lo, hi })

@@ -25,12 +25,16 @@ import { type Message, packMessage, unpackMessage } from "./wire.ts"
 export type ProgramInputs = Readonly<Record<string, Nested>>
 
 /** Holds the secret key of one user of a program: encrypts its inputs and decrypts its outputs. */
-export class Client implements Disposable {
+export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable {
   /**
    * Throws RuntimeError when `keys` is not a secret key of this program or has failed too often, and when it
    * needs more than `maxKeyBytes`.
    */
-  static async create(spec: ProgramSpec, options: ClientOptions = {}, ...surplus: []): Promise<Client> {
+  static async create<I = ProgramInputs, O = ProgramResult>(
+    spec: ProgramSpec,
+    options: ClientOptions = {},
+    ...surplus: []
+  ): Promise<Client<I, O>> {
     checkArguments(
       "a client",
       [spec, options, ...surplus],
@@ -38,7 +42,7 @@ export class Client implements Disposable {
       RuntimeError,
     )
     checkOptions("a client", options, clientOptionForms, RuntimeError)
-    return new Client(spec, await ClientKeys.create(spec, options))
+    return new Client<I, O>(spec, await ClientKeys.create(spec, options))
   }
 
   readonly spec: ProgramSpec
@@ -60,7 +64,7 @@ export class Client implements Disposable {
   }
 
   /** The request for one sample. Throws RuntimeError for inputs outside their declarations. */
-  encrypt(inputs: ProgramInputs, ...surplus: []): Uint8Array {
+  encrypt(inputs: I, ...surplus: []): Uint8Array {
     checkArity("encrypt", [inputs, ...surplus], 1, RuntimeError)
     return this.#request([inputs], false)
   }
@@ -69,7 +73,7 @@ export class Client implements Disposable {
    * The request for one or more samples. As many as the program has lanes share ciphertexts and cost the server as much
    * as one; more make several groups. How many groups it takes is the server's to say.
    */
-  encryptBatch(samples: readonly ProgramInputs[], ...surplus: []): Uint8Array {
+  encryptBatch(samples: readonly I[], ...surplus: []): Uint8Array {
     checkArity("encryptBatch", [samples, ...surplus], 1, RuntimeError)
     const most = mostSamplesOf(this.spec, MAX_GROUPS)
     if (!Array.isArray(samples) || samples.length < 1 || samples.length > most) {
@@ -82,18 +86,19 @@ export class Client implements Disposable {
   }
 
   /**
-   * The outputs in a reply: for one sample in the form in which the program returns them, for a batch an array of those.
+   * The outputs in a reply, in the form in which the program returns them. Of a batch it gives an array of those, as
+   * `decryptBatch` does, which has the type of it.
    * Throws RuntimeError when the reply is foreign or damaged, when noise has spoilt it, or a value is out of range.
    */
-  decrypt(reply: Uint8Array, ...surplus: []): ProgramResult | ProgramResult[] {
+  decrypt(reply: Uint8Array, ...surplus: []): O {
     checkArity("decrypt", [reply, ...surplus], 1, RuntimeError)
     const opened = this.#open(reply)
     const results = this.#results(opened)
-    return opened.message.batch ? results : results[0]!
+    return opened.message.batch ? (results as O) : results[0]!
   }
 
   /** The outputs of all samples in a reply. */
-  decryptBatch(reply: Uint8Array, ...surplus: []): ProgramResult[] {
+  decryptBatch(reply: Uint8Array, ...surplus: []): O[] {
     checkArity("decryptBatch", [reply, ...surplus], 1, RuntimeError)
     return this.#results(this.#open(reply))
   }
@@ -104,13 +109,13 @@ export class Client implements Disposable {
    */
   encryptRows(rows: readonly Reals[], ...surplus: []): Uint8Array {
     checkArity("encryptRows", [rows, ...surplus], 1, RuntimeError)
-    return this.encryptBatch(inputsOfRows(this.spec, rows))
+    return this.encryptBatch(inputsOfRows(this.spec, rows) as I[])
   }
 
   /** The model's scores of each row in a reply. Throws what `decrypt` throws, and where the program was not made of a model. */
   decryptRows(reply: Uint8Array, ...surplus: []): number[][] {
     checkArity("decryptRows", [reply, ...surplus], 1, RuntimeError)
-    return scoresOfResults(this.spec, this.decryptBatch(reply))
+    return scoresOfResults(this.spec, this.decryptBatch(reply) as ProgramResult[])
   }
 
   /**
@@ -180,7 +185,7 @@ export class Client implements Disposable {
     this.dispose()
   }
 
-  #request(samples: readonly ProgramInputs[], batch: boolean): Uint8Array {
+  #request(samples: readonly I[], batch: boolean): Uint8Array {
     this.#keys.checkAlive()
     this.#keys.failures.check()
     const [first] = this.#rounds as [Round]
@@ -217,7 +222,7 @@ export class Client implements Disposable {
     return { round, message: unpackMessage(reply, roundReplyRules(round, this.#keys.levelIds)) }
   }
 
-  #results(opened: Opened): ProgramResult[] {
+  #results(opened: Opened): O[] {
     const { round, message } = opened
     if (!round.isLast) {
       throw new RuntimeError(
@@ -227,7 +232,7 @@ export class Client implements Disposable {
       )
     }
     return this.#values(opened).map((values, sample) =>
-      naming(message.batch ? `sample ${sample}` : undefined, () => shapeOutputs(round, values)),
+      naming(message.batch ? `sample ${sample}` : undefined, () => shapeOutputs(round, values) as O),
     )
   }
 

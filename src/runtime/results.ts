@@ -2,14 +2,14 @@ import {
   fitsNumber,
   type Integer,
   type NestedResult,
+  type ProgramResult,
   RuntimeError,
   type Specification,
   unflatten,
 } from "../data/index.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 
-/** What a program returns, in the form of the traced function: one tensor, an array or a record of tensors. */
-export type ProgramResult = NestedResult | Record<string, NestedResult>
+export type { ProgramResult } from "../data/index.ts"
 
 /** Flat values of an output as nested arrays: numbers where all of its range is exact, bigint elsewhere. */
 export const toNested = (values: ArrayLike<Integer>, { lo, hi, shape }: Specification): NestedResult => {
