@@ -54,7 +54,7 @@ export interface Traced {
  * A compiled function: everything decided, ready to run in clear, in simulation, and encrypted. Users know it as `Program`;
  * `I` are its inputs by name, and `O` is what comes back.
  */
-export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposable {
+export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposable, AsyncDisposable {
   /** The function as it was traced. */
   readonly program: Program
   /** The program after all passes, as it was lowered. */
@@ -231,6 +231,11 @@ export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposabl
 
   [Symbol.dispose](): void {
     void this.dispose()
+  }
+
+  /** What `await using` waits for: `dispose`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose()
   }
 
   async #open(threads: ServerOptions["threads"] = 1): Promise<{ client: Client<I, O>; server: Server }> {

@@ -43,7 +43,7 @@ export interface ModuleParts {
 }
 
 /** Compiled functions that share keys, and whose outputs may be inputs of each other while they are encrypted. */
-export class Module<Name extends string = string> implements Disposable {
+export class Module<Name extends string = string> implements Disposable, AsyncDisposable {
   /** The functions after all passes, as they were lowered. */
   readonly programs: Programs
   /** The functions as circuits, before levels are placed. */
@@ -171,6 +171,11 @@ export class Module<Name extends string = string> implements Disposable {
 
   [Symbol.dispose](): void {
     void this.dispose()
+  }
+
+  /** What `await using` waits for: `dispose`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose()
   }
 
   async #createSession(): Promise<Session> {

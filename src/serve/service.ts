@@ -49,7 +49,7 @@ export interface ListenOptions {
 }
 
 /** Compiled programs behind HTTP: keys are stored, requests queued and run. It sees ciphertexts only. */
-export interface Service {
+export interface Service extends AsyncDisposable {
   readonly models: ReadonlyMap<string, ServedModel>
   /** Jobs that run at the same time. */
   readonly width: number
@@ -62,10 +62,13 @@ export interface Service {
   renewTls(tls: Tls): void
   /**
    * Takes no new work, goes on with what was accepted for so many seconds, 30 unless given, and closes. Meanwhile
-   * `/readyz` answers 503.
+   * `/readyz` answers 503. `await using` does this at the end of its block.
    */
   stop(graceSeconds?: number): Promise<void>
 }
+
+/** Seconds that a service goes on with what it has accepted, unless told otherwise. */
+const GRACE = 30
 
 /** Milliseconds between two deletions of expired keys. */
 const SWEEP = 3_600_000
@@ -144,6 +147,10 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
         })
       }
     },
+    async [Symbol.asyncDispose]() {
+      stopped ??= stop(GRACE)
+      await stopped
+    },
     renewTls(renewed) {
       const { server } = app
       if (!(server instanceof TlsServer))
@@ -151,7 +158,7 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
       checkTls(renewed)
       server.setSecureContext({ cert: Buffer.from(renewed.cert), key: Buffer.from(renewed.key) })
     },
-    stop(graceSeconds = 30) {
+    stop(graceSeconds = GRACE) {
       stopped ??= stop(graceSeconds)
       return stopped
     },

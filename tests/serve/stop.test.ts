@@ -37,6 +37,15 @@ test("a service that stops refuses new work and answers all that it has accepted
   expect(url).toContain("127.0.0.1")
 })
 
+test("a service that is declared with await using has stopped at the end of its block", async () => {
+  const { service, fetch } = await start()
+  {
+    await using _declared = service
+    expect((await fetch("GET", "/healthz")).status).toBe(200)
+  }
+  await expect(fetch("GET", "/healthz")).rejects.toThrow()
+})
+
 test("what has not ended when its time is over is answered with 503", async () => {
   const { evaluator, runs, service } = await startBusy()
   const stopped = service.stop(0.05)
