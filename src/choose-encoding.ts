@@ -11,7 +11,15 @@ import {
 } from "./backend/index.ts"
 import { sizeOf } from "./data/index.ts"
 import { Builder, nodesOf, type Program } from "./ir/index.ts"
-import { cutRounds, defaultTarget, encodeInputs, orderRows, type Pass, refreshPlans } from "./passes/index.ts"
+import {
+  cutRounds,
+  defaultTarget,
+  encodeInputs,
+  orderRows,
+  type Pass,
+  refreshPlans,
+  tablePlans,
+} from "./passes/index.ts"
 
 /** A program after all passes, and how it is run. */
 export interface Chosen {
@@ -56,7 +64,7 @@ export const chooseRefreshes = (
 ): (Chosen & { readonly choice: Choice }) | undefined => {
   const programs = isEncoded ? [...encodings(program), program] : [program]
   return cheapest(
-    programs.flatMap((each) => refreshPlans(each, options.batch > 1)),
+    programs.flatMap((each) => [...tablePlans(each), ...refreshPlans(each, options.batch > 1)]),
     options,
   )
 }
@@ -83,12 +91,23 @@ const cheapest = (
 }
 
 const choose = (program: Program, options: ChoiceOptions, known?: KnownRounds): Choice | NoChoice =>
-  hasRounds(program)
-    ? chooseRounds(program, cutRounds(program), options, known)
-    : chooseModuli(program, options)
+  hasRounds(program) ? chooseAnswers(program, options, known) : chooseModuli(program, options)
+
+/** The cheaper of refreshed values as they are and of those answered in symbols. */
+const chooseAnswers = (
+  program: Program,
+  options: ChoiceOptions,
+  known: KnownRounds = new Map(),
+): Choice | NoChoice => {
+  const inSymbols = chooseRounds(program, (modulus) => cutRounds(program, modulus), options, known)
+  const limit = "reason" in inSymbols ? options.limit : totalTime(inSymbols, options)
+  const limited = limit === undefined ? options : { ...options, limit }
+  const asTheyAre = chooseRounds(program, () => cutRounds(program), limited, known)
+  return "reason" in asTheyAre && !("reason" in inSymbols) ? inSymbols : asTheyAre
+}
 
 /** Milliseconds of all runs and messages of the batch, and of what the client's answers take on their way. */
-const totalTime = (choice: Choice, { batch }: ChoiceOptions): number =>
+export const totalTime = (choice: Choice, { batch }: ChoiceOptions): number =>
   timeOf(partsOf(choice), batch) + ROUND_TRIP * ((choice.rounds?.length ?? 1) - 1)
 
 /**

@@ -10,7 +10,7 @@ import {
   plainModulusFrom,
   type Security,
 } from "./backend/index.ts"
-import { chooseEncoding, chooseRefreshes, chooseRuns } from "./choose-encoding.ts"
+import { chooseEncoding, chooseRefreshes, chooseRuns, totalTime } from "./choose-encoding.ts"
 import { Compiled, type Traced as Source } from "./compiled.ts"
 import {
   type CodedOptions,
@@ -54,9 +54,10 @@ export interface CompileOptions {
   readonly security?: Security
   /**
    * Whether the client may be asked to encrypt values again on the way, in several rounds of messages: "never", which is
-   * the default, but for what `refresh()` marks; "auto" where no parameters fit without it.
+   * the default, but for what `refresh()` marks; "client" wherever that is cheaper, messages included, or nothing else fits.
+   * "auto" is whatever is cheapest of all that Lutra knows, which is "client" today.
    */
-  readonly refresh?: "never" | "auto"
+  readonly refresh?: "never" | "client" | "auto"
   /** Whether inputs of tables may be sent one-hot, which is done where it is cheaper; true by default. */
   readonly encodeInputs?: boolean
   /**
@@ -95,19 +96,21 @@ export const compileProgram = (traced: Source, options: CompileOptions = {}, ...
   const { costs = COST_MODELS } = options
   const wishes = { batch, margin, maxKeyBytes, security, costs }
   const isEncoded = options.encodeInputs !== false
-  const rounds = (program: Program) => chooseRefreshes(program, wishes, isEncoded)
+  const rounds = (program: Program, limit?: number) =>
+    chooseRefreshes(program, { ...wishes, ...(limit !== undefined && { limit }) }, isEncoded)
   const optimized = allPasses(measured, wishes, options, rounds)
   const search = (wishes: ChoiceOptions) =>
     isEncoded ? chooseEncoding(optimized, wishes) : chooseRuns(optimized, wishes)
   const found = search(wishes)
   const isStuck = "reason" in found.choice && found.choice.reason === "noise"
-  const isAuto = options.refresh === "auto"
-  const { program, pass, choice } = (isStuck && isAuto && rounds(optimized)) || found
+  const mayAsk = options.refresh === "client" || options.refresh === "auto"
+  const most = "reason" in found.choice ? undefined : totalTime(found.choice, wishes)
+  const { program, pass, choice } = (mayAsk && (isStuck || most) && rounds(optimized, most)) || found
   if ("reason" in choice) {
     const hint =
       plainModulusFrom(optimized) >= MAX_MODULUS
         ? "\nrefreshes do not help: values of more than 60 bits take several plaintext moduli, and refreshes one"
-        : isStuck && !isAuto && isSmall(optimized)
+        : isStuck && !mayAsk && isSmall(optimized)
           ? refreshHint(rounds(optimized)?.choice)
           : ""
     throw refusal(optimized, choice, wishes, hint)
@@ -148,7 +151,7 @@ const allPasses = (
 ): Program => {
   const target = { ...defaultTarget, priceTable: tablePricer(wishes) }
   const ofAnyDepth = { ...target, maxDepth: Infinity }
-  if (refresh === "auto") return runPasses(program, ofAnyDepth, onPass)
+  if (refresh === "client" || refresh === "auto") return runPasses(program, ofAnyDepth, onPass)
   try {
     return runPasses(program, target, onPass)
   } catch (error) {
@@ -240,10 +243,11 @@ const optionForms: OptionForms<CompileOptions> = {
 export const checkCompileOptions = (options: CompileOptions): void => {
   checkOptions("compile", options, optionForms)
   const { batch = 1, margin = 10, security = 128, refresh = "never", costs } = options
-  if (!["never", "auto"].includes(refresh))
-    throw new ProgramError(`refresh is ${JSON.stringify(refresh)}; "never" and "auto" are offered`, {
-      code: "wrong-argument",
-    })
+  if (!["never", "client", "auto"].includes(refresh))
+    throw new ProgramError(
+      `refresh is ${JSON.stringify(refresh)}; "never", "client" and "auto" are offered`,
+      { code: "wrong-argument" },
+    )
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new ProgramError(`batch is ${batch}; it counts samples, from 1`, { code: "wrong-argument" })
   if (!(margin >= 1))

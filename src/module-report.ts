@@ -71,7 +71,9 @@ export const moduleReportOf = (
         {
           depth: depthOfCircuit(circuit),
           instructions: circuit.instructions.length,
-          oneHot: circuit.inputs.flatMap(({ name, encoding }) => (encoding ? [{ name, ...encoding }] : [])),
+          oneHot: circuit.inputs.flatMap(({ name, encoding }) =>
+            encoding !== undefined && "digits" in encoding ? [{ name, ...encoding }] : [],
+          ),
           times: walk.costs[f]!.map(({ time }) => time),
           replyBytes: walk.outputLevels[f]!.map((levels) =>
             levels.reduce((sum, level) => sum + replyBytes(spec.parameters, level), 0),

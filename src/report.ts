@@ -98,7 +98,9 @@ export const reportOf = (
     lanes: whole.lanes,
     depth: whole.depth,
     tables: { strategy: tables, kinds: groupTables(tablesOf(choice, program)) },
-    oneHot: circuit.inputs.flatMap(({ name, encoding }) => (encoding ? [{ name, ...encoding }] : [])),
+    oneHot: circuit.inputs.flatMap(({ name, encoding }) =>
+      encoding !== undefined && "digits" in encoding ? [{ name, ...encoding }] : [],
+    ),
     noiseMargin: Math.floor(budget),
     counts: {
       ...cost.counts,
@@ -159,7 +161,8 @@ const joined = (parts: readonly RoundReport[]): RoundReport =>
 /** How the tables of each round are computed. */
 const tablesOf = ({ rounds, tables, spread, parameters }: Choice, program: Program): TableDescription[] => {
   if (rounds === undefined) return describeTables(program, parameters.t, tables, spread)
-  return cutRounds(program).flatMap((segment, i) =>
+  const inSymbols = rounds.some(({ circuit }) => circuit.inputs.some(({ masks }) => masks !== undefined))
+  return cutRounds(program, inSymbols ? parameters.t : undefined).flatMap((segment, i) =>
     describeTables(segment.program, parameters.t, rounds[i]!.tables, new Set()),
   )
 }

@@ -225,7 +225,7 @@ describe("what cannot be compiled is explained", () => {
         ^^^ the deepest output needs 36 levels of products, but at most 25 can be had   (compile.test.ts)
             use shorter tables (narrower inputs, assume), a square in place of a table, fewer products in a row, or refresh(): the client then encrypts a value again on the way
         ^^^ a table of 7 entries: 3 levels; with 4 entries: 35 levels in all   (compile.test.ts)
-      with refresh: "auto" it runs in 9 rounds at n = 8192, about 1.3 s and 8 more messages each way"
+      with refresh: "auto" it runs in 18 rounds at n = 4096, about 161 ms and 17 more messages each way"
     `)
   })
 

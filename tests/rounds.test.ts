@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { clear, compile, enc, int, ProgramError, range, type Tensor, uint } from "../src/index.ts"
+import { checkSpec } from "../src/runtime/check-spec.ts"
+import { decodeSpec, encodeSpec } from "../src/runtime/spec-bytes.ts"
 
 const squarings =
   (count: number) =>
@@ -39,13 +41,53 @@ describe("refresh of compile", () => {
     expect(compiled.simulate(inputs)).toEqual(compiled.evaluate(inputs))
   })
 
+  test("looks tables of computed values up in symbols where that is cheaper, at no depth", () => {
+    const chain = ({ x }: { x: Tensor }): Tensor => {
+      let y = x
+      for (let k = 0; k < 3; k++)
+        y = y.add(y.roll(1)).lookup(Array.from({ length: 31 }, (_, i) => (i * 7 + k) % 16))
+      return y
+    }
+    const inputs = { x: enc(uint(4), [4]) }
+    const never = compile(inputs, chain)
+    const rounds = compile(inputs, chain, { refresh: "client" })
+    expect(never.spec.rounds).toBeUndefined()
+    expect(rounds.spec.rounds!.length).toBe(4)
+    expect(rounds.report().depth).toBe(0)
+    expect(rounds.report().time.run * 10).toBeLessThan(never.report().time.run)
+    const symbols = rounds.spec.rounds!.map((round) =>
+      round.inputs.some(({ encoding }) => encoding !== undefined && "symbols" in encoding),
+    )
+    expect(symbols).toEqual([false, true, true, true])
+    expect(decodeSpec(encodeSpec(rounds.spec))).toEqual(rounds.spec)
+    const [first, second] = rounds.spec.rounds!
+    const asked = {
+      ...rounds.spec,
+      rounds: [
+        { ...second!, outputs: first!.outputs, replyLevels: first!.replyLevels },
+        ...rounds.spec.rounds!.slice(1),
+      ],
+    }
+    expect(() => checkSpec(asked)).toThrow("is sent in symbols, which only masked values are")
+    for (const x of [
+      [0, 0, 0, 0],
+      [15, 15, 15, 15],
+      [3, 14, 1, 5],
+    ]) {
+      expect(rounds.simulate({ x })).toEqual(never.evaluate({ x }))
+      expect(rounds.evaluate({ x })).toEqual(never.evaluate({ x }))
+    }
+  })
+
   test("is offered where a program is refused", () => {
     expect(() => compile(small, squarings(40))).toThrow(/with refresh: "auto" it runs in \d+ rounds/)
   })
 
-  test("takes never and auto", () => {
+  test("takes never, client and auto", () => {
     expect(() => compile(small, squarings(1), { refresh: "always" as never })).toThrow(
-      new ProgramError('refresh is "always"; "never" and "auto" are offered', { code: "wrong-argument" }),
+      new ProgramError('refresh is "always"; "never", "client" and "auto" are offered', {
+        code: "wrong-argument",
+      }),
     )
   })
 

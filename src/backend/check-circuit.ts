@@ -1,4 +1,4 @@
-import { ProgramError, tellsApart } from "../data/index.ts"
+import { fitsSymbols, ProgramError, sizeOf, tellsApart } from "../data/index.ts"
 import type { Circuit, CircuitInput, Instruction } from "./circuit.ts"
 import { cycleOf, type Placement, piecesOf } from "./layout.ts"
 import { isPrime } from "./primes.ts"
@@ -55,8 +55,13 @@ export const checkCircuit = (circuit: Circuit): void => {
   }
 }
 
-const checkEncoding = ({ name, lo, hi, encoding }: CircuitInput): void => {
+const checkEncoding = ({ name, lo, hi, shape, encoding }: CircuitInput): void => {
   if (encoding === undefined) return
+  if ("symbols" in encoding) {
+    const fits = lo === 0n && fitsSymbols(encoding, hi + 1n, sizeOf(shape))
+    check(fits, `input "${name}" of ${lo}..${hi} cannot be sent in ${encoding.symbols} symbols`)
+    return
+  }
   const { base, digits } = encoding
   check(
     tellsApart(encoding, hi - lo + 1n),

@@ -21,28 +21,29 @@ export type KnownRounds = Map<string, Choice | NoChoice>
 const MOST_NUMBERS = 2 ** 16
 
 /** Milliseconds that a client's answer takes on its way, besides its bytes: a nominal line. */
-export const ROUND_TRIP = 100
+export const ROUND_TRIP = 20
 
 /**
- * The cheapest parameters for the rounds of `whole`: each has a layout of its own, but scheme, ring degree, plaintext
+ * The cheapest parameters for the rounds that `cut` makes of `whole` for a plaintext modulus: each has a layout of its own, but scheme, ring degree, plaintext
  * modulus and primes are those of all, as many primes as the hardest round needs.
  */
 export const chooseRounds = (
   whole: Program,
-  rounds: readonly Round[],
+  cut: (modulus: bigint) => readonly Round[],
   options: ChoiceOptions,
   known: KnownRounds = new Map(),
 ): Choice | NoChoice => {
   let best: Choice | undefined
   let failure: NoChoice = { reason: "noise", best: -Infinity }
   const least = plainModulusFrom(whole)
-  const waiting = ROUND_TRIP * (rounds.length - 1)
   let price = options.limit ?? Infinity
-  const search = searcher(rounds, known)
   for (const n of options.n === undefined ? DEGREES : [options.n]) {
-    if (best !== undefined && n > options.batch) break
+    if (best !== undefined && best.parameters.n < n / 2 && n > options.batch) break
     const t = batchingPrime(n, least)
     if (t >= MAX_MODULUS) continue
+    const rounds = cut(t)
+    const waiting = ROUND_TRIP * (rounds.length - 1)
+    const search = searcher(rounds, known)
     for (const scheme of options.scheme === undefined ? SCHEMES : [options.scheme]) {
       const fixed = { ...options, n, scheme, modulus: () => t }
       const found = chooseChain(rounds, fixed, price - waiting, search)

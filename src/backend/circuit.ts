@@ -1,5 +1,6 @@
-import type { OneHot, Specification } from "../data/index.ts"
+import type { Specification } from "../data/index.ts"
 import type { Program } from "../ir/index.ts"
+import type { Encoding } from "./encode-input.ts"
 import type { Layout, Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 
@@ -19,7 +20,9 @@ export interface CircuitInput extends Specification {
   readonly name: string
   readonly placement: Placement | null
   /** How its client writes it before it is encrypted; as it is unless told. What is placed is the written vector. */
-  readonly encoding?: OneHot
+  readonly encoding?: Encoding
+  /** Of a clear input that no client sends: the refreshed value whose mask it is, which the server has drawn the round before. */
+  readonly masks?: string
 }
 
 /** An output: encrypted pieces (results of instructions), or a value of the clear part. */

@@ -1,8 +1,22 @@
-import { oneHotValues, type Values } from "../data/index.ts"
+import { type OneHot, oneHotValues, type Symbols, symbolValues, type Values } from "../data/index.ts"
 import type { CircuitInput } from "./circuit.ts"
 
-/** The flat values that are encrypted for those of an input: 0s and 1s where the circuit takes it one-hot. */
+/** How a client writes an input in 0s and 1s before it is encrypted: one-hot, or as the symbols of a masked value. */
+export type Encoding = OneHot | Symbols
+
+/** The flat values that are encrypted for those of an input: 0s and 1s where the circuit takes it so. */
 export const encodeInput = (
-  { lo, encoding }: Pick<CircuitInput, "lo" | "encoding">,
+  { lo, hi, encoding }: Pick<CircuitInput, "lo" | "hi" | "encoding">,
   values: Values,
-): Values => (encoding === undefined ? values : oneHotValues(values, lo, encoding))
+): Values => {
+  if (encoding === undefined) return values
+  return "symbols" in encoding ? symbolValues(values, hi + 1n, encoding) : oneHotValues(values, lo, encoding)
+}
+
+/** The numbers that are encrypted for an input of so many elements. */
+export const writtenLength = (encoding: Encoding | undefined, elements: number): number => {
+  if (encoding === undefined) return elements
+  return "symbols" in encoding
+    ? encoding.symbols * encoding.stride
+    : encoding.base * encoding.digits * elements
+}

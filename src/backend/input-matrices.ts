@@ -14,7 +14,7 @@ export const matricesOfInputs = (program: Program): Map<Node, Matrix> => {
       const to = from + sizeOf(operand.type.shape)
       let input = operand
       let isOnly = uses.get(input) === 1
-      while (input.op === "reshape" || input.op === "onehot") {
+      while (input.op === "reshape" || input.op === "onehot" || input.op === "symbols") {
         input = input.operands[0]!
         isOnly &&= uses.get(input) === 1
       }

@@ -28,7 +28,7 @@ import type { Term } from "./matrix-entries.ts"
 import { matrixCost, planMatrix } from "./matrix-plan.ts"
 import { residueMatrix } from "./matrix-residues.ts"
 import { multiplyMatrix } from "./multiply-matrix.ts"
-import { oneHotInputs } from "./one-hot-inputs.ts"
+import { oneHotInputs, type Sent } from "./one-hot-inputs.ts"
 import { type Plain, ringPlain } from "./plain.ts"
 import { allocate, Recorder, type RecorderLimit } from "./recorder.ts"
 import { type TableNode, TablePolynomials } from "./table-polynomials.ts"
@@ -44,6 +44,8 @@ export interface WiredNames {
 export interface RefreshedNames {
   readonly received: ReadonlySet<string>
   readonly sent: ReadonlySet<string>
+  /** Clear inputs that are masks, with the refreshed value of each. */
+  readonly masks?: ReadonlyMap<string, string>
 }
 
 export interface LowerOptions {
@@ -82,7 +84,7 @@ class Lowering {
   readonly #placements = new Map<Node, Placement>()
   readonly #matrices: ReadonlyMap<Node, Matrix>
   readonly #linearOnly: ReadonlySet<Node>
-  readonly #oneHot: ReadonlyMap<Node, NodeOf<"onehot">>
+  readonly #oneHot: ReadonlyMap<Node, Sent>
   readonly #wired: WiredNames
   readonly #refreshed: RefreshedNames | undefined
   /** The nodes whose vectors become wired outputs. */
@@ -166,10 +168,17 @@ class Lowering {
     const { secret, lo, hi, shape } = node.type as IntType
     const placement = secret ? this.#placementOf(node) : null
     const input = { name: node.attrs.name, secret, lo, hi, shape, placement }
-    const oneHot = this.#oneHot.get(node)
-    if (this.#refreshed?.received.has(input.name)) return { ...input, lo: 0n, hi: this.#t - 1n }
-    if (oneHot === undefined) return input
-    const { base, digits } = oneHot.attrs
+    const sent = this.#oneHot.get(node)
+    const masks = this.#refreshed?.masks?.get(input.name)
+    if (masks !== undefined) return { ...input, masks }
+    if (this.#refreshed?.received.has(input.name) && sent?.op !== "symbols")
+      return { ...input, lo: 0n, hi: this.#t - 1n }
+    if (sent === undefined) return input
+    if (sent.op === "symbols") {
+      const { size, stride } = sent.attrs
+      return { ...input, encoding: { symbols: Number(size), stride: Number(stride) } }
+    }
+    const { base, digits } = sent.attrs
     return { ...input, encoding: { base: Number(base), digits: Number(digits) } }
   }
 
@@ -233,11 +242,13 @@ class Lowering {
         const fresh = Array.from({ length: piecesOf(this.#layout, placement.length) }, (_, p) =>
           this.#ops.fresh(this.#recorder.input(name, p)),
         )
-        const isReceived = this.#refreshed?.received.has(name) === true
+        const isInSymbols = this.#oneHot.get(node)?.op === "symbols"
+        const isReceived = this.#refreshed?.received.has(name) === true && !isInSymbols
         const pieces = isReceived ? this.#masked(fresh, placement, { does: "removes", value: name }) : fresh
         return { pieces, placement, clean: !this.#wired.inputs.has(node.attrs.name) }
       }
       case "onehot": // its input already holds it
+      case "symbols":
       case "reshape":
       case "assume":
       case "refresh": // between circuits: within one there is nothing to do
@@ -257,6 +268,8 @@ class Lowering {
 
   #linear(node: NodeOf<"linear">): Vector {
     const { matrix, bias } = node.attrs
+    const first = this.#firstElements(node)
+    if (first !== null) return first
     const terms: Term<Product<number>>[] = []
     let column = 0
     for (const operand of node.operands) {
@@ -288,6 +301,23 @@ class Lowering {
       return sum
     })
     return { pieces: sums, placement, clean: true }
+  }
+
+  /** A vector cut short, which moves nothing; null for all other matrices. */
+  #firstElements({ operands, attrs: { matrix, bias } }: NodeOf<"linear">): Vector | null {
+    const vector = this.#vectors.get(operands[0]!)
+    if (operands.length !== 1 || vector === undefined || vector.placement.block !== undefined) return null
+    if (vector.scale !== undefined && vector.scale !== 1n) return null
+    const { rows, columns, value, column, start } = matrix
+    const isFirst =
+      rows <= columns &&
+      value.length === rows &&
+      column.every((c, r) => c === r && start[r] === r) &&
+      value.every((v: number | bigint) => Number(v) === 1)
+    if (!isFirst || !bias.values.every((v: number | bigint) => Number(v) === 0)) return null
+    const pieces = vector.pieces.slice(0, piecesOf(this.#layout, rows))
+    const clean = vector.clean && rows === columns
+    return { pieces, placement: { length: rows, period: vector.placement.period }, clean }
   }
 
   #biasPlain(bias: Literal, placement: Placement, piece: number): Plain | null {

@@ -1,13 +1,16 @@
 import { ProgramError, sizeOf } from "../data/index.ts"
 import { type Node, type NodeOf, nodesOf, type Program } from "../ir/index.ts"
 
+/** What an input is sent as, in 0s and 1s. */
+export type Sent = NodeOf<"onehot"> | NodeOf<"symbols">
+
 /**
- * The inputs that are sent one-hot, with what is sent for each. Throws ProgramError where something else takes such an
+ * The inputs that are sent one-hot or in symbols, with what is sent for each. Throws ProgramError where something else takes such an
  * input too, or takes it in other digits; passes make no such program.
  */
-export const oneHotInputs = (program: Program): Map<Node, NodeOf<"onehot">> => {
+export const oneHotInputs = (program: Program): Map<Node, Sent> => {
   const nodes = nodesOf(program)
-  const sent = new Map<Node, NodeOf<"onehot">>()
+  const sent = new Map<Node, Sent>()
   const refuse = (input: Node): never => {
     const { name } = (input as NodeOf<"input">).attrs
     throw new ProgramError(
@@ -16,7 +19,7 @@ export const oneHotInputs = (program: Program): Map<Node, NodeOf<"onehot">> => {
     )
   }
   for (const node of nodes) {
-    if (node.op !== "onehot") continue
+    if (node.op !== "onehot" && node.op !== "symbols") continue
     const input = node.operands[0]!
     if (sent.has(input)) refuse(input)
     sent.set(input, node)
@@ -26,7 +29,7 @@ export const oneHotInputs = (program: Program): Map<Node, NodeOf<"onehot">> => {
     if (sent.has(input)) refuse(input)
   }
   for (const node of nodes) {
-    if (node.op === "onehot" || node.op === "reshape") continue
+    if (node.op === "onehot" || node.op === "symbols" || node.op === "reshape") continue
     const read = readOperands(node)
     node.operands.filter((_, k) => read[k]).forEach(checkUse)
   }

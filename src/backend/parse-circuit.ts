@@ -1,7 +1,8 @@
-import { type OneHot, ProgramError, type Specification, sizeOf } from "../data/index.ts"
+import { ProgramError, type Specification, sizeOf } from "../data/index.ts"
 import { allowance, type Literal, lazily, loadOhm, parse, parseLiteral, tooLong } from "../ir/index.ts"
 import { checkCircuit } from "./check-circuit.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
+import { type Encoding, writtenLength } from "./encode-input.ts"
 import type { Plain } from "./plain.ts"
 
 /** One line of a circuit's text. Literals are read by `parseLiteral`, the clear part by `parse`. */
@@ -9,10 +10,12 @@ const GRAMMAR = String.raw`
   CircuitLine {
     Line = header | Input | Given | Free | Output | Step
     header = "circuit" space+ ident space* "{n=" nat "," space* "ring=" nat "," space* "t=" nat "}" space* "{"
-    Input = "input" string ":" Specification InputPlace?
-    InputPlace = "{" "period=" nat Block? OneHot? "}"
+    Input = "input" string ":" Specification (InputPlace | Masks)?
+    InputPlace = "{" "period=" nat Block? (OneHot | Symbols)? "}"
+    Masks = "{" "masks=" string "}"
     Block = "," "block=" nat
     OneHot = "," "base=" nat "," "digits=" nat
+    Symbols = "," "symbols=" nat "," "stride=" nat
     Given = "given" string "{" "length=" nat "," "period=" nat Block? Mask? "}"
     Mask = "," ("adds" | "removes") "=" string
     Free = "free" result
@@ -165,7 +168,8 @@ type Value = unknown
 interface InputPlace {
   readonly period?: number
   readonly block?: number
-  readonly encoding?: OneHot
+  readonly encoding?: Encoding
+  readonly masks?: string
 }
 
 const reader = lazily(() => {
@@ -185,14 +189,14 @@ const reader = lazily(() => {
     },
     Input(_i, name, _c, spec, place) {
       const specification = spec["read"]() as Specification
-      const { encoding, ...placed } = (place.children[0]?.["read"]() ?? {}) as InputPlace
-      const width = encoding === undefined ? 1 : encoding.base * encoding.digits
-      const length = sizeOf(specification.shape) * width
+      const { encoding, masks, ...placed } = (place.children[0]?.["read"]() ?? {}) as InputPlace
+      const length = writtenLength(encoding, sizeOf(specification.shape))
       reading.draft.inputs.push({
         name: string(name),
         ...specification,
         placement: placed.period === undefined ? null : { length, ...placed, period: placed.period },
         ...(encoding !== undefined && { encoding }),
+        ...(masks !== undefined && { masks }),
       })
     },
     Given(_g, name, _b, _l, length, _c, _p, period, block, mask, _e) {
@@ -230,7 +234,7 @@ const reader = lazily(() => {
     Period: (_b, _p, period, _e) => number(period),
     InputPlace(_b, _p, period, block, oneHot, _e): InputPlace {
       const size = block.children[0]?.["read"]() as number | undefined
-      const encoding = oneHot.children[0]?.["read"]() as OneHot | undefined
+      const encoding = oneHot.children[0]?.["read"]() as Encoding | undefined
       return {
         period: number(period),
         ...(size !== undefined && { block: size }),
@@ -238,6 +242,8 @@ const reader = lazily(() => {
       }
     },
     OneHot: (_c, _b, base, _c2, _d, digits) => ({ base: number(base), digits: number(digits) }),
+    Symbols: (_c, _s, symbols, _c2, _t, stride) => ({ symbols: number(symbols), stride: number(stride) }),
+    Masks: (_b, _m, masks, _e): InputPlace => ({ masks: string(masks) }),
     Block: (_c, _b, block) => number(block),
     Step(result, _e, operation) {
       if (id(result) !== reading.draft.results) {

@@ -1,6 +1,7 @@
-import type { OneHot, Specification } from "../data/index.ts"
+import type { Specification } from "../data/index.ts"
 import { intType, type Literal, print, printLiteral, printType, sameLiteral, wrapLine } from "../ir/index.ts"
 import type { Circuit, Instruction } from "./circuit.ts"
+import type { Encoding } from "./encode-input.ts"
 import type { Placement } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 
@@ -30,7 +31,8 @@ export const printCircuit = (circuit: Circuit): string => {
   return [
     `circuit ${name} {n=${layout.n}, ring=${layout.ring}, t=${t}} {`,
     ...circuit.inputs.map((input) => {
-      const placed = input.placement === null ? "" : ` ${printPlacement(input.placement, input.encoding)}`
+      const clear = input.masks === undefined ? "" : ` {masks=${JSON.stringify(input.masks)}}`
+      const placed = input.placement === null ? clear : ` ${printPlacement(input.placement, input.encoding)}`
       return `  input ${JSON.stringify(input.name)} : ${printSpecification(input)}${placed}`
     }),
     ...circuit.given.map(
@@ -51,10 +53,10 @@ export const printCircuit = (circuit: Circuit): string => {
   ].join("\n")
 }
 
-const printPlacement = ({ period, block }: Placement, encoding: OneHot | undefined): string => {
+const printPlacement = ({ period, block }: Placement, encoding: Encoding | undefined): string => {
   const spread = block === undefined ? "" : `, block=${block}`
-  const written = encoding === undefined ? "" : `, base=${encoding.base}, digits=${encoding.digits}`
-  return `{period=${period}${spread}${written}}`
+  const written = Object.entries(encoding ?? {}).map(([name, value]) => `, ${name}=${value}`)
+  return `{period=${period}${spread}${written.join("")}}`
 }
 
 const printSpecification = ({ secret, lo, hi, shape }: Specification): string =>

@@ -68,17 +68,13 @@ const growthIn = (
     if (!node.type.secret) return 0
     if (node.op === "table")
       return product * Math.ceil(Math.log2(Math.max(1, polynomials.degree(node, parameters.t))))
-    if (node.op === "mul" && node.operands.every(({ type }) => type.secret)) return product
-    return node.op === "linear" && !isScaling(node.attrs.matrix) ? vectorProduct : 0
+    if (node.op === "mul") return node.operands.every(({ type }) => type.secret) ? product : vectorProduct
+    return node.op === "linear" && !hasOneNumber(node.attrs.matrix) ? vectorProduct : 0
   }
 }
 
-/** Whether a matrix multiplies every element by the same number. */
-const isScaling = (matrix: Matrix): boolean =>
-  matrix.rows === matrix.columns &&
-  matrix.value.length === matrix.rows &&
-  matrix.column.every((column, r) => column === r) &&
-  matrix.value.every((value: number | bigint) => value === matrix.value[0])
+/** Whether all entries of a matrix are the same number, so that its diagonals may be numbers and no vectors. */
+const hasOneNumber = ({ value }: Matrix): boolean => value.every((each: number | bigint) => each === value[0])
 
 /** How many integers t must tell apart: the widest operand of a table and the widest encrypted output. */
 export const plainModulusFrom = (program: Program): bigint => {
@@ -103,10 +99,21 @@ export const ringSizes = (programs: readonly Program[], n: number): number[] => 
     powerOfTwoFrom(longest),
   )
   const sizes: number[] = []
-  for (let ring = Math.min(most, wanted); ring >= 1; ring /= 2) sizes.push(ring)
+  const least = Math.max(...programs.map(longestAnswer)) / MOST_ANSWER_PIECES
+  for (let ring = Math.min(most, wanted); ring >= Math.max(1, least); ring /= 2) sizes.push(ring)
   // The ends first: one of them is the best mostly, and what is worse is then given up early.
-  return sizes.length > 2 ? [sizes[0]!, 1, ...sizes.slice(1, -1)] : sizes
+  return sizes.length > 2 ? [sizes[0]!, sizes.at(-1)!, ...sizes.slice(1, -1)] : sizes
 }
+
+/** Ciphertexts of an answer in symbols beyond which no layout is worth trying. */
+const MOST_ANSWER_PIECES = 1024
+
+/** The most numbers that a masked value is answered in. */
+const longestAnswer = (program: Program): number =>
+  nodesOf(program).reduce(
+    (most, { op, type }) => (op === "symbols" ? Math.max(most, sizeOf(type.shape)) : most),
+    0,
+  )
 
 /** The most elements of any encrypted value. */
 const longestVector = (program: Program): number =>

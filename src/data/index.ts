@@ -65,6 +65,7 @@ export {
   type Specification,
   type Values,
 } from "./specification.ts"
+export { fitsSymbols, type Symbols, type SymbolTable, symbolMap, symbolValues } from "./symbols.ts"
 export {
   type Place,
   placeFrom,

@@ -1,4 +1,13 @@
-import { Builder, inheritOrigin, type Node, nodesOf, type Program } from "../ir/index.ts"
+import {
+  Builder,
+  type IntType,
+  inheritOrigin,
+  type Node,
+  type NodeOf,
+  nodesOf,
+  type Program,
+} from "../ir/index.ts"
+import { SymbolAnswer, symbolsFor } from "./answer-in-symbols.ts"
 import { roundsOf } from "./depth.ts"
 
 /** What one round computes: a program of its own. */
@@ -8,18 +17,23 @@ export interface Segment {
   readonly received: ReadonlySet<string>
   /** The outputs that are values to be refreshed. */
   readonly sent: ReadonlySet<string>
+  /** The clear inputs that are masks, with the received value of each, which is answered in symbols. */
+  readonly masks: ReadonlyMap<string, string>
 }
 
 /**
  * Cuts a linearised program at its refreshes. Whatever secret a round needs of an earlier one is refreshed between all
  * rounds on the way, inputs and outputs of early rounds among it: nobody has to keep anything but masks. Every value is computed
  * in the first round that can; clear values wherever they are needed.
+ *
+ * With `modulus`, the plaintext modulus t, values that go into tables are answered in symbols where these are not too
+ * many: their tables are products with clear vectors then, at no depth.
  */
-export const cutRounds = (program: Program): Segment[] => {
+export const cutRounds = (program: Program, modulus?: bigint): Segment[] => {
   const nodes = nodesOf(program)
   const rounds = roundsOf(nodes)
   const last = nodes.reduce((most, node) => Math.max(most, node.type.secret ? rounds.get(node)! : 0), 0)
-  if (last === 0) return [{ program, received: new Set(), sent: new Set() }]
+  if (last === 0) return [{ program, received: new Set(), sent: new Set(), masks: new Map() }]
   const bases = basesOf(nodes)
   const alive = aliveBetween(program, nodes, rounds, bases, last)
   const nameOf = namesFor(program)
@@ -28,8 +42,18 @@ export const cutRounds = (program: Program): Segment[] => {
     const sent = new Map([...(alive[round + 1] ?? [])].map((node, i) => [node, nameOf(i)]))
     const builder = new Builder(program.origins)
     const images = new Map<Node, Node>()
+    const answers = new Map<Node, SymbolAnswer>()
+    for (const node of modulus === undefined ? [] : received.keys()) {
+      const value = received.get(node)!
+      const names = { value, mask: `${value}_mask` }
+      const isLookedUp = nodes.some(
+        (user) => user.op === "table" && rounds.get(user) === round && bases.get(user.operands[0]!) === node,
+      )
+      if (isLookedUp && symbolsFor(node.type as IntType, modulus!) !== undefined)
+        answers.set(node, new SymbolAnswer(builder, node.type as IntType, modulus!, names))
+    }
     for (const node of nodes) {
-      const fresh = imageIn(node, round, { builder, images, received, rounds })
+      const fresh = imageIn(node, round, { builder, images, received, rounds, bases, answers })
       if (fresh === undefined) continue
       inheritOrigin(program, node, fresh)
       images.set(node, fresh)
@@ -41,7 +65,8 @@ export const cutRounds = (program: Program): Segment[] => {
     const own = program.inputs.filter(({ type }) => round === 0 || !type.secret)
     const inputs = [
       ...own.map((input) => images.get(input)!),
-      ...[...received.keys()].map((node) => images.get(node)!),
+      ...[...received.keys()].map((node) => answers.get(node)?.input ?? images.get(node)!),
+      ...[...answers.values()].map(({ mask }) => mask),
     ]
     return {
       program: Object.freeze({
@@ -52,6 +77,7 @@ export const cutRounds = (program: Program): Segment[] => {
       }),
       received: new Set(received.values()),
       sent: new Set(sent.values()),
+      masks: new Map([...answers].map(([node, { mask }]) => [nameIn(mask), received.get(node)!])),
     }
   })
 }
@@ -61,14 +87,24 @@ interface Building {
   readonly images: ReadonlyMap<Node, Node>
   readonly received: ReadonlyMap<Node, string>
   readonly rounds: ReadonlyMap<Node, number>
+  readonly bases: ReadonlyMap<Node, Node>
+  /** The received values that are answered in symbols. */
+  readonly answers: ReadonlyMap<Node, SymbolAnswer>
 }
+
+const nameIn = (node: Node): string => (node as NodeOf<"input">).attrs.name
 
 /** What a node is in one round; undefined where the round does not have it. */
 const imageIn = (
   node: Node,
   round: number,
-  { builder, images, received, rounds }: Building,
+  { builder, images, received, rounds, bases, answers }: Building,
 ): Node | undefined => {
+  const answer = answers.get(node)
+  if (answer !== undefined) return answer.value()
+  const looked =
+    node.op === "table" && rounds.get(node) === round && answers.get(bases.get(node.operands[0]!)!)
+  if (looked) return looked.table(node)
   const name = received.get(node)
   if (name !== undefined && node.type.kind === "int")
     return builder.make("input", [], { name, type: node.type })

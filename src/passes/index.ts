@@ -18,7 +18,7 @@ export { deepestPath, entriesWithin, explainDepth, levelCount, lighter, type Ste
 export { cutRounds, type Segment } from "./cut-rounds.ts"
 export { depthOf, depths, levelsOf, roundsOf } from "./depth.ts"
 export { encodeInputs } from "./encode-inputs.ts"
-export { refreshPlans } from "./insert-refreshes.ts"
+export { refreshPlans, tablePlans } from "./insert-refreshes.ts"
 export { orderRows } from "./order-rows.ts"
 export { defaultTarget, type Pass, type Target } from "./pass.ts"
 

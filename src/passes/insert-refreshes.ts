@@ -46,6 +46,29 @@ export const refreshPlans = (program: Program, isBatch = false): Program[] => {
     )
 }
 
+/**
+ * A linearised program whose tables of at least so many levels look up refreshed values, one plan for each number of
+ * levels that tables have, from the deepest on. Inputs of the program go into tables as they are.
+ */
+export const tablePlans = (program: Program): Program[] => {
+  const nodes = nodesOf(program)
+  const levels = new Map(
+    nodes
+      .filter((node) => node.op === "table" && !isInput(node.operands[0]!))
+      .map((node) => [node, levelsOf(node)]),
+  )
+  const steps = [...new Set(levels.values())].filter((own) => own > 0).sort((a, b) => b - a)
+  return steps.map((least) =>
+    rewriteOperands(program, nodes, (fresh, _operand, user, builder) =>
+      (levels.get(user) ?? 0) >= least && fresh.type.secret ? builder.make("refresh", [fresh], {}) : fresh,
+    ),
+  )
+}
+
+/** Whether a node is an input as its client sends it. */
+const isInput = ({ op, operands }: Node): boolean =>
+  op === "input" || ((op === "reshape" || op === "assume" || op === "refresh") && isInput(operands[0]!))
+
 /** The levels of products below and in each node, whatever is refreshed already. */
 const cumulativeLevels = (nodes: readonly Node[]): Map<Node, number> => {
   const levels = new Map<Node, number>()
@@ -145,19 +168,26 @@ const withRefreshes = (
   nodes: readonly Node[],
   levels: ReadonlyMap<Node, number>,
   cuts: readonly number[],
+): Program =>
+  rewriteOperands(program, nodes, (image, operand, user, builder) => {
+    if (!operand.type.secret) return image
+    let fresh = image
+    for (const cut of cuts) {
+      if (levels.get(operand)! <= cut && levels.get(user)! > cut) fresh = builder.make("refresh", [fresh], {})
+    }
+    return fresh
+  })
+
+/** The program whose nodes take what `change` makes of the images of their operands. */
+const rewriteOperands = (
+  program: Program,
+  nodes: readonly Node[],
+  change: (image: Node, operand: Node, user: Node, builder: Builder) => Node,
 ): Program => {
   const builder = new Builder(program.origins)
   const images = new Map<Node, Node>()
   for (const node of nodes) {
-    const operands = node.operands.map((operand) => {
-      let fresh = images.get(operand)!
-      if (!operand.type.secret) return fresh
-      for (const cut of cuts) {
-        if (levels.get(operand)! <= cut && levels.get(node)! > cut)
-          fresh = builder.make("refresh", [fresh], {})
-      }
-      return fresh
-    })
+    const operands = node.operands.map((operand) => change(images.get(operand)!, operand, node, builder))
     const fresh = builder.remake(node, operands)
     inheritOrigin(program, node, fresh)
     images.set(node, fresh)

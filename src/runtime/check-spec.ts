@@ -1,6 +1,7 @@
+import { type Encoding, writtenLength } from "../backend/encode-input.ts"
 import { keySetBytes } from "../backend/keys.ts"
 import { type Layout, piecesOf } from "../backend/layout.ts"
-import { RuntimeError, sizeOf, tellsApart } from "../data/index.ts"
+import { fitsSymbols, RuntimeError, sizeOf, tellsApart } from "../data/index.ts"
 import { checkSecurity } from "./check-parameters.ts"
 import { type KeyedSpec, keyedOf } from "./parts.ts"
 import type { ProgramSpec, RoundSpec } from "./program-spec.ts"
@@ -28,6 +29,8 @@ export const checkSpec = (spec: ProgramSpec): void => {
     naming(rounds && `rounds.${i}`, () => {
       checkRound(round, parameters)
       // What a client has decrypted goes back encrypted or not at all.
+      const short = i === 0 && round.inputs.find(({ encoding }) => encoding && "symbols" in encoding)
+      if (short) wrong(`"${short.name}" is sent in symbols, which only masked values are`)
       const open = i > 0 && round.inputs.find(({ secret }) => !secret)
       if (open) wrong(`"${open.name}" is refreshed in the clear`)
     })
@@ -65,10 +68,10 @@ const checkValues = (layout: Layout, values: RoundSpec["inputs"]): void => {
   let pieces = 0
   for (const { name, lo, hi, shape, placement, encoding } of values) {
     if (lo > hi) wrong(`the range ${lo}..${hi} of "${name}" is empty`)
-    if (encoding !== undefined && !tellsApart(encoding, hi - lo + 1n)) wrong(`"${name}" is not told apart`)
+    if (!isToldApart({ lo, hi, shape, encoding })) wrong(`"${name}" is not told apart`)
     if (placement === null) continue
     const { length, period, block = 1 } = placement
-    const written = sizeOf(shape) * (encoding === undefined ? 1 : encoding.base * encoding.digits)
+    const written = writtenLength(encoding, sizeOf(shape))
     if (length !== written) wrong(`"${name}" has ${written} numbers in a vector of ${length}`)
     for (const power of [period, block]) {
       if (!isPowerOfTwo(power) || power > layout.ring) wrong(`"${name}" repeats every ${power} elements`)
@@ -76,6 +79,19 @@ const checkValues = (layout: Layout, values: RoundSpec["inputs"]): void => {
     pieces += piecesOf(layout, length)
   }
   if (pieces > MOST_PIECES) wrong(`it takes ${pieces} ciphertexts for a sample`)
+}
+
+const isToldApart = ({
+  lo,
+  hi,
+  shape,
+  encoding,
+}: Pick<RoundSpec["inputs"][number], "lo" | "hi" | "shape"> & {
+  readonly encoding: Encoding | undefined
+}) => {
+  if (encoding === undefined) return true
+  if ("symbols" in encoding) return lo === 0n && fitsSymbols(encoding, hi + 1n, sizeOf(shape))
+  return tellsApart(encoding, hi - lo + 1n)
 }
 
 const checkLevels = (

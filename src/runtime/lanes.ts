@@ -10,7 +10,7 @@ import type { SealSecret } from "./seal-secret.ts"
 export type Sample = ReadonlyMap<string, Values>
 
 /** What is said of a value that a client encrypts. */
-export type SentValue = Pick<ProgramSpec["inputs"][number], "name" | "lo" | "placement" | "encoding">
+export type SentValue = Pick<ProgramSpec["inputs"][number], "name" | "lo" | "hi" | "placement" | "encoding">
 
 /** The ciphertexts of one group of samples: the pieces of the encrypted values among these, in order. */
 export const encryptGroup = (

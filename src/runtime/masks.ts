@@ -35,6 +35,14 @@ export const maskOperands = ({ given }: Circuit, drawn: Masks, removed: Masks): 
 const negated = (values: Values): Values =>
   values instanceof Float64Array ? values.map((value) => -value) : values.map((value) => -value)
 
+/** The masks that a circuit computes with in the clear, by the names of its inputs, for each sample. */
+export const maskInputs = ({ inputs }: Circuit, drawn: Masks, samples: number): Record<string, Values>[] =>
+  Array.from({ length: samples }, (_, sample) =>
+    Object.fromEntries(
+      inputs.flatMap(({ name, masks }) => (masks === undefined ? [] : [[name, drawn.get(masks)![sample]!]])),
+    ),
+  )
+
 /** About the bytes that masks take in memory. */
 export const maskBytes = (masks: Masks): number =>
   [...masks.values()].reduce(

@@ -12,7 +12,7 @@ import { decodeClear } from "./clear-values.ts"
 import { createEngine, type EngineOptions, engineOptionForms } from "./create-engine.ts"
 import type { Engine } from "./engine.ts"
 import { DEFAULT_MAX_GROUPS } from "./groups.ts"
-import { drawMasks, maskOperands } from "./masks.ts"
+import { drawMasks, maskInputs, maskOperands } from "./masks.ts"
 import { clearInputs, clearOutputs } from "./messages.ts"
 import { mostSamplesOf, requestPieces, roundOf, roundReplyRules, roundRequestRules } from "./part-messages.ts"
 import { type Round, roundsOf } from "./parts.ts"
@@ -132,18 +132,22 @@ export class Server implements Disposable {
   }
 
   async #runRound(job: RoundJob, onProgress: OnProgress | undefined): Promise<Uint8Array> {
-    const { round, samples, batch, blobs, clear } = job
+    const { round, samples, batch, blobs } = job
     const pieces = requestPieces(round, samples, blobs)
     const circuits = pieces.map((_, residue) => this.#circuits[round.round + residue]!)
     const [first] = circuits as [Circuit]
     const drawn = drawMasks(first, samples)
     const given = maskOperands(first, drawn, job.masks)
+    const computedWith = maskInputs(first, job.masks, samples)
+    const clear = job.clear.map((own, sample) => ({ ...own, ...computedWith[sample] }))
     const ciphertexts = (residue: number, group: number) => pieces[residue]![group]!
     const groups = { layout: round.layout, samples, batch, circuits, ciphertexts, clear, given }
     const clearNames = clearOutputs(round).map(({ name }) => name)
     const reply = await runGroups(this.#engine, { ...groups, clearOutputs: clearNames }, onProgress)
     if (!round.isLast) {
-      reply.push(this.#sessions.keep({ round: round.round + 1, samples, batch, masks: drawn, clear }))
+      reply.push(
+        this.#sessions.keep({ round: round.round + 1, samples, batch, masks: drawn, clear: job.clear }),
+      )
     }
     return packMessage(roundReplyRules(round, this.#engine.levelIds), { samples, batch, blobs: reply })
   }

@@ -22,7 +22,10 @@ export const simulateRounds = (
     onRound(round, outputs)
     removed = drawn
     const next = circuits[round + 1]
-    if (next !== undefined) inputs = samples.map((sample, i) => nextInputs(next, sample, outputs[i]!))
+    if (next !== undefined)
+      inputs = samples.map((sample, i) =>
+        nextInputs(next, sample, outputs[i]!, (name) => removed.get(name)![i]!),
+      )
   }
   return outputs
 }
@@ -32,14 +35,18 @@ const nextInputs = (
   { inputs }: Circuit,
   sample: unknown,
   outputs: Record<string, Values>,
+  maskOf: (value: string) => Values,
 ): Record<string, unknown> =>
   Object.fromEntries(
-    inputs.map(({ name, secret, shape }) => [
-      name,
-      secret
-        ? unflatten<number | bigint>(outputs[name]!, shape)
-        : (sample as Readonly<Record<string, unknown>>)[name],
-    ]),
+    inputs.map(({ name, secret, shape, masks }) => {
+      const flat = masks !== undefined ? maskOf(masks) : secret ? outputs[name]! : undefined
+      return [
+        name,
+        flat === undefined
+          ? (sample as Readonly<Record<string, unknown>>)[name]
+          : unflatten<number | bigint>(flat, shape),
+      ]
+    }),
   )
 
 /** `simulate` for the circuits of several plaintext moduli, and their results put together. */

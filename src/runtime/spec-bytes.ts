@@ -51,7 +51,12 @@ const value = {
 
 const input = v.strictObject({
   ...value,
-  encoding: v.exactOptional(v.strictObject({ base: count, digits: count })),
+  encoding: v.exactOptional(
+    v.union([
+      v.strictObject({ base: count, digits: count }),
+      v.strictObject({ symbols: count, stride: count }),
+    ]),
+  ),
 })
 const output = v.strictObject({ ...value, pieces: list(count) })
 

@@ -4,14 +4,16 @@ import { parse } from "../../src/ir/index.ts"
 import { simulate } from "../../src/runtime/index.ts"
 
 const encode = (values: readonly number[], lo: bigint, base: number, digits: number) =>
-  encodeInput({ lo, encoding: { base, digits } }, Float64Array.from(values))
+  encodeInput({ lo, hi: lo + 15n, encoding: { base, digits } }, Float64Array.from(values))
 
 describe("inputs sent one-hot", () => {
   test("are 0s and 1s, by digit, then by its value, then by element", () => {
     expect([...encode([-1, 2], -1n, 4, 1)]).toEqual([1, 0, 0, 0, 0, 0, 0, 1])
     expect([...encode([7], 0n, 3, 2)]).toEqual([0, 0, 1, 0, 1, 0])
     const far = 2n ** 60n
-    expect([...encodeInput({ lo: far, encoding: { base: 2, digits: 1 } }, [far + 1n])]).toEqual([0, 1])
+    expect([...encodeInput({ lo: far, hi: far + 1n, encoding: { base: 2, digits: 1 } }, [far + 1n])]).toEqual(
+      [0, 1],
+    )
   })
 
   test("are taken by one onehot and nothing else, but for what makes a constant secret", () => {

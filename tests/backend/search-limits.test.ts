@@ -17,7 +17,8 @@ const programs = {
       x.matmul(weights(32, 16)).square().matmul(weights(16, 4)).square().matmul(weights(4, 2)),
     ),
   table: () => compile({ x: enc(uint(4), [16]) }, ({ x }) => x.matmul(weights(16, 4)).relu()),
-  product: () => compile({ x: enc(uint(6), [8]), y: enc(uint(6), [8]) }, ({ x, y }) => x.mul(y).sum()),
+  product: () =>
+    compile({ x: enc(uint(6), [8]), y: enc(uint(6), [8]) }, ({ x, y }) => x.mul(y).matmul(weights(8, 2))),
 }
 
 test.each(Object.entries(programs))(

@@ -206,3 +206,34 @@ test("forty squarings run in one line", async () => {
   expect(await compiled.run(inputs)).toEqual(compiled.evaluate(inputs))
   await compiled.dispose()
 })
+
+describe("tables of computed values", () => {
+  const chain = ({ x, y }: { x: Tensor; y: Tensor }): Tensor => {
+    let v = x
+    for (let k = 0; k < 3; k++)
+      v = v.add(y).lookup(Array.from({ length: 255 }, (_, i) => (i * 77 + 13 * k) % 128))
+    return v
+  }
+
+  test("are looked up in symbols of masked values, exactly, each element by a mask of its own", async () => {
+    const inputs = { x: enc(uint(7), [9]), y: enc(uint(7), [9]) }
+    const compiled = compile(inputs, chain, { refresh: "client" })
+    expect(compiled.report().depth).toBe(0)
+    expect(compiled.spec.rounds!.length).toBe(4)
+    for (let run = 0; run < 3; run++) {
+      const draw = () =>
+        Array.from({ length: 9 }, (_, i) => (run === 0 ? 127 * (i % 2) : (i * 41 + run * 67) % 128))
+      const sample = { x: draw(), y: draw().reverse() }
+      expect(await compiled.run(sample)).toEqual(compiled.evaluate(sample))
+    }
+    await compiled.dispose()
+  })
+
+  test("are in batches, too", async () => {
+    const compiled = compile({ x: enc(uint(7)), y: enc(uint(7)) }, chain, { refresh: "client", batch: 50 })
+    const samples = Array.from({ length: 50 }, (_, i) => ({ x: (i * 31) % 128, y: (i * 57 + 3) % 128 }))
+    expect(compiled.spec.rounds!.length).toBe(4)
+    expect(await compiled.runBatch(samples)).toEqual(samples.map((sample) => compiled.evaluate(sample)))
+    await compiled.dispose()
+  })
+})

@@ -70,7 +70,12 @@ describe("lowering", () => {
     fc.assert(
       fc.property(drawnBehindTables, ({ pair, ring, samples }) => {
         const circuit = circuitOf(encodeInputs.run(pair.optimized, target), ring)
-        if (circuit.inputs.some(({ encoding }) => encoding?.digits === digits)) encoded++
+        if (
+          circuit.inputs.some(
+            ({ encoding }) => encoding && "digits" in encoding && encoding.digits === digits,
+          )
+        )
+          encoded++
         const read = parseCircuit(printCircuit(circuit))
         expect(printCircuit(read)).toBe(printCircuit(circuit))
         samples.forEach((sample, lane) => {

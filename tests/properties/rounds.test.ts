@@ -4,7 +4,16 @@ import { type Circuit, lower, parseCircuit, printCircuit } from "../../src/backe
 import { batchingPrime } from "../../src/backend/primes.ts"
 import { plainModulusFrom } from "../../src/backend/search-space.ts"
 import { ProgramError, sizeOf } from "../../src/data/index.ts"
-import { Builder, evaluate, type Node, nodesOf, type Program, print } from "../../src/ir/index.ts"
+import {
+  Builder,
+  evaluate,
+  type IntType,
+  literal,
+  type Node,
+  nodesOf,
+  type Program,
+  print,
+} from "../../src/ir/index.ts"
 import {
   cutRounds,
   defaultTarget,
@@ -14,6 +23,7 @@ import {
   roundsOf,
   runPasses,
   type Segment,
+  tablePlans,
 } from "../../src/passes/index.ts"
 import { simulateRounds } from "../../src/runtime/index.ts"
 import { arbitraryInputs, arbitraryProgram, arbitraryRun, behindTables } from "../support/arbitrary.ts"
@@ -61,6 +71,42 @@ const cubed = (program: Program): Program => {
     ...program,
     inputs: program.inputs.map((node) => images.get(node) as typeof node),
     outputs: new Map(outputs),
+  }
+}
+
+/** The program with tables of sums of tables of its outputs in their place. */
+const lookedUp = (program: Program): Program => {
+  const outputs = new Map<Node, Node>()
+  const rebuilt = program
+  const builder = new Builder(rebuilt.origins)
+  const images = new Map<Node, Node>()
+  for (const node of nodesOf(rebuilt)) {
+    images.set(
+      node,
+      builder.remake(
+        node,
+        node.operands.map((operand) => images.get(operand)!),
+      ),
+    )
+  }
+  const tableOf = (x: Node, entry: (i: number) => number): Node => {
+    const { lo, hi } = x.type as IntType
+    if (hi - lo >= 60n) return x
+    const entries = literal(Array.from({ length: Number(hi - lo) + 1 }, (_, i) => entry(i)))
+    return builder.make("table", [x], { lo, entries })
+  }
+  for (const node of rebuilt.outputs.values()) {
+    const x = images.get(node)!
+    const y = tableOf(x, (i) => ((i * i) % 7) - 3)
+    outputs.set(
+      node,
+      tableOf(builder.make("add", [y, x], {}), (i) => (i * 5) % 11),
+    )
+  }
+  return {
+    ...rebuilt,
+    inputs: rebuilt.inputs.map((input) => images.get(input) as typeof input),
+    outputs: new Map([...rebuilt.outputs].map(([name, node]) => [name, outputs.get(node)!])),
   }
 }
 
@@ -124,9 +170,11 @@ const drawnFrom = (programs: fc.Arbitrary<Program>) =>
       }),
     )
 
+const modulusOf = (whole: Program): bigint => batchingPrime(SLOTS, plainModulusFrom(whole))
+
 /** A circuit for each round, in rings of different sizes. */
 const circuitsOf = (whole: Program, segments: readonly Segment[], ring: number): Circuit[] => {
-  const t = batchingPrime(SLOTS, plainModulusFrom(whole))
+  const t = modulusOf(whole)
   return segments.map((segment, round) => {
     const longest = Math.max(...nodesOf(segment.program).map(({ type }) => sizeOf(type.shape)))
     const most = longest <= SLOTS / 2 ? SLOTS : SLOTS / 2
@@ -183,5 +231,33 @@ describe("rounds as circuits", () => {
       { numRuns: runs },
     )
     expect(masked).toBeGreaterThan(runs / 3)
+  })
+
+  test("so do programs whose tables are looked up in symbols of masked values", () => {
+    let symbols = 0
+    fc.assert(
+      fc.property(
+        drawnFrom(arbitraryProgram({ maxSteps: 10, maxTable: 64, maxValue: 2n ** 12n }).map(lookedUp)),
+        fc.boolean(),
+        fc.nat(9),
+        ({ pair, ring, samples }, isEncoded, which) => {
+          const whole = isEncoded ? encodeInputs.run(pair.whole, defaultTarget) : pair.whole
+          const plans = [...tablePlans(whole), ...refreshPlans(whole)]
+          const plan = plans[which % Math.max(1, plans.length)]
+          if (plan === undefined) return
+          const segments = cutRounds(plan, modulusOf(plan))
+          if (segments.some(({ masks }) => masks.size > 0)) symbols++
+          const circuits = circuitsOf(plan, segments, ring)
+          const read = circuits.map((circuit) => parseCircuit(printCircuit(circuit)))
+          expect(read.map(printCircuit)).toEqual(circuits.map(printCircuit))
+          const results = simulateRounds(read, samples)
+          samples.forEach((sample, i) => {
+            expect(flatOutputs(results[i]!), print(plan)).toEqual(flatOutputs(evaluate(pair.program, sample)))
+          })
+        },
+      ),
+      { numRuns: runs },
+    )
+    expect(symbols).toBeGreaterThan(runs / 5)
   })
 })

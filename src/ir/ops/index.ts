@@ -6,6 +6,7 @@ import { movement } from "./movement.ts"
 import { oneHot } from "./one-hot.ts"
 import { reduction } from "./reduction.ts"
 import { refreshOps } from "./refresh.ts"
+import { symbolOps } from "./symbols.ts"
 import { tableOps } from "./table.ts"
 
 /** The operator table: every operator of a program, with all that is known of it. */
@@ -18,6 +19,7 @@ export const ops = {
   ...tableOps,
   ...linearOps,
   ...refreshOps,
+  ...symbolOps,
 }
 
 export type Ops = typeof ops

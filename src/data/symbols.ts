@@ -1,0 +1,82 @@
+import type { Values } from "./specification.ts"
+
+/**
+ * How a client answers with a masked value z, uniform mod t, in 0s and 1s: one number for each of `symbols` symbols, 1 for
+ * z mod `symbols` and 0 for all others; all are 0 for z = t - 1. In each number's block there is room for `stride`
+ * elements, at least as many as the value has.
+ *
+ * `symbols` divides t - 1, so that of any `symbols` residues in a row mod t no two have the same answer: those below t - 1
+ * differ mod `symbols` as long as they do not wrap, t - 1 has an answer of its own, and after it the count begins at 0, as
+ * t - 1 = 0 mod `symbols`. Values v of `lo..lo + symbols - 1` plus a mask r are such a row, so that whoever knows r
+ * knows which v an answer means, and whoever does not learns nothing: z is uniform whatever v is.
+ */
+export interface Symbols {
+  readonly symbols: number
+  readonly stride: number
+}
+
+/** Whether masked values mod `modulus` can be told apart in so many symbols. */
+export const fitsSymbols = ({ symbols, stride }: Symbols, modulus: bigint, elements: number): boolean =>
+  symbols >= 1 &&
+  Number.isSafeInteger(symbols * stride) &&
+  stride >= elements &&
+  symbols * stride <= MOST_NUMBERS &&
+  modulus > 1n &&
+  (modulus - 1n) % BigInt(symbols) === 0n
+
+const MOST_NUMBERS = 2 ** 26
+
+/** Flat masked values as 0s and 1s: for each symbol in order a block of `stride` numbers, one for each element. */
+export const symbolValues = (masked: Values, modulus: bigint, { symbols, stride }: Symbols): Float64Array => {
+  const result = new Float64Array(symbols * stride)
+  const size = BigInt(symbols)
+  for (let element = 0; element < masked.length; element++) {
+    const z = masked[element]!
+    if (typeof z === "bigint") {
+      if (z !== modulus - 1n) result[Number(z % size) * stride + element] = 1
+    } else if (BigInt(z) !== modulus - 1n) result[(z % symbols) * stride + element] = 1
+  }
+  return result
+}
+
+/** What is looked up for one element: the value for `lo + j`, for each j from 0 below `count`. */
+export interface SymbolTable<T extends number | bigint> {
+  readonly modulus: bigint
+  readonly lo: bigint
+  readonly count: number
+  readonly entryOf: (element: number, j: number) => T
+}
+
+/**
+ * A table as a linear map of symbols: `offset` + the sum of `weights` times the answer is the value of the table, for the
+ * elements whose masks these are. The offset is the value that z = t - 1 stands for, the answer without a 1.
+ */
+export const symbolMap = <T extends number | bigint>(
+  masks: Values,
+  { symbols, stride }: Symbols,
+  { modulus, lo, count, entryOf }: SymbolTable<T>,
+): { readonly weights: T[]; readonly offset: T[] } => {
+  const none = (typeof entryOf(0, 0) === "bigint" ? 0n : 0) as T
+  const weights = new Array<T>(symbols * stride).fill(none)
+  const offset = new Array<T>(stride).fill(none)
+  for (let element = 0; element < masks.length; element++) {
+    const from = remainder(BigInt(masks[element]!) + lo, modulus)
+    // The j whose z is t - 1; beyond it z counts from 0 again.
+    const last = modulus - 1n - from
+    const special = last < BigInt(count) ? Number(last) : -1
+    const own = special < 0 ? none : entryOf(element, special)
+    offset[element] = own
+    let symbol = Number(from % BigInt(symbols))
+    for (let j = 0; j < count; j++) {
+      if (j === special) {
+        symbol = 0
+        continue
+      }
+      weights[symbol * stride + element] = ((entryOf(element, j) as number) - (own as number)) as T
+      symbol = symbol + 1 === symbols ? 0 : symbol + 1
+    }
+  }
+  return { weights, offset }
+}
+
+const remainder = (value: bigint, modulus: bigint): bigint => ((value % modulus) + modulus) % modulus
