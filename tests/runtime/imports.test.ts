@@ -62,6 +62,7 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
     "data/rows/size-after.ts",
     "data/rows/unknown-category.ts",
     "data/specification.ts",
+    "data/symbols.ts",
     "data/warning.ts",
   ])
 })
