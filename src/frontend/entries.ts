@@ -1,4 +1,4 @@
-import type { Integer } from "../data/index.ts"
+import { type Integer, printGiven } from "../data/index.ts"
 import { fail } from "./fail.ts"
 import type { Tensor } from "./tensor.ts"
 
@@ -20,9 +20,14 @@ export const entry = (compute: () => unknown, place: string, about: Tensor): Int
   }
   if (typeof result === "boolean") return Number(result)
   if (typeof result === "bigint" || Number.isSafeInteger(result)) return result as Integer
-  return fail(
-    "not-integer",
-    `${place}: the function gives ${String(result)}, not an integer\nround its result: Math.round(…)`,
-    about,
-  )
+  return fail("not-integer", `${place}: ${noInteger(result)}`, about)
+}
+
+const noInteger = (result: unknown): string => {
+  if (result === undefined) return "the function returns nothing\nlet it return an integer"
+  if (typeof result !== "number") return `the function gives ${printGiven(result)}, not an integer`
+  if (Number.isFinite(result))
+    return `the function gives ${result}, not an integer\nround its result: Math.round(…)`
+  const found = Number.isNaN(result) ? "has no value (not a number)" : `gives ${result}, not an integer`
+  return `the function ${found}\nnarrow what it is given with clip or assume, or let it return an integer there`
 }

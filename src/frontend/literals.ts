@@ -1,4 +1,4 @@
-import { flatten, type Nested, ProgramError, shapeOf } from "../data/index.ts"
+import { flatten, type Nested, ProgramError, printGiven, shapeOf } from "../data/index.ts"
 import { type Literal, literal, realLiteral, type Shape } from "../ir/index.ts"
 import { isTensor } from "./tensor-base.ts"
 
@@ -35,7 +35,8 @@ const leafValue = (leaf: unknown): number | bigint => {
       { code: "wrong-argument" },
     )
   }
-  const shown = typeof leaf === "string" ? `"${leaf}"` : String(leaf)
+  const shown =
+    leaf === undefined ? "nothing" : Number.isNaN(leaf) ? "what is not a number" : printGiven(leaf)
   throw new ProgramError(
     `${shown} is given where a tensor was needed\ngive a tensor, a finite number, a bigint, a boolean, or nested or typed arrays of them`,
     { code: "wrong-argument" },

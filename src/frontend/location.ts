@@ -17,15 +17,15 @@ export const originHere = (tag: string | undefined): Origin => {
 
 class StackOrigin implements Origin {
   #stack: Error | undefined
-  #location = ""
+  #location: string | undefined
 
   constructor(stack: Error) {
     this.#stack = stack
   }
 
-  /** `file.ts:line:column` of the innermost call from outside the library; "unknown" where the engine tells none. */
-  get location(): string {
-    if (this.#stack !== undefined) this.#location = userFrame(this.#stack.stack ?? "") ?? "unknown"
+  /** `file.ts:line:column` of the innermost call from outside the library; undefined where the engine tells none. */
+  get location(): string | undefined {
+    if (this.#stack !== undefined) this.#location = userFrame(this.#stack.stack ?? "")
     this.#stack = undefined
     return this.#location
   }

@@ -1,5 +1,5 @@
 import { sizeOf } from "../data/index.ts"
-import { type Node, printType, type Shape } from "../ir/index.ts"
+import { infinite, type Node, printType, type Shape } from "../ir/index.ts"
 import type { Tensor } from "./tensor.ts"
 import type { TraceBuilder } from "./trace-builder.ts"
 import { trapped } from "./traps.ts"
@@ -44,7 +44,7 @@ export abstract class TensorBase {
 
   /** `Tensor<enc 0..15[4]>`: secrecy, proved range and shape. */
   toString(): string {
-    return `Tensor<${printType(this.node.type)}>`
+    return `Tensor<${infinite(printType(this.node.type))}>`
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

@@ -12,7 +12,7 @@ import type { Evaluated } from "./op.ts"
 import { opDef } from "./ops/index.ts"
 import type { Node, Program } from "./program.ts"
 import { nodesOf } from "./traverse.ts"
-import { type IntType, printType } from "./type.ts"
+import { type IntType, infinite, printType } from "./type.ts"
 
 /**
  * The meaning of a program on cleartext integers, exact: numbers where the proved bounds allow, bigint elsewhere.
@@ -48,7 +48,7 @@ export const evaluateNodes = (program: Program, values: Map<Node, Values>): void
 export const specificationOf = (node: Node): IntType => {
   if (node.type.kind === "real") {
     throw new ProgramError(
-      `a real value of type ${printType(node.type)} crosses the border of the program\nround it`,
+      `a real value of type ${infinite(printType(node.type))} crosses the border of the program\nround it`,
       { code: "not-integer" },
     )
   }

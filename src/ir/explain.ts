@@ -3,6 +3,7 @@ import type { Matrix } from "./matrix.ts"
 import type { Node, Origin, Origins, Program } from "./program.ts"
 import { printStatement } from "./statement.ts"
 import { nodesOf, topological } from "./traverse.ts"
+import { infinite } from "./type.ts"
 
 /** What is to be said of a node. The node may be one that could not be made; `origin` is then where that was tried. */
 export interface Remark {
@@ -54,7 +55,7 @@ const listing = (
       continue
     }
     isGap = false
-    lines.push(`  ${printStatement(node, (other) => numbers.get(other)!, summary)}`)
+    lines.push(`  ${infinite(printStatement(node, (other) => numbers.get(other)!, summary))}`)
     for (const remark of remarks) {
       if (remark.node === node) lines.push(...caret(remark, remark.origin ?? origins.get(node)))
     }

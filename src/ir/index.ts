@@ -51,6 +51,7 @@ export {
   type IntType,
   intType,
   printReal,
+  infinite,
   printType,
   type RealType,
   realType,

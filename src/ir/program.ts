@@ -22,7 +22,7 @@ export type Node = { [O in OpName]: NodeOf<O> }[OpName]
 /** Where in the user's source a node was traced, for messages; kept beside the nodes because equal nodes are shared. */
 export type Origins = WeakMap<Node, Origin>
 export interface Origin {
-  readonly location?: string
+  readonly location?: string | undefined
   readonly tag?: string
 }
 

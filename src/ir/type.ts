@@ -83,6 +83,9 @@ export const printType = (type: Type): string => {
   return `${secrecy} ${range}${type.shape.length === 0 ? "" : `[${type.shape.join(",")}]`}`
 }
 
+/** A type or statement as messages show it: with a sign in place of the text's word for infinity. */
+export const infinite = (text: string): string => text.replaceAll(/(real -?|\.\.-?)inf\b/g, "$1∞")
+
 /** A double so that it reads back as the same double and never as an integer. */
 export const printReal = (value: number): string => {
   if (value === Infinity) return "inf"

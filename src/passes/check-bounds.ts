@@ -1,5 +1,5 @@
 import type { ProgramErrorCode } from "../data/index.ts"
-import { type Node, nodesOf, type Program, printType, tableSize } from "../ir/index.ts"
+import { infinite, type Node, nodesOf, type Program, printType, tableSize } from "../ir/index.ts"
 import type { Pass, Target } from "./pass.ts"
 import { type Problem, refuse } from "./remarks.ts"
 import { largeTable, wideValue } from "./remedies.ts"
@@ -56,7 +56,7 @@ export const boundsCode = ({ outputs }: Program): ProgramErrorCode =>
 export const realOutput = (name: string, node: Node): Problem => ({
   node,
   message:
-    `output ${name} is a real value, ${printType(node.type)}, but only integers can be encrypted\n` +
+    `output ${name} is a real value, ${infinite(printType(node.type))}, but only integers can be encrypted\n` +
     "close it with round, floor, ceil, trunc or toInt",
   output: name,
 })
