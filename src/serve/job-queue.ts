@@ -1,3 +1,4 @@
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import type { Evaluator, Job } from "./evaluator/evaluator.ts"
 import { ServiceError } from "./service-error.ts"
 
@@ -7,6 +8,8 @@ export interface QueueLimits {
   /** Most jobs of one client that wait; a quarter of all, 4 at least, unless given. */
   readonly maxWaitingPerClient?: number
 }
+
+const limitForms: OptionForms<QueueLimits> = { maxWaiting: forms.count, maxWaitingPerClient: forms.count }
 
 /** A reply, and how long it took in milliseconds. */
 export interface Outcome {
@@ -46,7 +49,16 @@ export class JobQueue {
   #whenIdle: (() => void)[] = []
   readonly #stop = new AbortController()
 
-  constructor(evaluator: Evaluator, { maxWaiting = 64, maxWaitingPerClient }: QueueLimits = {}) {
+  /** Throws RuntimeError for limits that are none. */
+  constructor(evaluator: Evaluator, limits: QueueLimits = {}, ...surplus: []) {
+    checkArguments(
+      "JobQueue",
+      [evaluator, limits, ...surplus],
+      { evaluator: forms.object, limits: forms.object },
+      RuntimeError,
+    )
+    checkOptions("JobQueue", limits, limitForms, RuntimeError)
+    const { maxWaiting = 64, maxWaitingPerClient } = limits
     this.#evaluator = evaluator
     this.#most = maxWaiting
     this.#mostPerClient = Math.min(maxWaiting, maxWaitingPerClient ?? Math.max(4, Math.ceil(maxWaiting / 4)))

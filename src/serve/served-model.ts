@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { RuntimeError } from "../data/index.ts"
+import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import { loadBytes } from "../load.ts"
 import {
   DEFAULT_MAX_GROUPS,
@@ -32,11 +32,11 @@ export interface ServedModel {
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
 
 /** Throws RuntimeError for bytes that are no compiled program, and for a name that cannot stand in a path. */
-export const serveModel = ({
-  source,
-  maxGroups = DEFAULT_MAX_GROUPS,
-  ...options
-}: ModelOptions): ServedModel => {
+export const serveModel = (options: ModelOptions, ...surplus: []): ServedModel => {
+  checkArguments("serveModel", [options, ...surplus], { options: forms.object }, RuntimeError)
+  checkOptions("serveModel", options, optionForms, RuntimeError)
+  checkArguments("serveModel", [options.source], { source: optionForms.source }, RuntimeError)
+  const { source, maxGroups = DEFAULT_MAX_GROUPS } = options
   const bytes = source instanceof Uint8Array ? source : source.toBytes()
   const { spec } = loadBytes(bytes)
   const name = options.name ?? spec.name
@@ -68,6 +68,15 @@ export interface ModelOptions {
   /** Most groups of samples in one request; 64 unless given. Each takes a run of its own. */
   readonly maxGroups?: number
 }
+
+const optionForms: OptionForms<ModelOptions> = {
+  source: form("a compiled program or the bytes of its file", (value) => isSource(value)),
+  name: forms.text,
+  maxGroups: forms.positive,
+}
+
+const isSource = (value: unknown): boolean =>
+  value instanceof Uint8Array || (typeof value === "object" && value !== null && "toBytes" in value)
 
 /** The models by name. Throws RuntimeError when two have the same, or there are none. */
 export const modelsByName = (models: readonly ServedModel[]): ReadonlyMap<string, ServedModel> => {

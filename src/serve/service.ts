@@ -93,13 +93,19 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
   const evaluator =
     (await options.createEvaluator?.({ models, keys, storage })) ??
     new LocalEvaluator({
-      ...options,
+      ...(options.workers !== undefined && { workers: options.workers }),
+      ...(options.timeoutSeconds !== undefined && { timeoutSeconds: options.timeoutSeconds }),
+      ...(options.workerMemoryBytes !== undefined && { workerMemoryBytes: options.workerMemoryBytes }),
       models,
       maxGroups,
       loadKeys: (client, sha256) => keys.get(client, sha256),
       onRestart: (reason) => metrics.countRestart(reason),
     })
-  const queue = new JobQueue(evaluator, options)
+  const { maxWaiting, maxWaitingPerClient } = options
+  const queue = new JobQueue(evaluator, {
+    ...(maxWaiting !== undefined && { maxWaiting }),
+    ...(maxWaitingPerClient !== undefined && { maxWaitingPerClient }),
+  })
   let stopped: Promise<void> | undefined
   const isStopping = (): boolean => stopped !== undefined
   const context = { models, keys, queue, metrics, traces: new Traces(metrics), authenticate, isStopping }

@@ -1,4 +1,12 @@
 import type { Job } from "bullmq"
+import {
+  checkArguments,
+  checkOptions,
+  form,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import type { Evaluator } from "../evaluator/evaluator.ts"
 import type { ServedModel } from "../served-model.ts"
 import { refusingDamaged, type ServiceCode, ServiceError } from "../service-error.ts"
@@ -53,11 +61,33 @@ const MOST_DEATHS = 2
 /** Milliseconds until a run of a program that this worker does not have is offered again. */
 const NOT_MINE = 500
 
+const neededForms = {
+  queue: forms.text,
+  storage: forms.object,
+  models: form<ReadonlyMap<string, ServedModel>>(
+    "a Map that modelsByName gives",
+    (value) => value instanceof Map,
+  ),
+  evaluator: forms.object,
+}
+
+const optionForms: OptionForms<QueueWorkerOptions> = {
+  ...neededForms,
+  onBegin: forms.function,
+  onRun: forms.function,
+  onError: forms.function,
+  lockMilliseconds: forms.positive,
+}
+
 /**
  * Takes runs out of a queue in Redis. A worker that dies loses its runs to others. Throws RuntimeError for models in
  * several rounds, and when Redis cannot be used.
  */
-export const startQueueWorker = async (options: QueueWorkerOptions): Promise<QueueWorker> => {
+export const startQueueWorker = async (options: QueueWorkerOptions, ...surplus: []): Promise<QueueWorker> => {
+  checkArguments("startQueueWorker", [options, ...surplus], { options: forms.object }, RuntimeError)
+  checkOptions("startQueueWorker", options, optionForms, RuntimeError)
+  const { queue, storage, models: given, evaluator: runner } = options
+  checkArguments("startQueueWorker", [queue, storage, given, runner], neededForms, RuntimeError)
   const { models, evaluator, lockMilliseconds = 10_000, onError = () => {} } = options
   for (const model of models.values()) refuseRounds(model)
   const access = await connectRedis(options.queue, onError)

@@ -1,6 +1,14 @@
 import type { Queue, QueueEvents, Job as QueueJob } from "bullmq"
-import { RuntimeError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkOptions,
+  form,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import type { Evaluator, Job } from "../evaluator/evaluator.ts"
+import type { KeyStore } from "../key-store.ts"
 import type { ServedModel } from "../served-model.ts"
 import { ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
@@ -35,6 +43,24 @@ export interface RedisEvaluatorOptions {
   readonly onError?: ((error: Error) => void) | undefined
 }
 
+const neededForms = {
+  queue: forms.text,
+  storage: forms.object,
+  models: form<ReadonlyMap<string, ServedModel>>(
+    "a Map that modelsByName gives",
+    (value) => value instanceof Map,
+  ),
+}
+
+const optionForms: OptionForms<RedisEvaluatorOptions & { readonly keys?: KeyStore }> = {
+  ...neededForms,
+  maxWaiting: forms.count,
+  maxWaitingPerClient: forms.count,
+  waitSeconds: forms.number,
+  onError: forms.function,
+  keys: forms.anything, // what a service gives an evaluator goes on as it is
+}
+
 type QueuedJob = QueueJob<QueuedRun, QueuedOutcome>
 
 /** A run whose client waits, or that is to be cleaned up when it ends. */
@@ -53,7 +79,11 @@ const SWEEP_QUEUE = 60_000
 /** Puts runs into a queue in Redis and waits for the workers that take them: see `startQueueWorker`. */
 export class RedisEvaluator implements Evaluator {
   /** Throws RuntimeError for models in several rounds, and when Redis cannot be used. */
-  static async connect(options: RedisEvaluatorOptions): Promise<RedisEvaluator> {
+  static async connect(options: RedisEvaluatorOptions, ...surplus: []): Promise<RedisEvaluator> {
+    const what = "RedisEvaluator.connect"
+    checkArguments(what, [options, ...surplus], { options: forms.object }, RuntimeError)
+    checkOptions(what, options, optionForms, RuntimeError)
+    checkArguments(what, [options.queue, options.storage, options.models], neededForms, RuntimeError)
     for (const model of options.models.values()) refuseRounds(model)
     const onError = options.onError ?? (() => {})
     const access = await connectRedis(options.queue, onError)

@@ -1,5 +1,12 @@
 import { availableParallelism } from "node:os"
-import { RuntimeError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkOptions,
+  form,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import type { ServedModel } from "../served-model.ts"
 import type { Evaluator, Job } from "./evaluator.ts"
 import type { WorkerSetUp } from "./worker-orders.ts"
@@ -24,6 +31,26 @@ export interface LocalEvaluatorOptions {
   readonly onRestart?: (reason: RestartReason) => void
 }
 
+/** Each takes memory of its own as soon as it starts. */
+const MOST_WORKERS = 1024
+
+const neededForms = {
+  models: form<ReadonlyMap<string, ServedModel>>(
+    "a Map that modelsByName gives",
+    (value) => value instanceof Map,
+  ),
+  loadKeys: forms.function,
+}
+
+const optionForms: OptionForms<LocalEvaluatorOptions> = {
+  ...neededForms,
+  workers: forms.anything,
+  timeoutSeconds: forms.anything,
+  workerMemoryBytes: forms.number,
+  maxGroups: forms.positive,
+  onRestart: forms.function,
+}
+
 export type RestartReason = "crash" | "timeout" | "memory"
 
 /**
@@ -39,10 +66,13 @@ export class LocalEvaluator implements Evaluator {
   #isClosed = false
 
   /** Throws RuntimeError for options that make no sense. */
-  constructor(options: LocalEvaluatorOptions) {
+  constructor(options: LocalEvaluatorOptions, ...surplus: []) {
+    checkArguments("LocalEvaluator", [options, ...surplus], { options: forms.object }, RuntimeError)
+    checkOptions("LocalEvaluator", options, optionForms, RuntimeError)
+    checkArguments("LocalEvaluator", [options.models, options.loadKeys], neededForms, RuntimeError)
     const { models, maxGroups, workers = availableParallelism(), timeoutSeconds = 120 } = options
-    if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-      throw new RuntimeError(`workers is ${workers}; it counts worker threads, from 1`, {
+    if (!(Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
+      throw new RuntimeError(`workers is ${workers}; it counts worker threads, from 1 to ${MOST_WORKERS}`, {
         code: "wrong-argument",
       })
     }

@@ -7,7 +7,7 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from "fastify"
-import { RuntimeError } from "../../data/index.ts"
+import { checkArguments, checkOptions, form, type OptionForms, RuntimeError } from "../../data/index.ts"
 import { ServiceError } from "../service-error.ts"
 import { ANONYMOUS, bearerToken } from "../tokens.ts"
 import { answerError } from "./answer-error.ts"
@@ -108,7 +108,10 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
 }
 
 /** Throws RuntimeError when a certificate and its key cannot be used. */
-export const checkTls = ({ cert, key }: Tls): void => {
+export const checkTls = (tls: Tls): void => {
+  checkOptions("tls", tls, tlsForms, RuntimeError)
+  const { cert, key } = tls
+  checkArguments("tls", [cert, key], tlsForms, RuntimeError)
   try {
     createSecureContext(pem({ cert, key }))
   } catch (cause) {
@@ -121,6 +124,12 @@ export const checkTls = ({ cert, key }: Tls): void => {
     )
   }
 }
+
+const inPem = form<string | Uint8Array>(
+  "text or bytes in PEM",
+  (value) => typeof value === "string" || value instanceof Uint8Array,
+)
+const tlsForms: OptionForms<Tls> = { cert: inPem, key: inPem }
 
 const pem = ({ cert, key }: Tls) => ({ cert: Buffer.from(cert), key: Buffer.from(key) })
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink, utimes } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
+import { checkArguments, forms, RuntimeError } from "../../data/index.ts"
 import { checkPath, checkPrefix, type Stat, type Storage, StorageError, type Stored } from "./storage.ts"
 
 /** Below the root; no path starts with a dot. */
@@ -14,7 +15,9 @@ const ABANDONED_AFTER = 3_600_000
  */
 export class FilesystemStorage implements Storage {
   /** Makes the folder unless it is there, and deletes what crashes have left unfinished. Throws StorageError. */
-  static async open(folder: string): Promise<FilesystemStorage> {
+  static async open(folder: string, ...surplus: []): Promise<FilesystemStorage> {
+    const given = [folder, ...surplus]
+    checkArguments("FilesystemStorage.open", given, { folder: forms.text }, RuntimeError)
     const storage = new FilesystemStorage(resolve(folder))
     await failing(`${folder} cannot be used as a storage`, () => storage.#clean())
     return storage

@@ -1,3 +1,4 @@
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
 import { requestS3, type S3Options, type S3Request, type S3Response } from "./s3-request.ts"
 import {
   checkPath,
@@ -9,10 +10,33 @@ import {
   type Stored,
 } from "./storage.ts"
 
+type S3Place = S3Options & { readonly folder?: string | undefined }
+
+const neededForms = {
+  endpoint: forms.text,
+  bucket: forms.text,
+  accessKeyId: forms.text,
+  secretAccessKey: forms.text,
+}
+
+const optionForms: OptionForms<S3Place> = {
+  ...neededForms,
+  region: forms.text,
+  sessionToken: forms.text,
+  timeout: forms.number,
+  attempts: forms.positive,
+  folder: forms.text,
+}
+
 /** A storage in a bucket of an S3-compatible service. */
 export class S3Storage implements Storage {
   /** Throws StorageError when the bucket cannot be listed. `folder` is where in the bucket all paths are; its root unless given. */
-  static async open(options: S3Options & { readonly folder?: string | undefined }): Promise<S3Storage> {
+  static async open(options: S3Place, ...surplus: []): Promise<S3Storage> {
+    const what = "S3Storage.open"
+    checkArguments(what, [options, ...surplus], { options: forms.object }, RuntimeError)
+    checkOptions(what, options, optionForms, RuntimeError)
+    const { endpoint, bucket, accessKeyId, secretAccessKey } = options
+    checkArguments(what, [endpoint, bucket, accessKeyId, secretAccessKey], neededForms, RuntimeError)
     const folder = options.folder ? `${options.folder}/` : ""
     checkPrefix(folder)
     const storage = new S3Storage(options, folder)
