@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "ml", "recorded")
-FRAMEWORKS = ["catboost", "lightgbm", "onnxmltools", "sklearn", "skl2onnx", "xgboost"]
+FRAMEWORKS = ["catboost", "lightgbm", "onnxmltools", "sklearn", "skl2onnx", "torch", "xgboost"]
 
 
 def plain(value):

@@ -8,7 +8,6 @@ const { complete, modelsOnly } = readCases()
 
 /** What is refused of operators that are imported otherwise, and the words of the refusal. */
 const refused: readonly (readonly [operator: string, name: RegExp, words: RegExp])[] = [
-  ["AveragePool", /ceil_last_window_starts_on_pad/, /ceil_mode=1 with count_include_pad=1/],
   ["BatchNormalization", /training_mode/, /call model.eval\(\) before the export/],
   [
     "Cast",

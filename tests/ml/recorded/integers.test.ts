@@ -16,23 +16,26 @@ test("trees that a vote joins with a linear model are refused with what works in
 })
 
 /** Trees decide as in floating point, and so the integers of all of them have the framework's labels. */
-describe.each(recordings)("integers of the trees of %s", (recording) => {
-  test("have the framework's labels and scores on all rows", async () => {
-    let tried = 0
-    for (const one of casesOf(recording)) {
-      const model = await importModel(one.bytes)
-      if (!isOfTrees(model) || isMixed(one.name)) continue
-      tried++
-      const { program } = (await model.quantize({ calibration: one.x.slice(0, 4) })).candidates[0]!
-      const found = one.x.map((row) => program.predict(row))
-      const size = Math.max(1, ...one.scores.flat().map(Math.abs))
-      expect(worstDifference(found, one.scores), one.name).toBeLessThan(1e-5 * size)
-      if (one.labels)
-        expect(
-          found.map((scores) => labelOf(model, scores)),
-          one.name,
-        ).toEqual(one.labels)
-    }
-    expect(tried).toBeGreaterThan(3)
-  })
-})
+describe.each(recordings.filter((recording) => recording !== "torch"))(
+  "integers of the trees of %s",
+  (recording) => {
+    test("have the framework's labels and scores on all rows", async () => {
+      let tried = 0
+      for (const one of casesOf(recording)) {
+        const model = await importModel(one.bytes)
+        if (!isOfTrees(model) || isMixed(one.name)) continue
+        tried++
+        const { program } = (await model.quantize({ calibration: one.x.slice(0, 4) })).candidates[0]!
+        const found = one.x.map((row) => program.predict(row))
+        const size = Math.max(1, ...one.scores.flat().map(Math.abs))
+        expect(worstDifference(found, one.scores), one.name).toBeLessThan(1e-5 * size)
+        if (one.labels)
+          expect(
+            found.map((scores) => labelOf(model, scores)),
+            one.name,
+          ).toEqual(one.labels)
+      }
+      expect(tried).toBeGreaterThan(3)
+    })
+  },
+)

@@ -4,7 +4,15 @@ import { worstDifference } from "../models.ts"
 import { casesOf, recordings } from "./recording.ts"
 
 test("there are recordings of every framework", () => {
-  expect(recordings).toEqual(["catboost", "lightgbm", "onnxmltools", "skl2onnx", "sklearn", "xgboost"])
+  expect(recordings).toEqual([
+    "catboost",
+    "lightgbm",
+    "onnxmltools",
+    "skl2onnx",
+    "sklearn",
+    "torch",
+    "xgboost",
+  ])
 })
 
 describe.each(recordings)("%s", (recording) => {

@@ -2,7 +2,7 @@ import { printShape, sizeOf } from "../../../data/index.ts"
 import { fail } from "../../fail.ts"
 import type { FloatNode } from "../../graph/graph.ts"
 import { generate, type Shape, scalar, type Tensor, tensor } from "../../graph/tensor.ts"
-import type { Window } from "../../graph/windows.ts"
+import { type Window, windowShape } from "../../graph/windows.ts"
 import { type Entry, type Import, type ImportTable, type Op, value } from "../op.ts"
 import { affine } from "./elementwise.ts"
 
@@ -178,10 +178,39 @@ const pool =
     const x = image(op, op.node(0))
     const kernel = op.ints("kernel_shape") ?? fail("damaged-model", "the kernel_shape is missing")
     const countPadding = by === "mean" && op.int("count_include_pad", 0) !== 0
-    if (countPadding && op.int("ceil_mode", 0) !== 0)
-      fail("unsupported-model", "ceil_mode=1 with count_include_pad=1 is not imported")
-    return value(fromImage(op, op.add("pool", [x], { ...window(op, x, kernel), by, countPadding })))
+    const attributes = window(op, x, kernel)
+    const pooled = op.add("pool", [x], { ...attributes, by, countPadding })
+    if (!countPadding || op.int("ceil_mode", 0) === 0) return value(fromImage(op, pooled))
+    const paddings = declaredAfter(op, attributes)
+    return value(
+      fromImage(op, affine(op, pooled, wholeToCounted(x.shape.slice(1), attributes, paddings), scalar(0))),
+    )
   }
+
+/** The padding behind each axis that a file names, without what rounding up adds. */
+const declaredAfter = (op: Op, { kernel, padsAfter }: Window): Shape => {
+  const auto = op.text("auto_pad", "NOTSET")
+  if (auto === "VALID") return kernel.map(() => 0)
+  return auto === "NOTSET" ? (op.ints("pads")?.slice(kernel.length) ?? kernel.map(() => 0)) : padsAfter
+}
+
+/**
+ * By what a mean over whole windows is multiplied to be one over the elements and the padding that a file names: what
+ * rounding up adds behind an axis counts in no window. Of shape [1, ...places].
+ */
+const wholeToCounted = (spatial: Shape, window: Window, after: Shape): Tensor => {
+  const { kernel, strides, dilations, padsBefore } = window
+  const places = windowShape(spatial, window)
+  const factors = places.map((count, axis) => {
+    const end = spatial[axis]! + padsBefore[axis]! + after[axis]!
+    return Array.from({ length: count }, (_, place) => {
+      const room = Math.ceil((end - place * strides[axis]!) / dilations[axis]!)
+      return kernel[axis]! / Math.min(kernel[axis]!, room)
+    })
+  })
+  const values = factors.reduce((product, own) => product.flatMap((a) => own.map((b) => a * b)), [1])
+  return tensor([1, ...places], values)
+}
 
 const globalPool =
   (by: "max" | "mean"): Import =>
