@@ -202,7 +202,11 @@ describe("values", () => {
   const round = "round it first: round, floor, ceil, trunc or toInt"
   it.each<[string, (given: Given) => unknown, string]>([
     ["text", ({ x }) => x.add("three" as never), `"three" is given where a tensor was needed\n${accepted}`],
-    ["NaN", ({ x }) => x.add(Number.NaN), `what is not a number is given where a tensor was needed\n${accepted}`],
+    [
+      "NaN",
+      ({ x }) => x.add(Number.NaN),
+      `what is not a number is given where a tensor was needed\n${accepted}`,
+    ],
     ["nothing", ({ x }) => x.add(undefined as never), "b of add is missing\nwrite x.add(b)"],
     [
       "ragged arrays",
