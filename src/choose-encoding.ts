@@ -10,7 +10,7 @@ import {
   timeOf,
 } from "./backend/index.ts"
 import { sizeOf } from "./data/index.ts"
-import { Builder, nodesOf, type Program } from "./ir/index.ts"
+import { Builder, type Node, nodesOf, type Program } from "./ir/index.ts"
 import {
   cutRounds,
   defaultTarget,
@@ -99,11 +99,20 @@ const chooseAnswers = (
   options: ChoiceOptions,
   known: KnownRounds = new Map(),
 ): Choice | NoChoice => {
+  const asValues = (options: ChoiceOptions) => chooseRounds(program, () => cutRounds(program), options, known)
+  if (!looksUpRefreshed(program)) return asValues(options)
   const inSymbols = chooseRounds(program, (modulus) => cutRounds(program, modulus), options, known)
   const limit = "reason" in inSymbols ? options.limit : totalTime(inSymbols, options)
   const limited = limit === undefined ? options : { ...options, limit }
-  const asTheyAre = chooseRounds(program, () => cutRounds(program), limited, known)
+  const asTheyAre = asValues(limited)
   return "reason" in asTheyAre && !("reason" in inSymbols) ? inSymbols : asTheyAre
+}
+
+/** Whether a table is the first that is computed of a refreshed value. */
+const looksUpRefreshed = (program: Program): boolean => {
+  const isFresh = ({ op, operands }: Node): boolean =>
+    op === "refresh" || ((op === "assume" || op === "reshape") && isFresh(operands[0]!))
+  return nodesOf(program).some(({ op, operands }) => op === "table" && isFresh(operands[0]!))
 }
 
 /** Milliseconds of all runs and messages of the batch, and of what the client's answers take on their way. */

@@ -69,6 +69,11 @@ describe("refresh of compile", () => {
       ],
     }
     expect(() => checkSpec(asked)).toThrow("is sent in symbols, which only masked values are")
+    const others = second!.inputs.map((input) =>
+      input.encoding === undefined ? input : { ...input, encoding: { symbols: 7, stride: 4 } },
+    )
+    const odd = { ...rounds.spec, rounds: [first!, { ...second!, inputs: others }] }
+    expect(() => checkSpec(odd)).toThrow("is not told apart")
     for (const x of [
       [0, 0, 0, 0],
       [15, 15, 15, 15],

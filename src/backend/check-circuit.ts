@@ -1,5 +1,6 @@
-import { fitsSymbols, ProgramError, sizeOf, tellsApart } from "../data/index.ts"
+import { ProgramError } from "../data/index.ts"
 import type { Circuit, CircuitInput, Instruction } from "./circuit.ts"
+import { isToldApart } from "./encode-input.ts"
 import { cycleOf, type Placement, piecesOf } from "./layout.ts"
 import { isPrime } from "./primes.ts"
 import { operandsOf } from "./recorder.ts"
@@ -55,18 +56,14 @@ export const checkCircuit = (circuit: Circuit): void => {
   }
 }
 
-const checkEncoding = ({ name, lo, hi, shape, encoding }: CircuitInput): void => {
+const checkEncoding = (input: CircuitInput): void => {
+  const { name, lo, hi, encoding } = input
   if (encoding === undefined) return
-  if ("symbols" in encoding) {
-    const fits = lo === 0n && fitsSymbols(encoding, hi + 1n, sizeOf(shape))
-    check(fits, `input "${name}" of ${lo}..${hi} cannot be sent in ${encoding.symbols} symbols`)
-    return
-  }
-  const { base, digits } = encoding
-  check(
-    tellsApart(encoding, hi - lo + 1n),
-    `input "${name}" of ${hi - lo + 1n} values cannot be sent in ${digits} digits to base ${base}`,
-  )
+  const how =
+    "symbols" in encoding
+      ? `${encoding.symbols} symbols`
+      : `${encoding.digits} digits to base ${encoding.base}`
+  check(isToldApart(input), `input "${name}" of ${hi - lo + 1n} values cannot be sent in ${how}`)
 }
 
 const checkPlacement = ({ layout }: Circuit, what: string, { length, period, block }: Placement): void => {

@@ -24,8 +24,8 @@ const MOST_NUMBERS = 2 ** 16
 export const ROUND_TRIP = 20
 
 /**
- * The cheapest parameters for the rounds that `cut` makes of `whole` for a plaintext modulus: each has a layout of its own, but scheme, ring degree, plaintext
- * modulus and primes are those of all, as many primes as the hardest round needs.
+ * The cheapest parameters for the rounds that `cut` makes of `whole` for a plaintext modulus: each has a layout of its own,
+ * but scheme, ring degree, plaintext modulus and primes are those of all, as many primes as the hardest round needs.
  */
 export const chooseRounds = (
   whole: Program,

@@ -9,6 +9,7 @@ import {
   nodesOf,
   type Program,
   sliceColumns,
+  takesFirst,
 } from "../ir/index.ts"
 import type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Mask } from "./circuit.ts"
 import { ClearPart } from "./clear-part.ts"
@@ -308,13 +309,8 @@ class Lowering {
     const vector = this.#vectors.get(operands[0]!)
     if (operands.length !== 1 || vector === undefined || vector.placement.block !== undefined) return null
     if (vector.scale !== undefined && vector.scale !== 1n) return null
-    const { rows, columns, value, column, start } = matrix
-    const isFirst =
-      rows <= columns &&
-      value.length === rows &&
-      column.every((c, r) => c === r && start[r] === r) &&
-      value.every((v: number | bigint) => Number(v) === 1)
-    if (!isFirst || !bias.values.every((v: number | bigint) => Number(v) === 0)) return null
+    if (!takesFirst(matrix) || bias.values.some((v: number | bigint) => Number(v) !== 0)) return null
+    const { rows, columns } = matrix
     const pieces = vector.pieces.slice(0, piecesOf(this.#layout, rows))
     const clean = vector.clean && rows === columns
     return { pieces, placement: { length: rows, period: vector.placement.period }, clean }

@@ -65,7 +65,14 @@ export {
   type Specification,
   type Values,
 } from "./specification.ts"
-export { fitsSymbols, type Symbols, type SymbolTable, symbolMap, symbolValues } from "./symbols.ts"
+export {
+  fitsSymbols,
+  type Symbols,
+  type SymbolTable,
+  symbolOffset,
+  symbolValues,
+  symbolWeights,
+} from "./symbols.ts"
 export {
   type Place,
   placeFrom,

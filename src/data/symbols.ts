@@ -48,24 +48,35 @@ export interface SymbolTable<T extends number | bigint> {
 }
 
 /**
- * A table as a linear map of symbols: `offset` + the sum of `weights` times the answer is the value of the table, for the
- * elements whose masks these are. The offset is the value that z = t - 1 stands for, the answer without a 1.
+ * The value of the table that z = t - 1 stands for, the answer without a 1, for each element whose mask is given; 0 where no
+ * value has that z. This and the sum of `symbolWeights` times the answer is the value of the table.
  */
-export const symbolMap = <T extends number | bigint>(
+export const symbolOffset = <T extends number | bigint>(
+  masks: Values,
+  { stride }: Symbols,
+  table: SymbolTable<T>,
+): T[] => {
+  const offset = new Array<T>(stride).fill(zeroOf(table))
+  for (let element = 0; element < masks.length; element++) {
+    const special = specialOf(masks[element]!, table)
+    if (special >= 0) offset[element] = table.entryOf(element, special)
+  }
+  return offset
+}
+
+/** What the answer is multiplied by: for each symbol, the value of the table that it means less `symbolOffset`. */
+export const symbolWeights = <T extends number | bigint>(
   masks: Values,
   { symbols, stride }: Symbols,
-  { modulus, lo, count, entryOf }: SymbolTable<T>,
-): { readonly weights: T[]; readonly offset: T[] } => {
-  const none = (typeof entryOf(0, 0) === "bigint" ? 0n : 0) as T
+  table: SymbolTable<T>,
+): T[] => {
+  const { modulus, lo, count, entryOf } = table
+  const none = zeroOf(table)
   const weights = new Array<T>(symbols * stride).fill(none)
-  const offset = new Array<T>(stride).fill(none)
   for (let element = 0; element < masks.length; element++) {
     const from = remainder(BigInt(masks[element]!) + lo, modulus)
-    // The j whose z is t - 1; beyond it z counts from 0 again.
-    const last = modulus - 1n - from
-    const special = last < BigInt(count) ? Number(last) : -1
+    const special = specialOf(masks[element]!, table)
     const own = special < 0 ? none : entryOf(element, special)
-    offset[element] = own
     let symbol = Number(from % BigInt(symbols))
     for (let j = 0; j < count; j++) {
       if (j === special) {
@@ -76,7 +87,16 @@ export const symbolMap = <T extends number | bigint>(
       symbol = symbol + 1 === symbols ? 0 : symbol + 1
     }
   }
-  return { weights, offset }
+  return weights
 }
+
+/** The j for which `lo + j` and the mask make t - 1, beyond which z counts from 0 again; -1 where no entry has it. */
+const specialOf = (mask: number | bigint, { modulus, lo, count }: SymbolTable<number | bigint>): number => {
+  const last = modulus - 1n - remainder(BigInt(mask) + lo, modulus)
+  return last < BigInt(count) ? Number(last) : -1
+}
+
+const zeroOf = <T extends number | bigint>({ entryOf }: SymbolTable<T>): T =>
+  (typeof entryOf(0, 0) === "bigint" ? 0n : 0) as T
 
 const remainder = (value: bigint, modulus: bigint): bigint => ((value % modulus) + modulus) % modulus

@@ -18,6 +18,7 @@ export {
   matrixFromRows,
   rowEntries,
   sliceColumns,
+  takesFirst,
 } from "./matrix.ts"
 export { loadOhm } from "./ohm.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"

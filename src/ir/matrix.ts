@@ -101,8 +101,11 @@ export const isSelection = (matrix: Matrix): boolean => {
   return true
 }
 
-export const isIdentity = (m: Matrix): boolean =>
-  m.rows === m.columns &&
+export const isIdentity = (m: Matrix): boolean => m.rows === m.columns && takesFirst(m)
+
+/** Whether a matrix takes the first elements of a vector, each once. */
+export const takesFirst = (m: Matrix): boolean =>
+  m.rows <= m.columns &&
   m.value.length === m.rows &&
   m.column.every((c, i) => c === i && m.start[i] === i) &&
   m.value.every((v: number | bigint) => v === 1 || v === 1n)

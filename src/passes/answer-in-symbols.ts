@@ -10,12 +10,10 @@ import {
   tableSize,
   width,
 } from "../ir/index.ts"
+import { ONE_HOT } from "./theorem.ts"
 
 /** The most 0s and 1s that one refreshed value is answered in. */
 const MOST_SENT = 2 ** 18
-
-/** The theorem by which a lookup has the range of its table, whatever the bounds of the sum that computes it. */
-const THEOREM = "onehot"
 
 /** How a refreshed value can be answered in symbols mod `modulus`; undefined where it cannot. */
 export const symbolsFor = (type: IntType, modulus: bigint) => {
@@ -97,7 +95,7 @@ export class SymbolAnswer {
     const sums = builder.make("linear", [products, offset], { matrix, bias, shape: [stride] })
     const elements = sizeOf(type.shape)
     const own = elements === stride ? sums : builder.make("linear", [sums], firstOf(elements, stride))
-    return builder.make("assume", [own], { lo: type.lo, hi: type.hi, by: THEOREM })
+    return builder.make("assume", [own], { lo: type.lo, hi: type.hi, by: ONE_HOT })
   }
 }
 

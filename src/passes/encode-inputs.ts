@@ -13,12 +13,10 @@ import { type LocalElement, localValues } from "./local-values.ts"
 import { encodingFor, OneHotEncoder } from "./one-hot-encoder.ts"
 import type { Pass, Target } from "./pass.ts"
 import { untilStable } from "./sweep.ts"
+import { ONE_HOT } from "./theorem.ts"
 
 /** The most 0s and 1s that one input is sent as: more were never worth their way. */
 const MOST_SENT = 2 ** 17
-
-/** The theorem by which a function has the range of its values, whatever the bounds of the sum that computes it. */
-const THEOREM = "onehot"
 
 /**
  * Inputs that go into tables are sent as 0s and 1s, of which every function of one element is a linear map (one digit) or
@@ -74,7 +72,7 @@ const encode = (program: Program, target: Target, builder: Builder): Program => 
  */
 const keepRange = ({ type }: Node, fresh: Node, builder: Builder): Node =>
   type.kind === "int" && type.secret
-    ? builder.make("assume", [fresh], { lo: type.lo, hi: type.hi, by: THEOREM })
+    ? builder.make("assume", [fresh], { lo: type.lo, hi: type.hi, by: ONE_HOT })
     : fresh
 
 const inputOf = ({ input }: LocalElement): Node | undefined => input

@@ -1,7 +1,7 @@
-import { type Encoding, writtenLength } from "../backend/encode-input.ts"
+import { isToldApart, writtenLength } from "../backend/encode-input.ts"
 import { keySetBytes } from "../backend/keys.ts"
 import { type Layout, piecesOf } from "../backend/layout.ts"
-import { fitsSymbols, RuntimeError, sizeOf, tellsApart } from "../data/index.ts"
+import { RuntimeError, sizeOf } from "../data/index.ts"
 import { checkSecurity } from "./check-parameters.ts"
 import { type KeyedSpec, keyedOf } from "./parts.ts"
 import type { ProgramSpec, RoundSpec } from "./program-spec.ts"
@@ -66,9 +66,10 @@ const checkValues = (layout: Layout, values: RoundSpec["inputs"]): void => {
   const names = new Set(values.map(({ name }) => name))
   if (names.size < values.length) wrong("two values have the same name")
   let pieces = 0
-  for (const { name, lo, hi, shape, placement, encoding } of values) {
+  for (const value of values) {
+    const { name, lo, hi, shape, placement, encoding } = value
     if (lo > hi) wrong(`the range ${lo}..${hi} of "${name}" is empty`)
-    if (!isToldApart({ lo, hi, shape, encoding })) wrong(`"${name}" is not told apart`)
+    if (!isToldApart(value)) wrong(`"${name}" is not told apart`)
     if (placement === null) continue
     const { length, period, block = 1 } = placement
     const written = writtenLength(encoding, sizeOf(shape))
@@ -79,19 +80,6 @@ const checkValues = (layout: Layout, values: RoundSpec["inputs"]): void => {
     pieces += piecesOf(layout, length)
   }
   if (pieces > MOST_PIECES) wrong(`it takes ${pieces} ciphertexts for a sample`)
-}
-
-const isToldApart = ({
-  lo,
-  hi,
-  shape,
-  encoding,
-}: Pick<RoundSpec["inputs"][number], "lo" | "hi" | "shape"> & {
-  readonly encoding: Encoding | undefined
-}) => {
-  if (encoding === undefined) return true
-  if ("symbols" in encoding) return lo === 0n && fitsSymbols(encoding, hi + 1n, sizeOf(shape))
-  return tellsApart(encoding, hi - lo + 1n)
 }
 
 const checkLevels = (

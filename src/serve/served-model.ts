@@ -28,6 +28,12 @@ export interface ServedModel {
   readonly isInRounds: boolean
 }
 
+/** Programs by name, for whoever checks what they are given. */
+export const modelsForm = form<ReadonlyMap<string, ServedModel>>(
+  "a Map that modelsByName gives",
+  (value) => value instanceof Map,
+)
+
 /** Any name that needs no escape in a path. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { fitsSymbols, symbolMap, symbolValues } from "../../src/data/index.ts"
+import { fitsSymbols, symbolOffset, symbolValues, symbolWeights } from "../../src/data/index.ts"
 import { evaluate, parse } from "../../src/ir/index.ts"
 
 /** What is looked up for each v of `lo..lo + count - 1` under each of these masks: offset + the sum of weights times the answer. */
@@ -11,12 +11,9 @@ const lookUp = (
   masks: readonly bigint[],
 ): number[][] => {
   const encoding = { symbols, stride: masks.length }
-  const { weights, offset } = symbolMap([...masks], encoding, {
-    modulus: t,
-    lo,
-    count,
-    entryOf: (element, j) => 1000 * element + j + 1,
-  })
+  const table = { modulus: t, lo, count, entryOf: (element: number, j: number) => 1000 * element + j + 1 }
+  const weights = symbolWeights([...masks], encoding, table)
+  const offset = symbolOffset([...masks], encoding, table)
   return Array.from({ length: count }, (_, j) => {
     const masked = masks.map((r) => (((lo + BigInt(j) + r) % t) + t) % t)
     const answer = symbolValues(masked, t, encoding)

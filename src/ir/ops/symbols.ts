@@ -1,10 +1,12 @@
 import {
   fitsSymbols,
   ProgramError,
+  type Symbols,
   type SymbolTable,
   sizeOf,
-  symbolMap,
+  symbolOffset,
   symbolValues,
+  symbolWeights,
 } from "../../data/index.ts"
 import { represent } from "../arithmetic.ts"
 import { type Literal, literalRange } from "../literal.ts"
@@ -25,16 +27,15 @@ interface Looked extends Masked {
 }
 
 /** The type of a masked value or of a mask: `0..t - 1`, with a size that divides t - 1. */
-const checkMasked = ({ op: source, type }: Operand, { size, stride }: Masked, needed: string): IntType => {
-  const written = { symbols: Number(size), stride: Number(stride) }
+const checkMasked = ({ op: source, type }: Operand, attrs: Masked, needed: string): IntType => {
   if (
     source !== "input" ||
     type.kind === "real" ||
     type.lo !== 0n ||
-    !fitsSymbols(written, type.hi + 1n, sizeOf(type.shape))
+    !fitsSymbols(writtenIn(attrs), type.hi + 1n, sizeOf(type.shape))
   ) {
     throw new ProgramError(
-      `size=${size} and stride=${stride} do not fit a ${source} of type ${printType(type)}\n` +
+      `size=${attrs.size} and stride=${attrs.stride} do not fit a ${source} of type ${printType(type)}\n` +
         `${needed} of the range 0..t-1 is needed, with a size that divides t - 1 and room for all elements`,
       { code: "wrong-argument" },
     )
@@ -42,18 +43,18 @@ const checkMasked = ({ op: source, type }: Operand, { size, stride }: Masked, ne
   return type
 }
 
-const mapOf = ([mask]: readonly Evaluated[], { size, stride, lo, entries, index }: Looked) => {
-  const { values, type } = mask!
-  const own = index === undefined ? { entries } : { entries, index }
-  const count = tableSize(own)
-  const table: SymbolTable<number | bigint> = {
-    modulus: (type as IntType).hi + 1n,
+const writtenIn = ({ size, stride }: Masked): Symbols => ({ symbols: Number(size), stride: Number(stride) })
+
+const tableOf = (mask: Evaluated, attrs: Looked): SymbolTable<number | bigint> => {
+  const { lo, entries, index } = attrs
+  const count = tableSize(attrs)
+  return {
+    modulus: (mask.type as IntType).hi + 1n,
     lo,
     count,
     entryOf: (element, j) =>
       entries.values[(index === undefined ? 0 : Number(index.values[element])) * count + j]!,
   }
-  return symbolMap(values, { symbols: Number(size), stride: Number(stride) }, table)
 }
 
 /** The values that a table has, and 0, which is looked up where it has none. */
@@ -65,10 +66,10 @@ const reachOf = ({ entries }: Looked): { lo: bigint; hi: bigint } => {
 const checkTable = (operand: Operand, attrs: Looked): void => {
   const type = checkMasked(operand, attrs, "a clear input")
   const { size, entries, index } = attrs
-  const own = index === undefined ? { entries } : { entries, index }
-  if (type.secret || entries.kind === "real" || !(tableSize(own) >= 1 && tableSize(own) <= size)) {
+  const count = tableSize(attrs)
+  if (type.secret || entries.kind === "real" || !(count >= 1 && count <= size)) {
     throw new ProgramError(
-      `a table of ${tableSize(own)} integers for a mask of type ${printType(type)} and ${size} symbols\n` +
+      `a table of ${count} integers for a mask of type ${printType(type)} and ${size} symbols\n` +
         "a clear mask and at most one entry for each symbol are needed",
       { code: "wrong-argument" },
     )
@@ -97,11 +98,7 @@ export const symbolOps = {
         )
       return intType(true, 0n, 1n, [Number(attrs.size), Number(attrs.stride)])
     },
-    evaluate: ([a], { size, stride }) =>
-      symbolValues(a!.values, (a!.type as IntType).hi + 1n, {
-        symbols: Number(size),
-        stride: Number(stride),
-      }),
+    evaluate: ([a], attrs) => symbolValues(a!.values, (a!.type as IntType).hi + 1n, writtenIn(attrs)),
     sample: () => null,
   }),
   symbolweights: op({
@@ -113,7 +110,8 @@ export const symbolOps = {
       const { lo, hi } = reachOf(attrs)
       return intType(false, lo - hi, hi - lo, [Number(attrs.size), Number(attrs.stride)])
     },
-    evaluate: (operands, attrs, type) => represent(mapOf(operands, attrs).weights, type),
+    evaluate: ([a], attrs, type) =>
+      represent(symbolWeights(a!.values, writtenIn(attrs), tableOf(a!, attrs)), type),
     sample: () => null,
   }),
   symboloffset: op({
@@ -125,7 +123,8 @@ export const symbolOps = {
       const { lo, hi } = reachOf(attrs)
       return intType(false, lo, hi, [Number(attrs.stride)])
     },
-    evaluate: (operands, attrs, type) => represent(mapOf(operands, attrs).offset, type),
+    evaluate: ([a], attrs, type) =>
+      represent(symbolOffset(a!.values, writtenIn(attrs), tableOf(a!, attrs)), type),
     sample: () => null,
   }),
 }

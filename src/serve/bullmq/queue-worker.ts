@@ -1,14 +1,7 @@
 import type { Job } from "bullmq"
-import {
-  checkArguments,
-  checkOptions,
-  form,
-  forms,
-  type OptionForms,
-  RuntimeError,
-} from "../../data/index.ts"
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
 import type { Evaluator } from "../evaluator/evaluator.ts"
-import type { ServedModel } from "../served-model.ts"
+import { modelsForm, type ServedModel } from "../served-model.ts"
 import { refusingDamaged, type ServiceCode, ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
 import { connectRedis } from "./connect-redis.ts"
@@ -64,10 +57,7 @@ const NOT_MINE = 500
 const neededForms = {
   queue: forms.text,
   storage: forms.object,
-  models: form<ReadonlyMap<string, ServedModel>>(
-    "a Map that modelsByName gives",
-    (value) => value instanceof Map,
-  ),
+  models: modelsForm,
   evaluator: forms.object,
 }
 

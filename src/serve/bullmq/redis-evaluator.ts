@@ -1,15 +1,8 @@
 import type { Queue, QueueEvents, Job as QueueJob } from "bullmq"
-import {
-  checkArguments,
-  checkOptions,
-  form,
-  forms,
-  type OptionForms,
-  RuntimeError,
-} from "../../data/index.ts"
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
 import type { Evaluator, Job } from "../evaluator/evaluator.ts"
 import type { KeyStore } from "../key-store.ts"
-import type { ServedModel } from "../served-model.ts"
+import { modelsForm, type ServedModel } from "../served-model.ts"
 import { ServiceError } from "../service-error.ts"
 import type { Storage } from "../storage/storage.ts"
 import { connectRedis, type QueueAccess } from "./connect-redis.ts"
@@ -46,10 +39,7 @@ export interface RedisEvaluatorOptions {
 const neededForms = {
   queue: forms.text,
   storage: forms.object,
-  models: form<ReadonlyMap<string, ServedModel>>(
-    "a Map that modelsByName gives",
-    (value) => value instanceof Map,
-  ),
+  models: modelsForm,
 }
 
 const optionForms: OptionForms<RedisEvaluatorOptions & { readonly keys?: KeyStore }> = {

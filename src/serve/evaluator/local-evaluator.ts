@@ -1,13 +1,6 @@
 import { availableParallelism } from "node:os"
-import {
-  checkArguments,
-  checkOptions,
-  form,
-  forms,
-  type OptionForms,
-  RuntimeError,
-} from "../../data/index.ts"
-import type { ServedModel } from "../served-model.ts"
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
+import { modelsForm, type ServedModel } from "../served-model.ts"
 import type { Evaluator, Job } from "./evaluator.ts"
 import type { WorkerSetUp } from "./worker-orders.ts"
 import { WorkerThread } from "./worker-thread.ts"
@@ -35,10 +28,7 @@ export interface LocalEvaluatorOptions {
 const MOST_WORKERS = 1024
 
 const neededForms = {
-  models: form<ReadonlyMap<string, ServedModel>>(
-    "a Map that modelsByName gives",
-    (value) => value instanceof Map,
-  ),
+  models: modelsForm,
   loadKeys: forms.function,
 }
 
