@@ -1,7 +1,8 @@
 import { add, mul, sub } from "./arithmetic.ts"
+import { type Chain, chosenExtreme, type Extreme, longerChain } from "./chains.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
-import { isConstant, isInt, operandsOf } from "./operands.ts"
+import { type IntTensor, isConstant, isInt, operandsOf } from "./operands.ts"
 import { tensor } from "./operator/argument.ts"
 import { binary, unary, x } from "./operator/common.ts"
 import { operator } from "./operator/operator.ts"
@@ -12,17 +13,38 @@ import type { Tensor } from "./tensor.ts"
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
-/** Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). */
-const extreme = (by: "maximum" | "minimum", name: "max" | "min", pick: (a: bigint, b: bigint) => bigint) =>
+/**
+ * Of two values that are not constant only a linear step is taken in common: max(a, b) = a + max(b - a, 0). Of more, one
+ * after the other, all are compared with each other at the same time.
+ */
+const extreme = (by: Extreme, name: "max" | "min", pick: (a: bigint, b: bigint) => bigint) =>
   operator(by, binary, (a, b): Tensor => {
     const [x, y] = operandsOf(a, b)
     if (isConstant(x) || isConstant(y) || !isInt(x) || !isInt(y)) {
       return express((p, q) => `${name}(${p}, ${q})`, x, y)
     }
-    const step = express((d) => `${name}(${d}, 0)`, sub(y, x))
+    const { chain, value } = chainOf(by, x, y)
     const [p, q] = [x.node.type, y.node.type]
-    return proved(by, add(x, step), pick(p.lo, q.lo), pick(p.hi, q.hi))
+    const result = proved(
+      by,
+      value ??
+        add(
+          x,
+          express((d) => `${name}(${d}, 0)`, sub(y, x)),
+        ),
+      pick(p.lo, q.lo),
+      pick(p.hi, q.hi),
+    )
+    if (chain !== undefined) x.builder.chains.set(result.node, chain)
+    return result
   })
+
+/** Values of different shapes are no chain. */
+const chainOf = (by: Extreme, x: IntTensor, y: IntTensor): { chain?: Chain; value?: Tensor } => {
+  if (x.shape.join() !== y.shape.join() || x.node === y.node) return {}
+  const isLonger = x.builder.chains.get(y.node)?.by === by && x.builder.chains.get(x.node)?.by !== by
+  return isLonger ? longerChain(by, y, x) : longerChain(by, x, y)
+}
 
 /** Elementwise larger of two values. */
 export const maximum = extreme("maximum", "max", larger)
@@ -67,6 +89,11 @@ export const where = operator("where", ternary, (condition, a, b): Tensor => {
     return fail("out-of-range", `the condition lies in ${lo}..${hi}; compare it first: c.ne(0)`, c)
   }
   if (!isInt(x) || !isInt(y)) return express((p, q, r) => `${p} ? ${q} : ${r}`, c, x, y)
+  const by = chosenExtreme(c.node, x.node, y.node)
+  if (by !== undefined) {
+    c.builder.watch?.absorb(c.node)
+    return by === "maximum" ? maximum(x, y) : minimum(x, y)
+  }
   const [p, q] = [x.node.type, y.node.type]
   return proved("where", add(y, mul(c, sub(x, y))), smaller(p.lo, q.lo), larger(p.hi, q.hi))
 })

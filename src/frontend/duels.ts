@@ -1,10 +1,14 @@
-import { mul } from "./arithmetic.ts"
-import { sum } from "./contraction.ts"
+import { add, mul } from "./arithmetic.ts"
+import { eq, ge } from "./comparison.ts"
+import { matmul, sum } from "./contraction.ts"
 import { lengthOf } from "./lines.ts"
 import type { IntTensor } from "./operands.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
+
+/** The most elements that are all compared with each other: so many pairs of them are looked up at a time. */
+export const MOST_COMPARED = 16
 
 /**
  * Every pair i < j of elements on the last axis compared once. `losses` of element k, the comparisons that go against
@@ -33,4 +37,10 @@ export const duels = (
 export const chosen = (mask: Tensor, values: Tensor, by: string): Tensor => {
   const { lo, hi } = (values as IntTensor).node.type
   return proved(by, sum(mul(mask, values), { axis: -1 }), lo, hi)
+}
+
+/** 1 at the first of the largest elements on the last axis and 0 elsewhere: the one that loses to no other. */
+export const firstLargest = (lines: Tensor): Tensor => {
+  const { wins, toLosses, constants } = duels(lines, ge)
+  return eq(add(matmul(wins, toLosses), constants), 0)
 }

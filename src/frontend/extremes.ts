@@ -1,9 +1,9 @@
 import { printShape } from "../data/index.ts"
 import { add, neg, sub } from "./arithmetic.ts"
 import { maximum } from "./choice.ts"
-import { eq, ge, gt, lt } from "./comparison.ts"
+import { eq, gt, lt } from "./comparison.ts"
 import { matmul, sum } from "./contraction.ts"
-import { chosen, duels } from "./duels.ts"
+import { chosen, firstLargest, MOST_COMPARED } from "./duels.ts"
 import { fail } from "./fail.ts"
 import { zerosLike } from "./likeness.ts"
 import { lengthOf, reduceLines } from "./lines.ts"
@@ -14,9 +14,6 @@ import { operator } from "./operator/operator.ts"
 import { indices, pickAlong } from "./pick.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
-
-/** The most elements that are all compared with each other: so many pairs of them are looked up at a time. */
-const MOST_COMPARED = 16
 
 /**
  * Largest element over some or all axes. Up to 16 elements are compared pair by pair at the same time, which takes one
@@ -115,10 +112,4 @@ const inRounds = (name: string, lines: Tensor): Champion => {
       return chosen(group, add(inner.index(), starts), "argmax")
     },
   }
-}
-
-/** 1 at the first of the largest elements on the last axis and 0 elsewhere: the one that loses to no other. */
-const firstLargest = (lines: Tensor): Tensor => {
-  const { wins, toLosses, constants } = duels(lines, ge)
-  return eq(add(matmul(wins, toLosses), constants), 0)
 }

@@ -8,6 +8,7 @@ import {
   parseExpression,
   relatedRange,
 } from "../ir/index.ts"
+import type { Chain } from "./chains.ts"
 import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
 import { Watch } from "./watch.ts"
 
@@ -16,6 +17,8 @@ export class TraceBuilder extends Builder {
   readonly isConstant: boolean
   /** What becomes of comparisons; constants outside traces are watched by nobody. */
   readonly watch: Watch | undefined
+  /** What values are the extremes of that `maximum` and `minimum` made. */
+  readonly chains = new WeakMap<Node, Chain>()
   readonly #expressions = new Map<string, Expression>()
   readonly #samples: readonly Sample[]
   readonly #forms = new Forms()

@@ -28,6 +28,8 @@ export class Watch {
   readonly #asked: Asked[] = []
   /** Those whose result was given to no operator so far. */
   readonly #waiting = new Map<object, Asked>()
+  /** Comparisons that a choice has taken up in another form. */
+  readonly #absorbed = new Set<Node>()
   /** How many operators are running one inside the other. */
   #depth = 0
 
@@ -71,6 +73,11 @@ export class Watch {
     }
   }
 
+  /** Says that a comparison is part of what a choice by it became. */
+  absorb(comparison: Node): void {
+    this.#absorbed.add(comparison)
+  }
+
   #use(value: unknown, nesting = 0): void {
     if (this.#waiting.size === 0 || nesting > MOST_NESTING) return
     if (isTensor(value)) this.#waiting.delete(value)
@@ -86,7 +93,8 @@ export class Watch {
     const dropped = new Set(this.#waiting.values())
     const lines = new Map<string, Asked[]>()
     for (const asked of this.#asked) {
-      if (!dropped.has(asked) && reached.has(asked.node)) continue
+      const isUsed = reached.has(asked.node) || this.#absorbed.has(asked.node)
+      if (!dropped.has(asked) && isUsed) continue
       const line = `${asked.watched} ${asked.origin?.location?.replace(/:\d+$/, "")}`
       const known = lines.get(line)
       if (known === undefined) lines.set(line, [asked])

@@ -1,0 +1,65 @@
+import { type Node, type NodeOf, RELATED } from "../ir/index.ts"
+import { neg } from "./arithmetic.ts"
+import { eq, gt } from "./comparison.ts"
+import { sum } from "./contraction.ts"
+import { chosen, firstLargest, MOST_COMPARED } from "./duels.ts"
+import { stack } from "./join.ts"
+import type { IntTensor } from "./operands.ts"
+import type { Tensor } from "./tensor.ts"
+
+/** What a value made by `maximum` or `minimum` after the other is the extreme of: values, and extremes of 16 values each. */
+export interface Chain {
+  readonly by: Extreme
+  readonly full: readonly IntTensor[]
+  readonly open: readonly IntTensor[]
+}
+
+export type Extreme = "maximum" | "minimum"
+
+/**
+ * The extreme of a chain's values and one more, compared with each other at the same time as `max` does; undefined for the
+ * first two values, which are compared as they are.
+ */
+export const longerChain = (by: Extreme, x: IntTensor, y: IntTensor): { chain: Chain; value?: Tensor } => {
+  const known = x.builder.chains.get(x.node)
+  const { full, open } = known?.by === by ? known : { full: [], open: [x] }
+  const isFull = open.length === MOST_COMPARED
+  const isOver = isFull && full.length + 2 > MOST_COMPARED
+  const chain = isOver
+    ? { by, full: [], open: [x, y] }
+    : isFull
+      ? { by, full: [...full, extremeOf(by, open)], open: [y] }
+      : { by, full, open: [...open, y] }
+  if (chain.full.length + chain.open.length < 3) return { chain }
+  const last = chain.open.length === 1 ? chain.open[0]! : extremeOf(by, chain.open)
+  return { chain, value: chain.full.length > 0 ? extremeOf(by, [...chain.full, last]) : last }
+}
+
+/** The extreme of two to 16 values of one shape. */
+const extremeOf = (by: Extreme, values: readonly IntTensor[]): IntTensor => {
+  const lines = stack(values, { axis: -1 }) as IntTensor
+  const { lo, hi } = lines.node.type
+  if (lo >= 0n && hi <= 1n) {
+    const count = sum(lines, { axis: -1 })
+    return (by === "maximum" ? gt(count, 0) : eq(count, values.length)) as IntTensor
+  }
+  if (by === "maximum") return chosen(firstLargest(lines), lines, "max") as IntTensor
+  const negated = neg(lines)
+  return neg(chosen(firstLargest(negated), negated, "max")) as IntTensor
+}
+
+/** A value without what is said of its range. */
+const bare = (node: Node): Node =>
+  node.op === "assume" && (node as NodeOf<"assume">).attrs.by === RELATED ? node.operands[0]! : node
+
+/** Which extreme of x and y a choice between them by a comparison of them is; undefined for any other condition. */
+export const chosenExtreme = (condition: Node, x: Node, y: Node): Extreme | undefined => {
+  if (condition.op !== "apply" || condition.operands.length !== 1) return undefined
+  const { text } = condition.attrs.expr
+  const difference = bare(condition.operands[0]!)
+  if (difference.op !== "sub" || !/^x [<>]=? 0$/.test(text)) return undefined
+  const [p, q] = difference.operands
+  const isStraight = p === x && q === y
+  if (!isStraight && !(p === y && q === x)) return undefined
+  return text.includes(">") === isStraight ? "maximum" : "minimum"
+}
