@@ -1,4 +1,3 @@
-import { type Node, type NodeOf, RELATED } from "../ir/index.ts"
 import { neg } from "./arithmetic.ts"
 import { eq, gt } from "./comparison.ts"
 import { sum } from "./contraction.ts"
@@ -46,20 +45,4 @@ const extremeOf = (by: Extreme, values: readonly IntTensor[]): IntTensor => {
   if (by === "maximum") return chosen(firstLargest(lines), lines, "max") as IntTensor
   const negated = neg(lines)
   return neg(chosen(firstLargest(negated), negated, "max")) as IntTensor
-}
-
-/** A value without what is said of its range. */
-const bare = (node: Node): Node =>
-  node.op === "assume" && (node as NodeOf<"assume">).attrs.by === RELATED ? node.operands[0]! : node
-
-/** Which extreme of x and y a choice between them by a comparison of them is; undefined for any other condition. */
-export const chosenExtreme = (condition: Node, x: Node, y: Node): Extreme | undefined => {
-  if (condition.op !== "apply" || condition.operands.length !== 1) return undefined
-  const { text } = condition.attrs.expr
-  const difference = bare(condition.operands[0]!)
-  if (difference.op !== "sub" || !/^x [<>]=? 0$/.test(text)) return undefined
-  const [p, q] = difference.operands
-  const isStraight = p === x && q === y
-  if (!isStraight && !(p === y && q === x)) return undefined
-  return text.includes(">") === isStraight ? "maximum" : "minimum"
 }

@@ -1,5 +1,5 @@
-import { add, mul, sub } from "./arithmetic.ts"
-import { type Chain, chosenExtreme, type Extreme, longerChain } from "./chains.ts"
+import { add, mul, neg, sub } from "./arithmetic.ts"
+import { type Chain, type Extreme, longerChain } from "./chains.ts"
 import { express } from "./express.ts"
 import { fail } from "./fail.ts"
 import { type IntTensor, isConstant, isInt, operandsOf } from "./operands.ts"
@@ -9,6 +9,7 @@ import { operator } from "./operator/operator.ts"
 import { required } from "./operator/parameter.ts"
 import { proved } from "./proved.ts"
 import type { Tensor } from "./tensor.ts"
+import { chosenExtreme, isNegative } from "./written-extremes.ts"
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
@@ -23,20 +24,16 @@ const extreme = (by: Extreme, name: "max" | "min", pick: (a: bigint, b: bigint) 
     if (isConstant(x) || isConstant(y) || !isInt(x) || !isInt(y)) {
       return express((p, q) => `${name}(${p}, ${q})`, x, y)
     }
-    const { chain, value } = chainOf(by, x, y)
-    const [p, q] = [x.node.type, y.node.type]
-    const result = proved(
-      by,
-      value ??
-        add(
-          x,
-          express((d) => `${name}(${d}, 0)`, sub(y, x)),
-        ),
-      pick(p.lo, q.lo),
-      pick(p.hi, q.hi),
-    )
-    if (chain !== undefined) x.builder.chains.set(result.node, chain)
-    return result
+    // max(x, -x) = |x|
+    if (isNegative(y.node, x.node)) return by === "maximum" ? abs(x) : neg(abs(x))
+    return x.builder.writing(() => {
+      const { chain, value } = chainOf(by, x, y)
+      const [p, q] = [x.node.type, y.node.type]
+      const step = (): Tensor => express((d) => `${name}(${d}, 0)`, sub(y, x))
+      const result = proved(by, value ?? add(x, step()), pick(p.lo, q.lo), pick(p.hi, q.hi))
+      if (chain !== undefined) x.builder.chains.set(result.node, chain)
+      return result
+    })
   })
 
 /** Values of different shapes are no chain. */

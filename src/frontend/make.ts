@@ -19,6 +19,8 @@ export const make = <O extends OpName>(
     originHere(label),
   )
   if (host.builder.isConstant) return folded(host.derive(node, label), operands)
+  const other = host.builder.inPlaceOf(node, host)
+  if (other !== undefined) return other
   // Said on the node, so that no pass that computes it in another way forgets it.
   const range = host.builder.relatedRange(node)
   return host.derive(

@@ -10,7 +10,11 @@ import {
 } from "../ir/index.ts"
 import type { Chain } from "./chains.ts"
 import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
+import type { Tensor } from "./tensor.ts"
 import { Watch } from "./watch.ts"
+
+/** What a node that a function asks for is better written as, a tensor under the label of another; undefined for itself. */
+export type Rewrite = (node: Node, host: Tensor) => Tensor | undefined
 
 /** The builder that the tensors of one trace share. Only the tensors of a constant builder may enter other traces. */
 export class TraceBuilder extends Builder {
@@ -22,11 +26,14 @@ export class TraceBuilder extends Builder {
   readonly #expressions = new Map<string, Expression>()
   readonly #samples: readonly Sample[]
   readonly #forms = new Forms()
+  readonly #rewrite: Rewrite | undefined
+  #isWriting = false
   #inputs: readonly NodeOf<"input">[] = []
 
-  constructor(isConstant: boolean, samples: readonly Sample[] = []) {
+  constructor(isConstant: boolean, samples: readonly Sample[] = [], rewrite?: Rewrite) {
     super()
     this.isConstant = isConstant
+    this.#rewrite = rewrite
     this.watch = isConstant ? undefined : new Watch(this)
     this.#samples = samples
   }
@@ -39,6 +46,22 @@ export class TraceBuilder extends Builder {
   /** The range that a value of this trace has on the samples; undefined when there are none. */
   rangeOnSamples(node: Node): Range | undefined {
     return rangeOnSamples(this.#inputs, node, this.#samples)
+  }
+
+  /** A value of another form in place of a node that was just made. */
+  inPlaceOf(node: Node, host: Tensor): Tensor | undefined {
+    return this.#isWriting ? undefined : this.#rewrite?.(node, host)
+  }
+
+  /** Runs what writes one operator in others, none of which is put into another form. */
+  writing<T>(run: () => T): T {
+    const before = this.#isWriting
+    this.#isWriting = true
+    try {
+      return run()
+    } finally {
+      this.#isWriting = before
+    }
   }
 
   /** The range that a node has because its operands are related; undefined where its type says as much. */

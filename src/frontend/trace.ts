@@ -7,6 +7,7 @@ import {
   type Warning,
 } from "../data/index.ts"
 import { intType, type Node, type NodeOf, type Program, programWarnings } from "../ir/index.ts"
+import { extremeFor } from "./extreme-for.ts"
 import { fail } from "./fail.ts"
 import { originHere } from "./location.ts"
 import type { Sample } from "./measure-ranges.ts"
@@ -45,7 +46,7 @@ export const trace = <const I extends Inputs>(
   samples: readonly Sample[] = [],
 ): Trace => {
   checkName("a program", name)
-  const builder = new TraceBuilder(false, samples)
+  const builder = new TraceBuilder(false, samples, extremeFor)
   const nodes = Object.entries(inputs).map(([input, spec]) => declare(builder, input, spec))
   builder.declareInputs(nodes)
   const tensors = Object.fromEntries(nodes.map((node) => [node.attrs.name, new Tensor(builder, node)]))
