@@ -5,7 +5,8 @@
 
 A recording has the versions of the frameworks, sets of rows (null is NaN), and cases: the file that the framework or
 its exporter writes, as text or base64, the scores it gives to a set of rows, and of classifiers the labels that its
-`predict` gives. tests/ml/recorded/recorded.test.ts imports each file and compares.
+`predict` gives; of files that are refused words of the message. tests/ml/recorded/recorded.test.ts imports each file and
+compares.
 """
 
 import base64
@@ -19,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "ml", "recorded")
-FRAMEWORKS = ["catboost", "lightgbm", "onnxmltools", "sklearn", "skl2onnx", "torch", "xgboost"]
+FRAMEWORKS = ["catboost", "lightgbm", "onnxml", "onnxmltools", "sklearn", "skl2onnx", "torch", "xgboost"]
 
 
 def plain(value):
@@ -53,6 +54,11 @@ class Recording:
         if warns is not None:
             case["warns"] = warns
         self.cases.append(case)
+
+    def refuse(self, name, model, words):
+        """A case that cannot be imported, with words of the message."""
+        file = {"text": model} if isinstance(model, str) else {"base64": base64.b64encode(bytes(model)).decode()}
+        self.cases.append({"name": name, **file, "refused": words})
 
     def keep(self, name, rows):
         """Names a set of rows, and gives it back."""

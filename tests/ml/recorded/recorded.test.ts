@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest"
 import { importModel, labelOf } from "../../../src/ml/index.ts"
 import { worstDifference } from "../models.ts"
-import { casesOf, recordings } from "./recording.ts"
+import { casesOf, recordings, refusedOf } from "./recording.ts"
 
 test("there are recordings of every framework", () => {
   expect(recordings).toEqual([
     "catboost",
     "lightgbm",
+    "onnxml",
     "onnxmltools",
     "skl2onnx",
     "sklearn",
@@ -25,6 +26,14 @@ describe.each(recordings)("%s", (recording) => {
     expect(model.graph.warnings.join("\n")).toContain(one.warns ?? "")
     expect(model.graph.warnings.length).toBe(one.warns === undefined ? 0 : 1)
   })
+})
+
+const refused = recordings.flatMap((recording) =>
+  refusedOf(recording).map((one) => [`${recording}: ${one.name}`, one] as const),
+)
+
+test.each(refused)("what is not imported says what works instead: %s", async (_, one) => {
+  await expect(importModel(one.bytes)).rejects.toThrow(one.refused)
 })
 
 test("an encoder that knows no rule for unknown categories refuses them, in the model and at the client", async () => {

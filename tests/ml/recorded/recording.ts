@@ -14,12 +14,20 @@ export interface RecordedCase {
   readonly warns?: string
 }
 
+/** A model that is not imported, and words of the message. */
+export interface RefusedCase {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly refused: string
+}
+
 interface File {
   readonly rows: Readonly<Record<string, number[][]>>
   readonly cases: readonly {
     readonly name: string
     readonly text?: string
     readonly base64?: string
+    readonly refused?: string
     readonly rows: string
     readonly scores: readonly (number | readonly number[])[]
     readonly labels?: readonly (number | string)[]
@@ -35,16 +43,31 @@ export const recordings = readdirSync(folder)
   .map((file) => file.replace(/\.json$/, ""))
   .sort()
 
+const read = (recording: string): File => {
+  const text = readFileSync(join(folder, `${recording}.json`), "utf8")
+  return JSON.parse(text, (_, value) => (value === null ? Number.NaN : value)) as File
+}
+
+const bytesOf = ({ text, base64 }: { readonly text?: string; readonly base64?: string }): Uint8Array =>
+  new Uint8Array(text === undefined ? Buffer.from(base64!, "base64") : Buffer.from(text))
+
 /** The cases of a recording; null in its rows is NaN. */
 export const casesOf = (recording: string): RecordedCase[] => {
-  const text = readFileSync(join(folder, `${recording}.json`), "utf8")
-  const file = JSON.parse(text, (_, value) => (value === null ? Number.NaN : value)) as File
-  return file.cases.map(({ name, text, base64, rows, scores, labels, warns }) => ({
-    name,
-    bytes: new Uint8Array(text === undefined ? Buffer.from(base64!, "base64") : Buffer.from(text)),
-    x: file.rows[rows]!,
-    scores: scores.map((row) => [row].flat()),
-    ...(labels !== undefined && { labels }),
-    ...(warns !== undefined && { warns }),
-  }))
+  const file = read(recording)
+  return file.cases
+    .filter(({ refused }) => refused === undefined)
+    .map((one) => ({
+      name: one.name,
+      bytes: bytesOf(one),
+      x: file.rows[one.rows]!,
+      scores: one.scores.map((row) => [row].flat()),
+      ...(one.labels !== undefined && { labels: one.labels }),
+      ...(one.warns !== undefined && { warns: one.warns }),
+    }))
 }
+
+/** The models of a recording that are refused. */
+export const refusedOf = (recording: string): RefusedCase[] =>
+  read(recording).cases.flatMap((one) =>
+    one.refused === undefined ? [] : [{ name: one.name, bytes: bytesOf(one), refused: one.refused }],
+  )

@@ -19,16 +19,24 @@ const two = (op: Op, x: FloatNode, scale: readonly number[], shift: readonly num
 
 const softmaxZero = "SOFTMAX_ZERO is not imported\nuse SOFTMAX or LOGISTIC"
 
+const probit = "the transform PROBIT is not imported\nexport with NONE and apply it to the result"
+
 const transform = (op: Op, x: FloatNode, name: string): FloatNode => {
   if (name === "NONE") return x
   if (name === "LOGISTIC") return op.activate(x, "sigmoid")
   if (name === "SOFTMAX") return op.add("softmax", [x], { axis: 0, log: false })
-  if (name === "PROBIT")
-    return fail(
-      "unsupported-model",
-      "the transform PROBIT is not imported\nexport with NONE and apply it to the result",
-    )
+  if (name === "PROBIT") return fail("unsupported-model", probit)
   return fail("unsupported-model", name === "SOFTMAX_ZERO" ? softmaxZero : `the transform ${name} is unknown`)
+}
+
+/** Refuses a transform of one result, which ONNX Runtime leaves as it is though ONNX says otherwise. */
+const untransformed = (op: Op, x: FloatNode): Entry => {
+  const name = op.text("post_transform", "NONE")
+  if (name === "NONE") return value(x)
+  return fail(
+    "unsupported-model",
+    `ONNX Runtime leaves out the transform ${name} of one result, against what ONNX says\nuse NONE, and an operator after it`,
+  )
 }
 
 /** The labels and scores of a classifier. */
@@ -38,14 +46,9 @@ const classified = (scores: FloatNode, kind: Scores, classes: Classes | undefine
 ]
 
 /** Scores with a column for each class, transformed as the operator says. */
-const classifier = (
-  op: Op,
-  scores: FloatNode,
-  classes: Classes | undefined,
-  untransformed: Scores,
-): Entry[] => {
+const classifier = (op: Op, scores: FloatNode, classes: Classes | undefined, kind: Scores): Entry[] => {
   const name = op.text("post_transform", "NONE")
-  return classified(transform(op, scores, name), name === "NONE" ? untransformed : "probabilities", classes)
+  return classified(transform(op, scores, name), name === "NONE" ? kind : "probabilities", classes)
 }
 
 /**
@@ -58,9 +61,10 @@ const binaryClassifier = (
   classes: Classes | undefined,
   isProbability: boolean,
 ): Entry[] => {
-  if (op.text("post_transform", "NONE") === "LOGISTIC") {
+  const name = op.text("post_transform", "NONE")
+  if (name === "PROBIT") fail("unsupported-model", probit)
+  if (name === "LOGISTIC")
     return classified(op.activate(two(op, r, [-1, 1], [0, 0]), "sigmoid"), "probabilities", classes)
-  }
   return isProbability
     ? classified(two(op, r, [-1, 1], [1, 0]), "probabilities", classes)
     : classified(two(op, r, [-1, 1], [0, 0]), "logits", classes)
@@ -82,11 +86,14 @@ const treeClassifier: Import = (op) => {
   if (count !== 2 || ids.some((id) => id !== 0)) {
     return classifier(op, op.add("trees", [x], { trees }), classes, isPositive ? "probabilities" : "logits")
   }
+  const base = op.floats("base_values") ?? []
+  if (base.length > 1)
+    fail("unsupported-model", `one column of scores has ${base.length} base values\nwrite one base value`)
   const single = {
     ...trees,
     targets: 1,
     leaves: trees.leaves.filter((_, i) => i % 2 === 0),
-    base: Float64Array.of(op.floats("base_values")?.at(-1) ?? 0),
+    base: Float64Array.of(base[0] ?? 0),
   }
   return binaryClassifier(op, op.add("trees", [x], { trees: single }), classes, isPositive)
 }
@@ -94,13 +101,22 @@ const treeClassifier: Import = (op) => {
 const treeRegressor: Import = (op) => {
   const x = features(op)
   const trees = readTrees(op, x.shape[0]!, op.int("n_targets", 1), "target")
-  return value(transform(op, op.add("trees", [x], { trees }), op.text("post_transform", "NONE")))
+  const result = op.add("trees", [x], { trees })
+  return trees.targets === 1
+    ? untransformed(op, result)
+    : value(transform(op, result, op.text("post_transform", "NONE")))
 }
 
 const treeEnsemble: Import = (op) => {
   const x = features(op)
-  const name = ["NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"][op.int("post_transform", 0)] ?? "?"
-  return value(transform(op, op.add("trees", [x], { trees: readTreesV5(op, x.shape[0]!) }), name))
+  const transformed = op.int("post_transform", 0)
+  if (transformed !== 0) {
+    fail(
+      "unsupported-model",
+      `ONNX and ONNX Runtime do not mean the same by post_transform ${transformed}\nuse 0, and Softmax or Sigmoid after it`,
+    )
+  }
+  return value(op.add("trees", [x], { trees: readTreesV5(op, x.shape[0]!) }))
 }
 
 /** coefficients [outputs, inputs] and intercepts as a dense layer. */
@@ -124,13 +140,23 @@ const linearClassifier: Import = (op) => {
   const scores = linear(op, x, rows, op.floats("intercepts"))
   if (rows !== 1 || (classes !== undefined && classes.length !== 2))
     return classifier(op, scores, classes, "logits")
+  if (op.text("post_transform", "NONE") !== "LOGISTIC") {
+    fail(
+      "unsupported-model",
+      "of one row of coefficients for two classes ONNX Runtime gives the scores 1 - s and s, and the second label where s is " +
+        "above 0\nuse LOGISTIC, or a row for each class",
+    )
+  }
   return binaryClassifier(op, scores, classes, true)
 }
 
 const linearRegressor: Import = (op) => {
   const x = features(op)
-  const result = linear(op, x, op.int("targets", 1), op.floats("intercepts"))
-  return value(transform(op, result, op.text("post_transform", "NONE")))
+  const targets = op.int("targets", 1)
+  const result = linear(op, x, targets, op.floats("intercepts"))
+  return targets === 1
+    ? untransformed(op, result)
+    : value(transform(op, result, op.text("post_transform", "NONE")))
 }
 
 /** The weights of a linear kernel: support vectors times their coefficients, or the coefficients themselves. */
@@ -162,8 +188,14 @@ const svm = (op: Op, x: FloatNode): { weights: Float64Array; rho: readonly numbe
 const svmRegressor: Import = (op) => {
   const x = features(op)
   const { weights, rho } = svm(op, x)
-  if (op.int("one_class", 0) !== 0) fail("unsupported-model", "one-class models are not imported")
-  return value(
+  if (op.int("one_class", 0) !== 0) {
+    fail(
+      "unsupported-model",
+      "it tells outliers by a sign\nexport it with one_class=0 and look at the sign after decryption, or use IsolationForest",
+    )
+  }
+  return untransformed(
+    op,
     op.add("dense", [x], { weights: tensor([1, x.shape[0]!], weights), bias: vector([rho[0] ?? 0]) }),
   )
 }
@@ -182,14 +214,19 @@ const svmClassifier: Import = (op) => {
   const { weights, rho } = svm(op, x)
   const rows = weights.length / x.shape[0]!
   checkShape([rows])
-  const bias = vector(Float64Array.from({ length: rows }, (_, i) => rho[i] ?? rho[0] ?? 0))
+  const bias = vector(new Float64Array(rows).fill(rho[0] ?? 0))
   const decision = op.add("dense", [x], { weights: tensor([rows, x.shape[0]!], weights), bias })
-  const isSingle = rows === 1 && (classes === undefined || classes.length === 2)
-  if (!isSingle) return classifier(op, decision, classes, "logits")
-  const entries = binaryClassifier(op, decision, classes, false)
-  // Of support vectors a positive number is a vote for the first class, and yet the score of the second.
-  if (!op.floats("support_vectors")?.length) return entries
-  return entries.map((entry): Entry => (entry.is === "labels" ? { ...entry, leastWins: true } : entry))
+  if (op.floats("support_vectors")?.length) {
+    const name = op.text("post_transform", "NONE")
+    if (name !== "NONE" && name !== "LOGISTIC")
+      fail("unsupported-model", `the transform ${name} of a vote is not imported\nuse NONE or LOGISTIC`)
+    // A positive number is a vote for the first class, and yet the score of the second.
+    const entries = binaryClassifier(op, decision, classes, false)
+    return entries.map((entry): Entry => (entry.is === "labels" ? { ...entry, leastWins: true } : entry))
+  }
+  if (classes !== undefined && rows !== classes.length)
+    fail("damaged-model", `${classes.length} classes have ${rows} rows of coefficients`)
+  return classifier(op, decision, classes, "logits")
 }
 
 /** Classifiers and regressors of ai.onnx.ml. */

@@ -2,6 +2,7 @@ import { fail } from "../../fail.ts"
 import { checkShape } from "../../graph/graph.ts"
 import { scalar, vector } from "../../graph/tensor.ts"
 import { type Import, type ImportTable, value } from "../op.ts"
+import { isReal } from "../tensor-data.ts"
 import { affine } from "./elementwise.ts"
 import { features } from "./features.ts"
 
@@ -31,7 +32,12 @@ const oneHotEncoder: Import = (op) => {
   )
   const n = x.shape.reduce((a, b) => a * b, 1)
   checkShape([n, list.length])
-  const hot = op.add("oneHot", [op.reshape(x, [n])], { categories: Array.from({ length: n }, () => list) })
+  const type = op.typeOf(0)
+  const whole = type === undefined || isReal(type) ? op.activate(x, "truncate") : x
+  const hot = op.add("oneHot", [op.reshape(whole, [n])], {
+    categories: Array.from({ length: n }, () => list),
+    ...(op.int("zeros", 1) === 0 && { strict: true }),
+  })
   return value(op.reshape(hot, [...x.shape, list.length]))
 }
 
@@ -56,8 +62,22 @@ const labelEncoder: Import = (op) => {
   const values = read("values")
   if (keys === undefined || values === undefined)
     return fail("unsupported-model", "it maps strings\nencode them as integers outside the model")
-  const otherwise = op.has("default_int64") ? op.int("default_int64", -1) : op.float("default_float", -1)
-  const attributes = { keys: Float64Array.from(keys), values: Float64Array.from(values), otherwise }
+  if (keys.length !== values.length) fail("damaged-model", `${keys.length} keys have ${values.length} values`)
+  const isWhole = op.ints("values_int64s")?.length
+  const otherwise =
+    op.tensor("default_tensor")?.values[0] ??
+    (isWhole ? op.int("default_int64", -1) : op.float("default_float", 0))
+  // Of equal keys the first counts, and NaN is none before operator set 4.
+  const knowsNaN = op.around.opset("ai.onnx.ml") >= 4
+  const known = new Map<number, number>()
+  keys.forEach((key, i) => {
+    if (!known.has(key) && (knowsNaN || !Number.isNaN(key))) known.set(key, values[i]!)
+  })
+  const attributes = {
+    keys: Float64Array.from(known.keys()),
+    values: Float64Array.from(known.values()),
+    otherwise,
+  }
   return value(op.add("lookup", [op.node(0)], attributes))
 }
 
@@ -81,14 +101,30 @@ const featureExtractor: Import = (op) => {
 
 const imputer: Import = (op) => {
   const x = features(op)
-  const replaced = op.float("replaced_value_float", Number.NaN)
-  if (!Number.isNaN(replaced))
-    fail("unsupported-model", "it replaces a number and not missing values\nreplace it before the model")
-  const given = op.floats("imputed_value_floats") ?? []
+  const integers = op.ints("imputed_value_int64s")
+  const given = integers?.length ? integers : (op.floats("imputed_value_floats") ?? [])
+  const replaced = integers?.length ? op.int("replaced_value_int64", 0) : op.float("replaced_value_float", 0)
   const filled = op.around.builder.constant(
     vector(new Float64Array(x.shape[0]!).map((_, i) => given[i] ?? given[0] ?? 0)),
   )
-  return value(op.add("select", [op.activate(x, "isNaN"), filled, x], {}))
+  const isReplaced = Number.isNaN(replaced)
+    ? op.activate(x, "isNaN")
+    : op.add("combine", [x, op.around.builder.constant(scalar(replaced))], { function: "equal" })
+  return value(op.add("select", [isReplaced, filled, x], {}))
+}
+
+/** The first of the features of each operand, as many as are listed, filled up with zeros. */
+const featureVectorizer: Import = (op) => {
+  const counts = op.ints("inputdimensions")
+  const parts = op.inputs.map((_, i) => {
+    const x = features(op, i)
+    const count = counts?.[i] ?? x.shape[0]!
+    if (count === x.shape[0]) return x
+    return op.pick(x, [count], () =>
+      Int32Array.from({ length: count }, (_, at) => (at < x.shape[0]! ? at : -1)),
+    )
+  })
+  return value(op.add("concat", parts, { axis: 0 }))
 }
 
 /** What ai.onnx.ml does with features before a model and with labels after it. */
@@ -100,14 +136,7 @@ export const preprocessingOperators: ImportTable = {
         function: "greater",
       }),
     ),
-  "ai.onnx.ml.FeatureVectorizer": (op) =>
-    value(
-      op.add(
-        "concat",
-        op.inputs.map((_, i) => features(op, i)),
-        { axis: 0 },
-      ),
-    ),
+  "ai.onnx.ml.FeatureVectorizer": featureVectorizer,
   "ai.onnx.ml.Imputer": imputer,
   "ai.onnx.ml.LabelEncoder": labelEncoder,
   "ai.onnx.ml.Normalizer": normalizer,

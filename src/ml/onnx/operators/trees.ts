@@ -87,15 +87,21 @@ export const readTrees = (op: Op, features: number, targets: number, prefix: "cl
     leaves[leaf * targets + target]! += weights[i]!
   })
   const base = op.floats("base_values") ?? []
+  const aggregate =
+    aggregates[op.text("aggregate_function", "SUM")] ??
+    fail("damaged-model", "the aggregate_function is unknown")
+  checkNamed(
+    aggregate,
+    new Set(leafTrees.map((tree, i) => `${tree}/${leafNodes[i]}/${leafTargets[i]}`)).size,
+    leaves,
+  )
   return {
     features,
     targets,
     roots: [...roots.values()],
     splits,
     leaves,
-    aggregate:
-      aggregates[op.text("aggregate_function", "SUM")] ??
-      fail("damaged-model", "the aggregate_function is unknown"),
+    aggregate,
     base: base.length === targets ? Float64Array.from(base) : new Float64Array(targets).fill(base[0] ?? 0),
   }
 }
@@ -154,7 +160,10 @@ export const readTreesV5 = (op: Op, features: number): Trees => {
       fail("damaged-model", `a leaf belongs to result ${target} of ${targets}`)
     leaves[leaf * targets + target] = weight
   })
-  const aggregate = (["mean", "sum", "min", "max"] as const)[op.int("aggregate_function", 1)]
+  const aggregate =
+    (["mean", "sum", "min", "max"] as const)[op.int("aggregate_function", 1)] ??
+    fail("damaged-model", "the aggregate_function is unknown")
+  checkNamed(aggregate, weights.length, leaves)
   return {
     features,
     targets,
@@ -162,9 +171,18 @@ export const readTreesV5 = (op: Op, features: number): Trees => {
     roots: [...column("tree_roots", op.ints("tree_roots"))],
     splits,
     leaves,
-    aggregate: aggregate ?? fail("damaged-model", "the aggregate_function is unknown"),
+    aggregate,
     base: new Float64Array(targets),
   }
+}
+
+/** Refuses the extreme of leaves that have no weight for some result, and so do not count for it. */
+const checkNamed = (aggregate: Trees["aggregate"], named: number, leaves: Float64Array): void => {
+  if ((aggregate === "min" || aggregate === "max") && named < leaves.length)
+    fail(
+      "unsupported-model",
+      `it takes the ${aggregate} of leaves, of which some have no weight for some results\nwrite a weight for each of them`,
+    )
 }
 
 /** Sets in turn, each ended by NaN. */
