@@ -30,6 +30,7 @@ import {
   simulate,
   toNested,
   type Wire,
+  withModuleHash,
 } from "./runtime/index.ts"
 
 /** What a module is made of: its functions as traced and after all passes, and what was chosen for them. */
@@ -220,10 +221,8 @@ const specOf = ({ name, traces, programs, wires, steps, choice }: ModuleParts): 
   })
   const text = [
     `${scheme} n=${n} t=${t} primes=${primes} security=${security} steps=${steps}`,
-    JSON.stringify(wires),
-    JSON.stringify(functions.map(({ name, replyLevels }) => [name, replyLevels])),
     ...choice.functions.map(({ circuit }) => printCircuit(circuit)),
   ].join("\n")
-  const hash = bytesToHex(sha256(new TextEncoder().encode(text)))
-  return { name, hash, parameters, keys, layout, steps, functions, wires }
+  const circuits = bytesToHex(sha256(new TextEncoder().encode(text)))
+  return withModuleHash({ name, circuits, parameters, keys, layout, steps, functions, wires })
 }

@@ -31,12 +31,16 @@ import {
   refreshedOutputs,
 } from "./module-spec.ts"
 import type { ProgramResult } from "./results.ts"
+import { checkModuleHash } from "./spec-hash.ts"
 
 export type ModuleClientOptions = ClientOptions
 
 /** Holds the secret key of one user of a module: encrypts inputs and decrypts outputs of all its functions. */
 export class ModuleClient implements Disposable {
-  /** Throws RuntimeError when `keys` is not a secret key of this module or has failed too often. */
+  /**
+   * Throws RuntimeError when the specification is not what its hash was made of, and when `keys` is not a secret key of this
+   * module or has failed too often.
+   */
   static async create(
     spec: ModuleSpec,
     options: ModuleClientOptions = {},
@@ -49,6 +53,7 @@ export class ModuleClient implements Disposable {
       RuntimeError,
     )
     checkOptions("a client", options, clientOptionForms, RuntimeError)
+    checkModuleHash(spec)
     return new ModuleClient(spec, await ClientKeys.create(spec, options))
   }
 

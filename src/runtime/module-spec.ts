@@ -18,8 +18,13 @@ export interface FunctionSpec extends Pick<ProgramSpec, "inputs" | "outputs" | "
 /** What a client needs to know of a module: plain data, no constants of its functions among it. */
 export interface ModuleSpec {
   readonly name: string
-  /** SHA-256 of all functions, wires and parameters, 64 hex digits: what binds keys, requests and replies to the module. */
+  /**
+   * SHA-256 of all that the rest of it says, 64 hex digits: what binds keys, requests and replies to the module. Whoever knows it
+   * need not trust the one who sends a specification.
+   */
   readonly hash: string
+  /** SHA-256 of the circuits' text with all constants, and the parameters, 64 hex digits. A client cannot check it. */
+  readonly circuits: string
   readonly parameters: Parameters
   /** What any function needs. */
   readonly keys: KeySet
