@@ -4,7 +4,7 @@ import { RuntimeError } from "../data/index.ts"
  * The bytes of a WebAssembly file. Throws RuntimeError, with what is there in its place, when it cannot be fetched or is
  * something else: many servers answer any address that they do not know with their page.
  */
-export const fetchWasm = async (url: string | URL): Promise<Uint8Array> => {
+export const fetchWasm = async (url: string | URL): Promise<Uint8Array<ArrayBuffer>> => {
   let response: Response
   try {
     response = await fetch(url, { credentials: "same-origin" })

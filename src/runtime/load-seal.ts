@@ -1,6 +1,7 @@
 import type { MainModule } from "node-seal/allows"
 import { canLoadSeal, RuntimeError, SEAL_NEEDS } from "../data/index.ts"
 import { fetchWasm } from "./fetch-wasm.ts"
+import { askPlace, instantiateSeal } from "./instantiate-seal.ts"
 
 export interface SealOptions {
   /**
@@ -10,8 +11,15 @@ export interface SealOptions {
   readonly wasmUrl?: string | URL
 }
 
+/** A WASM instance of SEAL. */
+export interface LoadedSeal {
+  readonly seal: MainModule
+  /** All that the instance holds; undefined where node-seal's own loader fetched it in a page, as it does in pages made of our source. */
+  readonly memory: WebAssembly.Memory | undefined
+}
+
 /** A WASM instance of SEAL. Throws RuntimeError where it cannot be had. */
-export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> => {
+export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<LoadedSeal> => {
   if (!canLoadSeal()) {
     throw new RuntimeError(`this platform cannot run SEAL\n${SEAL_NEEDS}`, { code: "platform" })
   }
@@ -20,14 +28,15 @@ export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> =>
     // In Node this is node-seal; in a page it is node-seal's loader without what it does in Node, which says where its file is.
     const loader = await import("#seal")
     place ??= (loader as { readonly wasmUrl?: string }).wasmUrl
-    const wasm = place !== undefined && isPage() ? await fetchWasm(place) : undefined
-    return await loader.default({
-      printErr: () => {},
-      ...(wasm && { wasmBinary: wasm }),
-      // Without one SEAL's own file says `new URL("….wasm", import.meta.url)`, which bundlers follow; node-seal's default
-      // asks for a name that they have changed. `undefined` is not the same as leaving it out.
-      locateFile: place === undefined ? undefined : () => String(place),
-    } as object)
+    const files = globalThis.process?.getBuiltinModule?.("node:fs/promises")
+    if (files === undefined && place === undefined) {
+      // It says `new URL("….wasm", import.meta.url)`, which bundlers follow, and tells nobody where that leads.
+      return { seal: await loader.default({ printErr: () => {} } as object), memory: undefined }
+    }
+    place ??= await askPlace(loader.default)
+    const path = String(place).startsWith("file:") ? new URL(place) : place
+    const wasm = await (files === undefined ? fetchWasm(place) : files.readFile(path))
+    return await instantiateSeal(loader.default, wasm)
   } catch (cause) {
     if (cause instanceof RuntimeError) throw cause
     const from = place === undefined ? "its own package" : String(place)
@@ -37,9 +46,6 @@ export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<MainModule> =>
     })
   }
 }
-
-/** Whether files are fetched here, not read from a disk. */
-const isPage = (): boolean => globalThis.process?.versions?.node === undefined
 
 /** C++ exceptions arrive as `WebAssembly.Exception`, no Error, with `[type, text]` as their message. */
 export const failureText = (error: unknown): string => {

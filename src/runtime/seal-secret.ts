@@ -24,7 +24,13 @@ export class SealSecret implements Disposable {
     const { seal, native } = context
     try {
       const key = saved === undefined ? undefined : scope.own(new seal.SecretKey())
-      context.call("read a secret key", () => key?.loadFromArray(native, saved))
+      if (saved !== undefined) {
+        try {
+          context.call("read a secret key", () => key!.loadFromArray(native, saved))
+        } finally {
+          context.wipeSaved(saved)
+        }
+      }
       const make = () => (key ? new seal.KeyGenerator(native, key) : new seal.KeyGenerator(native))
       this.#generator = scope.own(context.call("generate a secret key", make))
       this.#key = key ?? scope.own(this.#generator.secretKey())
@@ -98,7 +104,9 @@ export class SealSecret implements Disposable {
   }
 
   save(): Uint8Array {
-    return this.#context.save(this.#key)
+    const saved = this.#context.save(this.#key)
+    this.#context.wipeSaved(saved)
+    return saved
   }
 
   [Symbol.dispose](): void {

@@ -13,6 +13,7 @@ import { checkSecurity, printParameters } from "./check-parameters.ts"
 import { failureText, loadSeal, type SealOptions } from "./load-seal.ts"
 import type { LevelIds } from "./messages.ts"
 import { type Census, Scope } from "./scope.ts"
+import { wipeSaved } from "./wipe-saved.ts"
 
 export type {
   Ciphertext,
@@ -46,7 +47,8 @@ export class SealContext implements Disposable {
     checkArguments("a context", given, { parameters: parametersForm, options: forms.anything }, RuntimeError)
     checkOptions<SealOptions>("a context", options, { wasmUrl: urlForm }, RuntimeError)
     checkSecurity(parameters)
-    return new SealContext(await loadSeal(options), parameters)
+    const { seal, memory } = await loadSeal(options)
+    return new SealContext(seal, memory, parameters)
   }
 
   readonly parameters: Parameters
@@ -57,12 +59,14 @@ export class SealContext implements Disposable {
   readonly levelIds: LevelIds
   readonly #encoder: BatchEncoder
   readonly #levels: readonly ParmsIdType[]
+  readonly #memory: WebAssembly.Memory | undefined
   readonly #census: Census = { live: 0 }
   readonly #own: Scope
   #isDisposed = false
 
-  private constructor(seal: MainModule, parameters: Parameters) {
+  private constructor(seal: MainModule, memory: WebAssembly.Memory | undefined, parameters: Parameters) {
     this.seal = seal
+    this.#memory = memory
     this.parameters = parameters
     this.#own = this.scope()
     try {
@@ -145,6 +149,11 @@ export class SealContext implements Disposable {
   /** The bytes of a SEAL object, uncompressed. */
   save(object: { saveToArray(mode: MainModule["ComprModeType"]["none"]): Uint8Array }): Uint8Array {
     return this.call("save an object", () => object.saveToArray(this.seal.ComprModeType.none))
+  }
+
+  /** Overwrites what saving or loading a secret key has left of its bytes in WASM. */
+  wipeSaved(key: Uint8Array): void {
+    if (this.#memory !== undefined) wipeSaved(this.#memory, key)
   }
 
   /** Throws RuntimeError when this context was made for other parameters. */

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import type initialize from "node-seal/allows"
 import { expect, test } from "vitest"
 import { pageLoader } from "../../scripts/page-loader.ts"
+import { instantiateSeal } from "../../src/runtime/instantiate-seal.ts"
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.resolve("node-seal/allows")))
 const original = readFileSync(fileOf("seal_allows.js"), "utf8")
@@ -23,14 +24,14 @@ test("it names its WASM once, in the form that bundlers follow", () => {
   expect(places).toEqual(['export const wasmUrl = new URL("./seal.wasm", import.meta.url).href;'])
 })
 
-test("it sets SEAL up from bytes", async () => {
+test("it sets SEAL up from bytes, in memory that is known", async () => {
   const folder = mkdtempSync(join(tmpdir(), "lutra-loader-"))
   try {
     const file = join(folder, "seal.mjs")
     writeFileSync(file, pageLoader(original))
     const loader: { default: typeof initialize } = await import(/* @vite-ignore */ pathToFileURL(file).href)
-    const wasmBinary = readFileSync(fileOf("seal_allows.wasm"))
-    const seal = await loader.default({ wasmBinary } as object)
+    const { seal, memory } = await instantiateSeal(loader.default, readFileSync(fileOf("seal_allows.wasm")))
+    expect(memory).toBeInstanceOf(WebAssembly.Memory)
     const modulus = new seal.Modulus(40961n)
     expect(modulus.isPrime()).toBe(true)
     modulus.delete()
