@@ -1,5 +1,5 @@
-import { median } from "../src/runtime/median.ts"
-import { OPERATIONS, type Operation, SealSteps } from "../src/runtime/seal-steps.ts"
+import { median } from "../src/runtime/calibrate/median.ts"
+import { OPERATIONS, type Operation, SealSteps } from "../src/runtime/calibrate/seal-steps.ts"
 import { timeOf } from "./statistics.ts"
 
 /** What a server does, as the compiler prices it, and what else a client and a server do with SEAL. */

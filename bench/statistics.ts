@@ -1,4 +1,4 @@
-import { median } from "../src/runtime/median.ts"
+import { median } from "../src/runtime/calibrate/median.ts"
 
 export { median }
 

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, "..")
 const SRC = join(ROOT, "src")
 
 /** Files that are started by their name beside the code that starts them: the command, and threads of servers. */
-const STARTED = ["cli/main", "runtime/server-worker", "serve/evaluator/evaluation-worker"]
+const STARTED = ["cli/main", "runtime/server/server-worker", "serve/evaluator/evaluation-worker"]
 
 /**
  * Makes `dist`: few files of JavaScript, one for each subpath of the package and others that they share, since Node takes most of

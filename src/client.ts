@@ -18,13 +18,13 @@ export {
   refusalOf,
   type Step,
   type StoredKeys,
-} from "./client/index.ts"
+} from "./connect/index.ts"
 export { RuntimeError, type RuntimeErrorCode } from "./data/errors.ts"
-export { Client, type ProgramInputs } from "./runtime/client.ts"
-export type { ClientOptions } from "./runtime/client-keys.ts"
-export { ModuleClient, type ModuleClientOptions } from "./runtime/module-client.ts"
-export type { ModuleSpec } from "./runtime/module-spec.ts"
-export type { OnProgress, ProgramSpec } from "./runtime/program-spec.ts"
-export type { ProgramResult } from "./runtime/results.ts"
-export { SealContext, type SealOptions } from "./runtime/seal.ts"
-export { readSpec } from "./runtime/spec-bytes.ts"
+export { Client, type ProgramInputs } from "./runtime/client/client.ts"
+export type { ClientOptions } from "./runtime/client/client-keys.ts"
+export type { ProgramResult } from "./runtime/client/results.ts"
+export { ModuleClient, type ModuleClientOptions } from "./runtime/module/module-client.ts"
+export { SealContext, type SealOptions } from "./runtime/seal/seal-context.ts"
+export type { ModuleSpec } from "./runtime/spec/module-spec.ts"
+export type { OnProgress, ProgramSpec } from "./runtime/spec/program-spec.ts"
+export { readSpec } from "./runtime/spec/spec-bytes.ts"

@@ -1,7 +1,20 @@
 export type { Circuit, CostModel, Costs, Parameters, Security } from "./backend/index.ts"
-export { type CompileOptions, compile, compileProgram } from "./compile.ts"
-export { compileModule, type Definition, define, type ModuleOptions } from "./compile-module.ts"
-export { Compiled, Compiled as Program, type RunBatchOptions } from "./compiled.ts"
+export type { Explanation, FunctionReport, ModuleReport, Report, RoundReport } from "./compiler/index.ts"
+export {
+  Compiled,
+  Compiled as Program,
+  type CompileOptions,
+  compile,
+  compileModule,
+  compileProgram,
+  type Definition,
+  define,
+  load,
+  loadBytes,
+  Module,
+  type ModuleOptions,
+  type RunBatchOptions,
+} from "./compiler/index.ts"
 export {
   type Nested,
   type NestedResult,
@@ -12,7 +25,6 @@ export {
   type Specification,
   type Warning,
 } from "./data/index.ts"
-export type { Explanation } from "./explanation.ts"
 export {
   abs,
   absolute,
@@ -224,11 +236,7 @@ export {
   zeros,
   zerosLike,
 } from "./frontend/index.ts"
-export { load, loadBytes } from "./load.ts"
-export { Module } from "./module.ts"
-export type { FunctionReport, ModuleReport } from "./module-report.ts"
 export type { Pass } from "./passes/index.ts"
-export type { Report, RoundReport } from "./report.ts"
 export {
   type CalibrateOptions,
   Client,

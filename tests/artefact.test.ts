@@ -5,12 +5,12 @@ import { deflateRawSync } from "node:zlib"
 import fc from "fast-check"
 import { afterAll, describe, expect, test } from "vitest"
 import { readSpec } from "../src/client.ts"
-import { Compiled } from "../src/compiled.ts"
+import { Compiled } from "../src/compiler/compiled.ts"
 import { RuntimeError } from "../src/data/index.ts"
 import { clear, compile, enc, int, load, loadBytes, range, uint } from "../src/index.ts"
 import { print } from "../src/ir/index.ts"
-import { packArtefactFile, unpackArtefactFile } from "../src/runtime/artefact-file.ts"
 import { type ProgramSpec, packSpec } from "../src/runtime/index.ts"
+import { packArtefactFile, unpackArtefactFile } from "../src/runtime/spec/artefact-file.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "lutra-artefact-"))
 afterAll(() => rmSync(folder, { recursive: true }))

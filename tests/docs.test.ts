@@ -18,8 +18,8 @@ import { parseCircuit, printCircuit } from "../src/backend/index.ts"
 import * as client from "../src/client.ts"
 import * as lutra from "../src/index.ts"
 import { parse, print } from "../src/ir/index.ts"
+import * as text from "../src/ir.ts"
 import * as numpy from "../src/numpy.ts"
-import * as text from "../src/text.ts"
 
 const blocks = documents().flatMap((file) => blocksOf(file))
 const inLanguage = (language: string) => blocks.filter((block) => block.language === language)

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { evaluate, parse } from "../src/text.ts"
+import { evaluate, parse } from "../src/ir.ts"
 import { arbitraryInputs } from "./support/arbitrary.ts"
 import { actual, bless, goldens, lowered } from "./support/golden.ts"
 import { flatOutputs } from "./support/outputs.ts"

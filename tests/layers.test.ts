@@ -13,45 +13,40 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   backend: ["data", "ir"],
   runtime: ["data", "ir", "backend"],
   svg: ["data", "ir"],
-  ml: ["data", "ir", "frontend", "passes"],
-  client: ["data", "runtime"],
-  serve: ["data", "runtime"],
+  compiler: ["data", "ir", "frontend", "passes", "backend", "runtime", "svg"],
+  ml: ["data", "ir", "frontend", "passes", "compiler"],
+  connect: ["data", "runtime"],
+  serve: ["data", "runtime", "compiler"],
 }
 
 /** Files that other layers may import besides a layer's index, and by whom. */
 const doors: Readonly<Record<string, readonly string[]>> = {
-  // models are compiled by the compiler, whose entry stands above all layers
-  "compile.ts": ["ml"],
-  "compiled.ts": ["ml"],
-  "format.ts": ["ml"],
-  // a service is given whole programs
-  "load.ts": ["serve"],
   // the client in the browser needs these and not the compiler
-  "backend/encode-input.ts": ["runtime"],
-  "backend/keys.ts": ["runtime"],
-  "backend/layout.ts": ["runtime"],
-  "backend/parameters.ts": ["runtime"],
+  "backend/circuit/encode-input.ts": ["runtime"],
+  "backend/circuit/keys.ts": ["runtime"],
+  "backend/circuit/layout.ts": ["runtime"],
+  "backend/circuit/parameters.ts": ["runtime"],
 }
 
 /** Entry points that pick single files, so that a bundle for the browser holds no compiler. */
 const slimEntries = ["client.ts", "server.ts"]
 
 /** The same for a whole layer. */
-const slimLayers = ["client"]
+const slimLayers = ["connect"]
 
 /** The one file that imports a package whose loading or misuse is expensive; types are free. */
 const owners: Readonly<Record<string, string>> = {
-  mathjs: "ir/expression.ts",
-  "ohm-js": "ir/ohm.ts",
+  mathjs: "ir/expression/expression.ts",
+  "ohm-js": "ir/text/ohm.ts",
   "@dagrejs/dagre": "svg/layout.ts",
-  "#seal": "runtime/load-seal.ts",
-  "@bufbuild/protobuf": "ml/onnx/protobuf.ts",
+  "#seal": "runtime/seal/load-seal.ts",
+  "@bufbuild/protobuf": "ml/import/onnx/protobuf.ts",
   fastify: "serve/http/create-app.ts",
   "@fastify/cors": "serve/http/create-app.ts",
   "prom-client": "serve/metrics.ts",
   aws4fetch: "serve/storage/s3-request.ts",
-  bullmq: "serve/bullmq/load-bullmq.ts",
-  ioredis: "serve/bullmq/load-bullmq.ts",
+  bullmq: "serve/redis/load-bullmq.ts",
+  ioredis: "serve/redis/load-bullmq.ts",
 }
 
 interface Import {

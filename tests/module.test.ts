@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { compileModuleFor, type Definition, type ModuleOptions } from "../src/compile-module.ts"
+import { compileModuleFor, type Definition, type ModuleOptions } from "../src/compiler/compile-module.ts"
 import {
   clear,
   compile,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { chooseParameters } from "../src/backend/index.ts"
+import { reportOf } from "../src/compiler/report/report.ts"
 import { trace } from "../src/frontend/index.ts"
 import { compile, enc, int, range, uint } from "../src/index.ts"
 import { defaultTarget, runPasses } from "../src/passes/index.ts"
-import { reportOf } from "../src/report.ts"
 
 /** The rows of the report on tables, without the name of the first. */
 const tableRows = (report: string): string[] => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { clear, compile, enc, int, ProgramError, range, type Tensor, uint } from "../src/index.ts"
-import { checkSpec } from "../src/runtime/check-spec.ts"
-import { decodeSpec, encodeSpec } from "../src/runtime/spec-bytes.ts"
+import { checkSpec } from "../src/runtime/spec/check-spec.ts"
+import { decodeSpec, encodeSpec } from "../src/runtime/spec/spec-bytes.ts"
 
 const squarings =
   (count: number) =>

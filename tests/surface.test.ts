@@ -3,11 +3,11 @@
 import { describe, expect, it, test } from "vitest"
 import * as client from "../src/client.ts"
 import * as root from "../src/index.ts"
+import * as ir from "../src/ir.ts"
 import * as ml from "../src/ml/index.ts"
 import * as numpy from "../src/numpy.ts"
 import * as serve from "../src/serve/index.ts"
 import * as server from "../src/server.ts"
-import * as ir from "../src/text.ts"
 
 type Callable = (...args: readonly unknown[]) => unknown
 

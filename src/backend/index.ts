@@ -1,6 +1,5 @@
-export { attributeCosts, type NodeCost } from "./attribute-costs.ts"
-export { MAX_MODULUS } from "./candidates.ts"
-export type { Choice, ChoiceOptions, NoChoice } from "./choice.ts"
+export { MAX_MODULUS } from "./choose/candidates.ts"
+export type { Choice, ChoiceOptions, NoChoice } from "./choose/choice.ts"
 export {
   chooseModule,
   type ModuleChoice,
@@ -8,22 +7,36 @@ export {
   meanTime,
   moduleTime,
   type NoModuleChoice,
-} from "./choose-module.ts"
-export { chooseParameters } from "./choose-parameters.ts"
-export { chooseModuli, partsOf } from "./choose-residues.ts"
-export { chooseRounds, type KnownRounds, ROUND_TRIP, type Round, timeOf, together } from "./choose-rounds.ts"
-export type { Circuit, CircuitInput, CircuitOutput, GivenPlain, Instruction, Mask } from "./circuit.ts"
+} from "./choose/choose-module.ts"
+export { chooseParameters } from "./choose/choose-parameters.ts"
+export { chooseModuli, partsOf } from "./choose/choose-residues.ts"
 export {
-  type CircuitCost,
-  type CircuitCounts,
-  COST_MODELS,
-  type CostModel,
-  type Costs,
-  isCosts,
-  priceCircuit,
-} from "./cost.ts"
-export { depthOfCircuit } from "./depth.ts"
-export { encodeInput } from "./encode-input.ts"
+  chooseRounds,
+  type KnownRounds,
+  ROUND_TRIP,
+  type Round,
+  timeOf,
+  together,
+} from "./choose/choose-rounds.ts"
+export { largestBudget } from "./choose/largest-budget.ts"
+export {
+  type AgeForm,
+  type AgeWalk,
+  levelFunction,
+  type ModuleCircuit,
+} from "./choose/module-noise-by-age.ts"
+export { plainModulusFrom } from "./choose/search-space.ts"
+export type {
+  Circuit,
+  CircuitInput,
+  CircuitOutput,
+  GivenPlain,
+  Instruction,
+  Mask,
+} from "./circuit/circuit.ts"
+export { depthOfCircuit } from "./circuit/circuit-depth.ts"
+export { vectorOps } from "./circuit/cleartext-ops.ts"
+export { encodeInput } from "./circuit/encode-input.ts"
 export {
   ciphertextBytes,
   expandedKeyBytes,
@@ -31,8 +44,7 @@ export {
   keySetBytes,
   keysOf,
   replyBytes,
-} from "./keys.ts"
-export { largestBudget } from "./largest-budget.ts"
+} from "./circuit/keys.ts"
 export {
   fromSlots,
   isNarrowField,
@@ -46,25 +58,32 @@ export {
   slotOf,
   strideOf,
   toSlots,
-} from "./layout.ts"
-export { type LowerOptions, lower, type RefreshedNames, type WiredNames } from "./lower.ts"
-export { type AgeForm, type AgeWalk, levelFunction, type ModuleCircuit } from "./module-ages.ts"
-export { budgetAt, type NoiseModel, noiseModel } from "./noise.ts"
-export type { KeySet, Parameters, Security } from "./parameters.ts"
-export { parseCircuit } from "./parse-circuit.ts"
-export { placeLevels } from "./place-levels.ts"
-export type { Plain } from "./plain.ts"
-export { printCircuit } from "./print-circuit.ts"
-export { type ReplayHooks, replay, replaySteps } from "./replay.ts"
-export { plainModulusFrom } from "./search-space.ts"
-export type { SlotOps } from "./slot-ops.ts"
+} from "./circuit/layout.ts"
+export type { KeySet, Parameters, Security } from "./circuit/parameters.ts"
+export { parseCircuit } from "./circuit/parse-circuit.ts"
+export type { Plain } from "./circuit/plain.ts"
+export { printCircuit } from "./circuit/print-circuit.ts"
+export { type ReplayHooks, replay, replaySteps } from "./circuit/replay.ts"
+export type { SlotOps } from "./circuit/slot-ops.ts"
+export { attributeCosts, type NodeCost } from "./cost/attribute-costs.ts"
+export {
+  type CircuitCost,
+  type CircuitCounts,
+  COST_MODELS,
+  type CostModel,
+  type Costs,
+  isCosts,
+  priceCircuit,
+} from "./cost/cost.ts"
+export { type LowerOptions, lower, type RefreshedNames, type WiredNames } from "./lower/lower.ts"
+export { budgetAt, type NoiseModel, noiseModel } from "./noise/noise.ts"
+export { placeLevels } from "./noise/place-levels.ts"
 export {
   describeTables,
   groupTables,
   printTable,
   type TableDescription,
   type TableGroup,
-} from "./table-description.ts"
-export type { TableNode } from "./table-polynomials.ts"
-export type { TableStrategy } from "./table-schedule.ts"
-export { vectorOps } from "./vector-ops.ts"
+} from "./tables/table-description.ts"
+export type { TableNode } from "./tables/table-polynomials.ts"
+export type { TableStrategy } from "./tables/table-schedule.ts"

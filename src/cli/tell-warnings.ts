@@ -1,4 +1,4 @@
-import type { Compiled } from "../compiled.ts"
+import type { Compiled } from "../compiler/index.ts"
 import { warningLines } from "../data/index.ts"
 
 /** Says on stderr what is likely a mistake in a program, where no report does: the output itself stays as it is. */

@@ -1,5 +1,7 @@
-export { checkArguments, checkArity, type Failure, mismatch, optional } from "./arguments.ts"
-export { erf } from "./erf.ts"
+export { checkArguments, checkArity, type Failure, mismatch, optional } from "./checks/arguments.ts"
+export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./checks/form.ts"
+export { nearest, nearestOf } from "./checks/nearest.ts"
+export { checkOptionNames, checkOptions, type OptionForms } from "./checks/options.ts"
 export {
   type CodedOptions,
   isRuntimeErrorCode,
@@ -11,8 +13,9 @@ export {
   type RuntimeErrorCode,
 } from "./errors.ts"
 export { fileTrouble } from "./file-trouble.ts"
-export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./form.ts"
+export { formatBytes, formatTime } from "./format.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"
+export { erf } from "./functions/erf.ts"
 export {
   argumentOf,
   type FoldName,
@@ -24,7 +27,6 @@ export {
 } from "./functions/fold.ts"
 export { roundEven } from "./functions/round-even.ts"
 export { type Parameters, type UnaryName, unaries, unaryFunction } from "./functions/unary.ts"
-export { nearest, nearestOf } from "./nearest.ts"
 export {
   flatten,
   type Integer,
@@ -40,7 +42,6 @@ export {
   unflatten,
 } from "./nested.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
-export { checkOptionNames, checkOptions, type OptionForms } from "./options.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export { applySteps } from "./rows/apply-steps.ts"
 export { decodeScores } from "./rows/decode-scores.ts"

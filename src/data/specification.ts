@@ -1,6 +1,6 @@
+import { printGiven } from "./checks/form.ts"
+import { nearest, nearestOf } from "./checks/nearest.ts"
 import { RuntimeError } from "./errors.ts"
-import { printGiven } from "./form.ts"
-import { nearest, nearestOf } from "./nearest.ts"
 import {
   flatten,
   type Integer,

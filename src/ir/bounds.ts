@@ -1,6 +1,6 @@
 import { fitsNumber, sizeOf, type Values } from "../data/index.ts"
-import { represent } from "./arithmetic.ts"
-import { rangeOf } from "./literal.ts"
+import { represent } from "./exact-arithmetic.ts"
+import { rangeOf } from "./literal/literal.ts"
 import type { Bounded, BoundsRule, OpDef, Operand } from "./op.ts"
 import { type Bounds, type IntType, intType, max, min, type Type } from "./type.ts"
 

@@ -7,7 +7,7 @@ import {
   unflatten,
   type Values,
 } from "../data/index.ts"
-import { type Literal, literal, realLiteral } from "./literal.ts"
+import { type Literal, literal, realLiteral } from "./literal/literal.ts"
 import type { Evaluated } from "./op.ts"
 import { opDef } from "./ops/index.ts"
 import type { Node, Program } from "./program.ts"

@@ -1,5 +1,5 @@
-import type { Literal } from "./literal.ts"
-import type { Matrix } from "./matrix.ts"
+import type { Literal } from "./literal/literal.ts"
+import type { Matrix } from "./literal/matrix.ts"
 import type { Node, Origin, Origins, Program } from "./program.ts"
 import { printStatement } from "./statement.ts"
 import { nodesOf, topological } from "./traverse.ts"

@@ -1,14 +1,24 @@
-export { allowance, tooLong } from "./allowance.ts"
-export { represent } from "./arithmetic.ts"
 export { evaluate, evaluateNodes, foldNode, specificationOf } from "./evaluate.ts"
+export { represent } from "./exact-arithmetic.ts"
 export { explain, explainProgram, type Remark } from "./explain.ts"
-export { boundExpression, type Expression, operandName, parseExpression, parseMath } from "./expression.ts"
-export { parseType } from "./grammar.ts"
-export { mix } from "./hash.ts"
+export {
+  boundExpression,
+  type Expression,
+  operandName,
+  parseExpression,
+  parseMath,
+} from "./expression/expression.ts"
 export { lazily } from "./lazily.ts"
-export { attempt, fail as failAt, type Line } from "./line.ts"
-export { type Literal, literal, literalRange, literalValues, realLiteral, sameLiteral } from "./literal.ts"
-export { parseLiteral, printLiteral, wrapLine } from "./literal-text.ts"
+export { allowance, tooLong } from "./literal/allowance.ts"
+export { mix } from "./literal/hash.ts"
+export {
+  type Literal,
+  literal,
+  literalRange,
+  literalValues,
+  realLiteral,
+  sameLiteral,
+} from "./literal/literal.ts"
 export {
   type Entry,
   isIdentity,
@@ -19,16 +29,13 @@ export {
   rowEntries,
   sliceColumns,
   takesFirst,
-} from "./matrix.ts"
-export { loadOhm } from "./ohm.ts"
+} from "./literal/matrix.ts"
+export { partsOf } from "./literal/operand-parts.ts"
 export type { Evaluated, OpDef, Pick } from "./op.ts"
 export { type OpName, opDef, opNames } from "./ops/index.ts"
 export { concatSources, transposeIndices } from "./ops/movement.ts"
 export { matmulPlan, summedAxes } from "./ops/reduction.ts"
 export { tableSize } from "./ops/table.ts"
-export { parse } from "./parse.ts"
-export { partsOf } from "./parts.ts"
-export { print } from "./print.ts"
 export {
   Builder,
   type Node,
@@ -45,6 +52,12 @@ export { type Domain, type Tabulated, Tabulator } from "./ranges/tabulate.ts"
 export { isTheorem } from "./ranges/theorem.ts"
 export { inheritOrigin, rewrite, withOutputs } from "./rewrite.ts"
 export { printStatement } from "./statement.ts"
+export { parseType } from "./text/grammar.ts"
+export { parseLiteral, printLiteral, wrapLine } from "./text/literal-text.ts"
+export { attempt, fail as failAt, type Line } from "./text/located-text.ts"
+export { loadOhm } from "./text/ohm.ts"
+export { parse } from "./text/parse.ts"
+export { print } from "./text/print.ts"
 export { countUses, nodesOf, topological } from "./traverse.ts"
 export {
   broadcastIndices,

@@ -1,7 +1,7 @@
 import type { Values } from "../data/index.ts"
-import type { Expression } from "./expression.ts"
-import type { Literal } from "./literal.ts"
-import type { Matrix } from "./matrix.ts"
+import type { Expression } from "./expression/expression.ts"
+import type { Literal } from "./literal/literal.ts"
+import type { Matrix } from "./literal/matrix.ts"
 import type { Bounds, IntType, Shape, Type } from "./type.ts"
 
 /**

@@ -1,5 +1,5 @@
-import type { Literal } from "./literal.ts"
-import type { Matrix } from "./matrix.ts"
+import type { Literal } from "./literal/literal.ts"
+import type { Matrix } from "./literal/matrix.ts"
 import { type AttrSpec, attrKind, isOptional } from "./op.ts"
 import { opDef } from "./ops/index.ts"
 import type { Node } from "./program.ts"

@@ -13,8 +13,8 @@ import { fail } from "./fail.ts"
 import { execute } from "./graph/execute.ts"
 import { columnsOf, type FloatGraph } from "./graph/graph.ts"
 import { kindOf } from "./graph/kinds/index.ts"
-import type { QuantizeOptions } from "./quantise.ts"
-import type { QuantisedModel } from "./quantised-model.ts"
+import type { QuantizeOptions } from "./quantize/quantise.ts"
+import type { QuantisedModel } from "./quantize/quantised-model.ts"
 
 export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "catboost" | "sklearn" | "lutra"
 
@@ -51,7 +51,7 @@ export class FloatModel {
    */
   async quantize(options: QuantizeOptions, ...surplus: []): Promise<QuantisedModel> {
     checkArity("quantize", [options, ...surplus], 1)
-    const { quantise } = await import("./quantise.ts")
+    const { quantise } = await import("./quantize/quantise.ts")
     return quantise(this, options)
   }
 

@@ -1,22 +1,22 @@
-export type { BudgetOptions, QuantizeProgress } from "./budget.ts"
-export type { Fidelity, Label } from "./fidelity.ts"
 export { FloatModel, type ModelFormat, type Reals } from "./float-model.ts"
 export { evaluateNodes, execute } from "./graph/execute.ts"
 export type { FloatGraph, FloatNode, FloatOutput, NodeOf, Scores } from "./graph/graph.ts"
 export { type AttributesOf, type KindName, kindNames, kindOf } from "./graph/kinds/index.ts"
 export type { Grid, Tensor } from "./graph/tensor.ts"
 export type { Split, Test, Trees } from "./graph/trees.ts"
-export { type ImportOptions, importModel } from "./import-model.ts"
-export { type FrontierPoint, frontierOf } from "./network/frontier.ts"
-export { frontierSvg } from "./network/frontier-svg.ts"
-export type { QuantizeOptions } from "./quantise.ts"
+export { type ImportOptions, importModel } from "./import/import-model.ts"
+export type { BudgetOptions, QuantizeProgress } from "./quantize/budget.ts"
+export type { Fidelity, Label } from "./quantize/fidelity.ts"
+export { type FrontierPoint, frontierOf } from "./quantize/frontier.ts"
+export { frontierSvg } from "./quantize/frontier-chart.ts"
+export type { QuantizeOptions } from "./quantize/quantise.ts"
 export {
   type CandidateReport,
   type Cost,
   QuantisedModel,
   type QuantisedReport,
   type Sides,
-} from "./quantised-model.ts"
+} from "./quantize/quantised-model.ts"
 export type { Task } from "./train/data-set.ts"
 export { type LinearRegressionOptions, linearRegression } from "./train/linear-regression.ts"
 export { type LogisticRegressionOptions, logisticRegression } from "./train/logistic-regression.ts"

@@ -1,8 +1,8 @@
 import { type Builder, countUses, type Node, nodesOf, type Program } from "../ir/index.ts"
-import { depths } from "./depth.ts"
 import type { Pass } from "./pass.ts"
-import { sweep, untilStable } from "./sweep.ts"
-import { isConstant, isWithin } from "./values.ts"
+import { depths } from "./shared/levels.ts"
+import { isConstant, isWithin } from "./shared/node-values.ts"
+import { sweep, untilStable } from "./shared/sweep.ts"
 
 /**
  * Chains of products become trees: the two shallowest factors are multiplied first, which gives the least depth

@@ -1,8 +1,8 @@
 import type { ProgramErrorCode } from "../data/index.ts"
 import { infinite, type Node, nodesOf, type Program, printType, tableSize } from "../ir/index.ts"
 import type { Pass, Target } from "./pass.ts"
-import { type Problem, refuse } from "./remarks.ts"
-import { largeTable, wideValue } from "./remedies.ts"
+import { type Problem, refuse } from "./refusals/refusal.ts"
+import { largeTable, wideValue } from "./refusals/remedies.ts"
 
 /**
  * Everything that the plaintext modulus must tell apart: inputs, outputs, and what goes into and comes out of tables.

@@ -1,7 +1,7 @@
 import { type IntType, type Node, nodesOf, type Program, width } from "../ir/index.ts"
-import { depthOf, depths, levelsOf, tableLevels } from "./depth.ts"
 import type { Pass } from "./pass.ts"
-import { type Problem, Refusal, refuse } from "./remarks.ts"
+import { type Problem, Refusal, refuse } from "./refusals/refusal.ts"
+import { depthOf, depths, levelsOf, tableLevels } from "./shared/levels.ts"
 
 /** No parameters carry more products one after the other than `maxDepth`, whatever the noise. */
 export const checkDepth: Pass = {

@@ -8,12 +8,12 @@ import {
   type Program,
   width,
 } from "../ir/index.ts"
+import { type LocalElement, localValues } from "./encode-inputs/local-values.ts"
+import { encodingFor, OneHotEncoder } from "./encode-inputs/one-hot-encoder.ts"
 import { linearise } from "./linearise.ts"
-import { type LocalElement, localValues } from "./local-values.ts"
-import { encodingFor, OneHotEncoder } from "./one-hot-encoder.ts"
 import type { Pass, Target } from "./pass.ts"
-import { untilStable } from "./sweep.ts"
-import { ONE_HOT } from "./theorem.ts"
+import { ONE_HOT } from "./shared/proved-range.ts"
+import { untilStable } from "./shared/sweep.ts"
 
 /** The most 0s and 1s that one input is sent as: more were never worth their way. */
 const MOST_SENT = 2 ** 17

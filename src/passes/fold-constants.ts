@@ -1,8 +1,8 @@
 import { ProgramError, type Values } from "../data/index.ts"
 import { Builder, foldNode, type Literal, literalValues, type Node, opDef, realLiteral } from "../ir/index.ts"
 import type { Pass } from "./pass.ts"
-import { sweep } from "./sweep.ts"
-import { constantOf, elements, isConstant } from "./values.ts"
+import { constantOf, elements, isConstant } from "./shared/node-values.ts"
+import { sweep } from "./shared/sweep.ts"
 
 /** Larger constants are left to be computed by whoever needs them. */
 const MOST_ELEMENTS = 2 ** 22

@@ -12,13 +12,13 @@ import {
 } from "../ir/index.ts"
 import { boundsCode, realOutput } from "./check-bounds.ts"
 import { folded } from "./fold-constants.ts"
-import { makeTable } from "./make-table.ts"
-import { MOVED_REAL, type Pack, packs, type Reason } from "./pack.ts"
+import { makeTable } from "./fuse-tables/make-table.ts"
+import { MOVED_REAL, type Pack, packs, type Reason } from "./fuse-tables/pack-two-secrets.ts"
+import { isElementwise, Regions } from "./fuse-tables/region.ts"
 import type { Pass, Target } from "./pass.ts"
-import { isElementwise, Regions } from "./region.ts"
-import { type Problem, refuse } from "./remarks.ts"
-import { sweep, untilStable } from "./sweep.ts"
-import { integersBetween } from "./values.ts"
+import { type Problem, refuse } from "./refusals/refusal.ts"
+import { integersBetween } from "./shared/node-values.ts"
+import { sweep, untilStable } from "./shared/sweep.ts"
 
 /**
  * Every region of elementwise operators that holds an `apply` or `table` and has one source becomes one table of it; a region

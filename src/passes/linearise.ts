@@ -12,14 +12,14 @@ import {
   type Shape,
   withOutputs,
 } from "../ir/index.ts"
-import { type Block, emptyBlock, tidy } from "./block.ts"
-import { expandProducts } from "./expand-products.ts"
+import { expandProducts } from "./linearise/expand-products.ts"
+import { type Plan, planRoots, type Root } from "./linearise/plan-roots.ts"
+import { type Block, emptyBlock, tidy } from "./linearise/sparse-block.ts"
 import type { Pass } from "./pass.ts"
-import { type Plan, planRoots, type Root } from "./plan-roots.ts"
-import { untilStable } from "./sweep.ts"
-import { narrowedTo, RANGE } from "./theorem.ts"
-import { trimmedTable } from "./trim-table.ts"
-import { elements, isWithin, isZero, sameShape } from "./values.ts"
+import { elements, isWithin, isZero, sameShape } from "./shared/node-values.ts"
+import { narrowedTo, RANGE } from "./shared/proved-range.ts"
+import { untilStable } from "./shared/sweep.ts"
+import { trimmedTable } from "./shared/trim-table.ts"
 
 /**
  * Turns everything linear on secrets into `linear`, consecutive ones multiplied together. What remains of a secret:

@@ -13,7 +13,7 @@ import {
   withOutputs,
 } from "../ir/index.ts"
 import type { Pass } from "./pass.ts"
-import { elements } from "./values.ts"
+import { elements } from "./shared/node-values.ts"
 
 /** Fewer diagonals than this are not worth gaps. */
 const MANY_DIAGONALS = 16

@@ -1,11 +1,11 @@
 import type { Builder, Node } from "../ir/index.ts"
 import { folded } from "./fold-constants.ts"
 import type { Pass } from "./pass.ts"
-import { simplifyArithmetic } from "./simplify-arithmetic.ts"
-import { simplifyMovement } from "./simplify-movement.ts"
-import { RealFunctions } from "./simplify-real.ts"
-import { sweep, untilStable } from "./sweep.ts"
-import { isWithin, sameShape } from "./values.ts"
+import { isWithin, sameShape } from "./shared/node-values.ts"
+import { sweep, untilStable } from "./shared/sweep.ts"
+import { simplifyArithmetic } from "./simplify/arithmetic-rules.ts"
+import { simplifyMovement } from "./simplify/movement-rules.ts"
+import { RealFunctions } from "./simplify/real-rules.ts"
 
 /** Algebra, to a fixed point. A rule's result stands only where its shape is the same and its interval no wider. */
 export const simplify: Pass = {

@@ -8,8 +8,8 @@ import {
   type Program,
   withOutputs,
 } from "../ir/index.ts"
-import { roundsOf } from "./depth.ts"
 import type { Pass } from "./pass.ts"
+import { roundsOf } from "./shared/levels.ts"
 
 /** Vectors that are no linear maps are joined only by so many: moving them together costs rotations. */
 const WORTH_MOVING = 4

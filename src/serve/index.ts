@@ -1,10 +1,3 @@
-export {
-  type FinishedRun,
-  type QueueWorker,
-  type QueueWorkerOptions,
-  startQueueWorker,
-} from "./bullmq/queue-worker.ts"
-export { RedisEvaluator, type RedisEvaluatorOptions } from "./bullmq/redis-evaluator.ts"
 export type { Evaluator, Job } from "./evaluator/evaluator.ts"
 export {
   LocalEvaluator,
@@ -14,6 +7,13 @@ export {
 export type { Tls } from "./http/create-app.ts"
 export { JobQueue, type Outcome, type Place, type QueueLimits } from "./job-queue.ts"
 export { createKeyStore, type KeyStore, type KeyStoreOptions, QuotaError } from "./key-store.ts"
+export {
+  type FinishedRun,
+  type QueueWorker,
+  type QueueWorkerOptions,
+  startQueueWorker,
+} from "./redis/queue-worker.ts"
+export { RedisEvaluator, type RedisEvaluatorOptions } from "./redis/redis-evaluator.ts"
 export { type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"
 export {
   createService,

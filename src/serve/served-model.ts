@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
+import { loadBytes } from "../compiler/index.ts"
 import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
-import { loadBytes } from "../load.ts"
 import {
   DEFAULT_MAX_GROUPS,
   type MessageFrames,

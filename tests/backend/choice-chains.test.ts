@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
-import { balance } from "../../src/backend/bgv-factors.ts"
-import { DEGREES } from "../../src/backend/candidates.ts"
-import { chainPrimes } from "../../src/backend/chain-primes.ts"
-import { chainsOf } from "../../src/backend/chains.ts"
-import { maxModulusBits } from "../../src/backend/parameters.ts"
+import { DEGREES } from "../../src/backend/choose/candidates.ts"
+import { chainsOf } from "../../src/backend/choose/modulus-chains.ts"
+import { maxModulusBits } from "../../src/backend/circuit/parameters.ts"
+import { balance } from "../../src/backend/noise/bgv-correction-factors.ts"
+import { chainPrimes } from "../../src/backend/noise/chain-primes.ts"
 
 describe("prime chains", () => {
   test("are the primes that SEAL takes", () => {

@@ -1,8 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { chooseBaby, countPolynomial, evaluatePolynomial } from "../../src/backend/evaluate-polynomial.ts"
-import { interpolate } from "../../src/backend/interpolate.ts"
-import { relinearizing } from "../../src/backend/kernel-ops.ts"
+import { interpolate } from "../../src/backend/arithmetic/interpolate.ts"
+import { vectorOps } from "../../src/backend/circuit/cleartext-ops.ts"
 import {
   fromSlots,
   lanesOf,
@@ -10,11 +9,16 @@ import {
   placementOf,
   spreadPlacementOf,
   toSlots,
-} from "../../src/backend/layout.ts"
-import { planMatrix } from "../../src/backend/matrix-plan.ts"
-import { multiplyMatrix } from "../../src/backend/multiply-matrix.ts"
-import { hasRoomForPowers, spreadPolynomial } from "../../src/backend/spread-powers.ts"
-import { vectorOps } from "../../src/backend/vector-ops.ts"
+} from "../../src/backend/circuit/layout.ts"
+import { relinearizing } from "../../src/backend/circuit/relinearizing.ts"
+import { planMatrix } from "../../src/backend/matrix/matrix-plan.ts"
+import { multiplyMatrix } from "../../src/backend/matrix/multiply-matrix.ts"
+import {
+  chooseBaby,
+  countPolynomial,
+  evaluatePolynomial,
+} from "../../src/backend/tables/evaluate-polynomial.ts"
+import { hasRoomForPowers, spreadPolynomial } from "../../src/backend/tables/spread-powers.ts"
 import { matrixFromRows } from "../../src/ir/index.ts"
 
 const T = 65537n

@@ -9,7 +9,7 @@ import {
   printCircuit,
 } from "../../src/backend/index.ts"
 import { evaluate, parse } from "../../src/ir/index.ts"
-import { simulate } from "../../src/runtime/simulate.ts"
+import { simulate } from "../../src/runtime/simulate/simulate.ts"
 
 const T = 65537n
 

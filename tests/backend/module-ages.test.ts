@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
+import { type AgeWalk, walkAges } from "../../src/backend/choose/module-noise-by-age.ts"
 import { COST_MODELS, noiseModel, type Parameters } from "../../src/backend/index.ts"
-import { type AgeWalk, walkAges } from "../../src/backend/module-ages.ts"
-import { compileModuleFor, type Definition } from "../../src/compile-module.ts"
+import { compileModuleFor, type Definition } from "../../src/compiler/compile-module.ts"
 import { define, enc, range } from "../../src/index.ts"
 
 const parameters: Parameters = {

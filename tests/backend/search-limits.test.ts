@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
-import { chainsOf } from "../../src/backend/chains.ts"
-import { COST_MODELS, leastTime } from "../../src/backend/cost.ts"
-import { lower } from "../../src/backend/lower.ts"
-import { LoweredCircuits } from "../../src/backend/lowered-circuits.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { leastLevels } from "../../src/backend/search-space.ts"
-import { TablePolynomials } from "../../src/backend/table-polynomials.ts"
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { LoweredCircuits } from "../../src/backend/choose/lowered-circuits.ts"
+import { chainsOf } from "../../src/backend/choose/modulus-chains.ts"
+import { leastLevels } from "../../src/backend/choose/search-space.ts"
+import { COST_MODELS, leastTime } from "../../src/backend/cost/cost.ts"
+import { lower } from "../../src/backend/lower/lower.ts"
+import { TablePolynomials } from "../../src/backend/tables/table-polynomials.ts"
 import { compile, enc, uint } from "../../src/index.ts"
 
 const weights = (rows: number, columns: number): number[][] =>

@@ -1,14 +1,17 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { interpolate } from "../../src/backend/arithmetic/interpolate.ts"
+import {
+  NumberTheoreticTransform,
+  TRANSFORM_PRIMES,
+} from "../../src/backend/arithmetic/number-theoretic-transform.ts"
+import { PolynomialProducts } from "../../src/backend/arithmetic/polynomial-product.ts"
 import { lower, priceCircuit } from "../../src/backend/index.ts"
-import { interpolate } from "../../src/backend/interpolate.ts"
-import { NumberTheoreticTransform, TRANSFORM_PRIMES } from "../../src/backend/number-theoretic-transform.ts"
-import { PolynomialProducts } from "../../src/backend/polynomial-product.ts"
-import { describeTables, printTable } from "../../src/backend/table-description.ts"
-import { type TableNode, TablePolynomials } from "../../src/backend/table-polynomials.ts"
-import type { TableStrategy } from "../../src/backend/table-schedule.ts"
+import { describeTables, printTable } from "../../src/backend/tables/table-description.ts"
+import { type TableNode, TablePolynomials } from "../../src/backend/tables/table-polynomials.ts"
+import type { TableStrategy } from "../../src/backend/tables/table-schedule.ts"
 import { evaluate, type Program, parse } from "../../src/ir/index.ts"
-import { simulate } from "../../src/runtime/simulate.ts"
+import { simulate } from "../../src/runtime/simulate/simulate.ts"
 
 const T = 65537n
 const STRATEGIES: readonly TableStrategy[] = ["shallow", "bounded", "balanced"]

@@ -53,11 +53,11 @@ test("no compiler, no server and no module of Node is in it", () => {
   expect([...new Set(layers)].sort()).toEqual(["backend", "client", "data", "runtime"])
   const backend = modules.filter((id) => id.startsWith("src/backend/"))
   expect(backend.sort()).toEqual([
-    "src/backend/encode-input.ts",
+    "src/backend/circuit/encode-input.ts",
     // how many bytes of keys a program asks for, which is checked before any is made
-    "src/backend/keys.ts",
-    "src/backend/layout.ts",
-    "src/backend/parameters.ts",
+    "src/backend/circuit/keys.ts",
+    "src/backend/circuit/layout.ts",
+    "src/backend/circuit/parameters.ts",
   ])
   // SEAL's loader asks for one when it runs in Node, which Vite replaces.
   const external = modules.filter((id) => id.includes("browser-external"))

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test, vi } from "vitest"
 import { COST_MODELS, type Costs } from "../../src/backend/index.ts"
-import { showCosts } from "../../src/cli/calibrate.ts"
-import { defaultCacheFile, thisMachine, writeCosts } from "../../src/runtime/calibration-cache.ts"
+import { showCosts } from "../../src/cli/commands/calibrate.ts"
+import { defaultCacheFile, thisMachine, writeCosts } from "../../src/runtime/calibrate/calibration-cache.ts"
 import { lutraIn, printed, refused } from "./support.ts"
 
 const lutra = lutraIn({})

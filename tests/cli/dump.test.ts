@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
-import { opt } from "../../src/cli/opt.ts"
+import { opt } from "../../src/cli/commands/opt.ts"
+import { print } from "../../src/ir.ts"
 import { pipeline } from "../../src/passes/index.ts"
-import { print } from "../../src/text.ts"
 import { lutraIn, moduleOf, printed, refused, SCORE } from "./support.ts"
 
 const TOO_WIDE = `program wide {

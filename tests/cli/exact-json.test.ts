@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { parseExactJson, printExactJson } from "../../src/cli/exact-json.ts"
+import { parseExactJson, printExactJson } from "../../src/cli/files/exact-json.ts"
 
 describe("exact JSON", () => {
   test("reads integers as what they are, however large", () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
-import { dependencyOf } from "../../src/cli/dependency-of.ts"
+import { dependencyOf } from "../../src/cli/files/dependency-of.ts"
 import { lutraIn, refused } from "./support.ts"
 
 const root = join(import.meta.dirname, "../..")

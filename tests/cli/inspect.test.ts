@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { compileProgram } from "../../src/compile.ts"
-import { type Circuit, parse, print } from "../../src/text.ts"
+import { compileProgram } from "../../src/compiler/compile.ts"
+import { type Circuit, parse, print } from "../../src/ir.ts"
 import { lutraIn, moduleOf, printed, refused, refusedWith, SCORE, SCORE_MODULE } from "./support.ts"
 
 const score = compileProgram({ program: parse(SCORE), returns: "record" })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { opt } from "../../src/cli/opt.ts"
+import { opt } from "../../src/cli/commands/opt.ts"
+import { parse, print } from "../../src/ir.ts"
 import { passes } from "../../src/passes/index.ts"
-import { parse, print } from "../../src/text.ts"
 import { lutraIn, printed, refused, refusedWith, SCORE } from "./support.ts"
 
 /** Has a product of constants, which `fold-constants` computes. */

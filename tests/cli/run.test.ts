@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { describe, expect, test, vi } from "vitest"
 import { lanesOf } from "../../src/backend/index.ts"
 import { runCli } from "../../src/cli/run-cli.ts"
-import { compileProgram } from "../../src/compile.ts"
-import { Compiled } from "../../src/compiled.ts"
-import { parse, print } from "../../src/text.ts"
+import { compileProgram } from "../../src/compiler/compile.ts"
+import { Compiled } from "../../src/compiler/compiled.ts"
+import { parse, print } from "../../src/ir.ts"
 import { lutraIn, moduleOf, printed, refused, SCORE, SCORE_MODULE } from "./support.ts"
 
 /** More than two runs take in any layout. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { compileProgram } from "../../src/compile.ts"
-import { Builder, type Circuit, evaluate, isCircuit, parse, parseCircuit, print } from "../../src/text.ts"
+import { compileProgram } from "../../src/compiler/compile.ts"
+import { Builder, type Circuit, evaluate, isCircuit, parse, parseCircuit, print } from "../../src/ir.ts"
 import { SCORE } from "./support.ts"
 
 const program = parse(SCORE)

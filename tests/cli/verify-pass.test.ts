@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { verifyPass } from "../../src/cli/verify-pass.ts"
+import { verifyPass } from "../../src/cli/commands/verify-pass.ts"
 import { type Builder, literal, type Node, type Program, parse, rewrite } from "../../src/ir/index.ts"
 import { defaultTarget, type Pass } from "../../src/passes/index.ts"
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { CallMerger } from "../../src/client/call-merger.ts"
-import { pause } from "../../src/client/pause.ts"
+import { CallMerger } from "../../src/connect/merge-calls.ts"
+import { pause } from "../../src/connect/pause.ts"
 
 /** Doubles numbers; each run takes 20 ms unless it is stopped. */
 const doubling = (most: number) => {

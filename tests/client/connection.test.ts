@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
-import { Connection } from "../../src/client/connection.ts"
-import type { KeyHolder } from "../../src/client/key-holder.ts"
-import { pause } from "../../src/client/pause.ts"
-import { ServerHttp } from "../../src/client/server-http.ts"
+import { Connection } from "../../src/connect/connection.ts"
+import type { KeyHolder } from "../../src/connect/key-holder.ts"
+import { pause } from "../../src/connect/pause.ts"
+import { ServerHttp } from "../../src/connect/server-http.ts"
 import { compile, enc, type Tensor, uint } from "../../src/index.ts"
 import { type Fault, refusal, service } from "./service.ts"
 

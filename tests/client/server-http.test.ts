@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest"
-import { refusalOf } from "../../src/client/index.ts"
-import { ServerHttp } from "../../src/client/server-http.ts"
+import { refusalOf } from "../../src/connect/index.ts"
+import { ServerHttp } from "../../src/connect/server-http.ts"
 import { refusal } from "./service.ts"
 
 /** Answers in turn; the last goes on. An error is thrown as a network's. */

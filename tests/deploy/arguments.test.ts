@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
-import { serveCommand } from "../../src/cli/serve.ts"
-import { workerCommand } from "../../src/cli/worker.ts"
+import { serveCommand } from "../../src/cli/commands/serve.ts"
+import { workerCommand } from "../../src/cli/commands/worker.ts"
 import { argumentsOf, type Container, quantity, readManifests } from "./manifests.ts"
 
 const manifests = readManifests()

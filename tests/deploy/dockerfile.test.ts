@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { serveCommand } from "../../src/cli/serve.ts"
+import { serveCommand } from "../../src/cli/commands/serve.ts"
 import { HEALTH_PATHS } from "../../src/serve/http/health-routes.ts"
 import { readDockerfile, root } from "./dockerfile.ts"
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
 import { type CostModel, calibrate, compile, enc, type Tensor, uint } from "../../src/index.ts"
-import { fitCosts } from "../../src/runtime/fit-costs.ts"
-import { timeOperations } from "../../src/runtime/time-operations.ts"
+import { fitCosts } from "../../src/runtime/calibrate/fit-costs.ts"
+import { timeOperations } from "../../src/runtime/calibrate/time-operations.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "lutra-calibrate-"))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { compileModuleFor } from "../../src/compile-module.ts"
+import { compileModuleFor } from "../../src/compiler/compile-module.ts"
 import { clear, define, enc, range } from "../../src/index.ts"
 
 const digit = enc(range(0, 2))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { budgetAt, levelFunction, noiseModel } from "../../src/backend/index.ts"
-import { compileModuleFor } from "../../src/compile-module.ts"
+import { compileModuleFor } from "../../src/compiler/compile-module.ts"
 import {
   clear,
   compileModule,

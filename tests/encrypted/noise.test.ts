@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { lanesOf, type Parameters } from "../../src/backend/index.ts"
-import type { Compiled } from "../../src/compiled.ts"
+import type { Compiled } from "../../src/compiler/compiled.ts"
 import { type Inputs, type Outputs, trace } from "../../src/frontend/index.ts"
 import { enc, int, type Tensor, uint } from "../../src/index.ts"
 import { arbitraryInputs, arbitraryProgram } from "../support/arbitrary.ts"

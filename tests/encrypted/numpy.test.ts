@@ -1,7 +1,7 @@
 // One case at least of each of the 42 groups of tests/numpy, decrypted from real SEAL. Programs hold several functions of
 // one depth, so that they share keys.
 import { describe, expect, test } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import {
   array,
   clear,

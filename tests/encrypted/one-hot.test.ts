@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { chooseParameters } from "../../src/backend/index.ts"
-import { Compiled } from "../../src/compiled.ts"
+import { Compiled } from "../../src/compiler/compiled.ts"
 import { trace } from "../../src/frontend/index.ts"
 import { compile, enc, uint } from "../../src/index.ts"
 import { defaultTarget, encodeInputs, runPasses } from "../../src/passes/index.ts"

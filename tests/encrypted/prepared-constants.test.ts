@@ -3,7 +3,7 @@ import type { Instruction } from "../../src/backend/index.ts"
 import { type Compiled, compile, compileModule, define, enc, range, uint } from "../../src/index.ts"
 import { literal } from "../../src/ir/index.ts"
 import { Client, SealContext, Server } from "../../src/runtime/index.ts"
-import { PlainCache } from "../../src/runtime/plain-cache.ts"
+import { PlainCache } from "../../src/runtime/seal/plain-cache.ts"
 import { circuitOf, SMALL, sixteen, specOf } from "../runtime/support.ts"
 
 afterEach(() => vi.restoreAllMocks())

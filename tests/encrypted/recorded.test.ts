@@ -1,6 +1,6 @@
 // Programs recorded with numpy, decrypted from real SEAL. Those of one depth are compiled together, so that they share keys.
 import { describe, expect, test } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import type { Inputs, Tensor } from "../../src/frontend/index.ts"
 import { defaultTarget, depthOf, runPasses } from "../../src/passes/index.ts"
 import { flatTexts, inputsOf, type Recorded, recorded, traced, valuesOf, write } from "../numpy/recorded.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { compileModuleFor } from "../../src/compile-module.ts"
+import { compileModuleFor } from "../../src/compiler/compile-module.ts"
 import { clear, compileModule, define, enc, type Module, RuntimeError, range, uint } from "../../src/index.ts"
 import type { ModuleClient, ModuleServer } from "../../src/runtime/index.ts"
 import { forge } from "../runtime/support.ts"

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Compiled, clear, compile, enc, int, range, type Tensor, uint } from "../../src/index.ts"
 import { Client, SealContext, type Server } from "../../src/runtime/index.ts"
-import { roundReplyRules, roundRequestRules } from "../../src/runtime/part-messages.ts"
-import { roundsOf } from "../../src/runtime/parts.ts"
-import { packMessage, unpackMessage } from "../../src/runtime/wire.ts"
+import { packMessage, unpackMessage } from "../../src/runtime/messages/envelope.ts"
+import { roundReplyRules, roundRequestRules } from "../../src/runtime/messages/round-messages.ts"
+import { roundsOf } from "../../src/runtime/messages/rounds-and-residues.ts"
 import { forge } from "../runtime/support.ts"
 
 const ROUNDS_OF_TABLES = 7

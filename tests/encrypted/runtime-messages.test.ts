@@ -9,9 +9,9 @@ import {
 } from "../../src/backend/index.ts"
 import { RuntimeError } from "../../src/data/index.ts"
 import { Client, messageSizes, SealContext, Server } from "../../src/runtime/index.ts"
-import { roundRequestRules } from "../../src/runtime/part-messages.ts"
-import { roundsOf } from "../../src/runtime/parts.ts"
-import { unpackMessage } from "../../src/runtime/wire.ts"
+import { unpackMessage } from "../../src/runtime/messages/envelope.ts"
+import { roundRequestRules } from "../../src/runtime/messages/round-messages.ts"
+import { roundsOf } from "../../src/runtime/messages/rounds-and-residues.ts"
 import { circuitOf, clearVector, DOUBLE, forge, SMALL, sixteen, specOf, vector } from "../runtime/support.ts"
 
 const x = sixteen((i) => i - 5)

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { type Instruction, lanesOf } from "../../src/backend/index.ts"
 import { RuntimeError } from "../../src/data/index.ts"
 import { Client, SealContext, Server } from "../../src/runtime/index.ts"
-import { requestRules } from "../../src/runtime/messages.ts"
-import { unpackMessage } from "../../src/runtime/wire.ts"
-import { WorkerPool } from "../../src/runtime/worker-pool.ts"
+import { unpackMessage } from "../../src/runtime/messages/envelope.ts"
+import { requestRules } from "../../src/runtime/messages/message-rules.ts"
+import { WorkerPool } from "../../src/runtime/server/worker-pool.ts"
 import { circuitOf, DOUBLE, LAYOUT, MEDIUM, SCALED, SMALL, sixteen, specOf } from "../runtime/support.ts"
 
 const LANES = lanesOf(LAYOUT)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest"
 import type { Parameters } from "../../src/backend/index.ts"
 import { Client, SealContext, Server } from "../../src/runtime/index.ts"
-import { SealSecret } from "../../src/runtime/seal-secret.ts"
+import { SealSecret } from "../../src/runtime/seal/seal-secret.ts"
 import { circuitOf, DOUBLE, LAYOUT, MEDIUM, SMALL, sixteen, specOf } from "../runtime/support.ts"
 
 afterEach(() => vi.restoreAllMocks())

@@ -17,7 +17,7 @@ const QUESTIONS = [
 const asks = (line: string): boolean => QUESTIONS.some((question) => question.test(line))
 
 /** Questions about how an error is shown, not about what is done: a hint that Node has no code for, a file that is named already. */
-const ALLOWED = ["cli/load-compiled.ts", "cli/in-file.ts"]
+const ALLOWED = ["cli/files/load-compiled.ts", "cli/files/in-file.ts"]
 
 test("nobody decides by the text of a message", () => {
   const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) =>

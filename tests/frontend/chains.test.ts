@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
+import type { IntTensor } from "../../src/frontend/core/operands.ts"
 import { trace } from "../../src/frontend/index.ts"
-import type { IntTensor } from "../../src/frontend/operands.ts"
 import { compile, enc, range, sub, type Tensor, uint, where } from "../../src/index.ts"
 import { evaluate, type Program } from "../../src/ir/index.ts"
 import { defaultTarget, depthOf, runPasses } from "../../src/passes/index.ts"

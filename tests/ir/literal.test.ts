@@ -14,7 +14,7 @@ import {
   sameLiteral,
   wrapLine,
 } from "../../src/ir/index.ts"
-import { sameMatrix } from "../../src/ir/matrix.ts"
+import { sameMatrix } from "../../src/ir/literal/matrix.ts"
 
 const read = (text: string): Literal | Matrix => parseLiteral(text, allowance(text.length))
 

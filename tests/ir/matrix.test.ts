@@ -10,7 +10,7 @@ import {
   rowEntries,
   sliceColumns,
 } from "../../src/ir/index.ts"
-import { rowSum, sameMatrix } from "../../src/ir/matrix.ts"
+import { rowSum, sameMatrix } from "../../src/ir/literal/matrix.ts"
 
 type Dense = bigint[][]
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { operators } from "../../src/ml/import/onnx/operators/index.ts"
 import { kindNames } from "../../src/ml/index.ts"
-import { operators } from "../../src/ml/onnx/operators/index.ts"
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/models.md"), "utf8")
 const named = (section: RegExp): Set<string> =>

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { importModel } from "../../src/ml/index.ts"
-import { affinePart } from "../../src/ml/linear/affine-part.ts"
+import { affinePart } from "../../src/ml/quantize/linear/affine-part.ts"
 import { extraFolder, modelFolder, modelsIn, worstDifference } from "./models.ts"
 import { best, quantisedFrom } from "./support.ts"
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { FloatModel } from "../../src/ml/float-model.ts"
 import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
-import { exactRows } from "../../src/ml/network/exact-rows.ts"
+import { exactRows } from "../../src/ml/quantize/network/fit/exact-rows.ts"
 import { dense, signNetwork, signRows } from "./made-networks.ts"
 import { refusalOf } from "./support.ts"
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { compile, enc, loadBytes, uint } from "../../src/index.ts"
 import { importModel } from "../../src/ml/index.ts"
 import { packArtefactFile, readSpec, unpackArtefactFile } from "../../src/runtime/index.ts"
-import { encodeSpec } from "../../src/runtime/spec-bytes.ts"
+import { encodeSpec } from "../../src/runtime/spec/spec-bytes.ts"
 import { modelFolder, testOf } from "./models.ts"
 import { quantisedFrom, refusalOf } from "./support.ts"
 

@@ -11,7 +11,7 @@ import {
   perceptron,
   r2,
 } from "../../src/ml/index.ts"
-import { seeded } from "../../src/ml/random.ts"
+import { seeded } from "../../src/ml/math/random.ts"
 import { activationLayer, roundingLayer } from "../../src/ml/train/network/activation-layers.ts"
 import { trainConvolutional } from "../../src/ml/train/network/convolutional.ts"
 import type { Trained } from "../../src/ml/train/network/fit-network.ts"

@@ -11,7 +11,7 @@ import {
   r2,
   trainTestSplit,
 } from "../../src/ml/index.ts"
-import { exp, log } from "../../src/ml/train/elementary.ts"
+import { exp, log } from "../../src/ml/math/elementary.ts"
 import { readData, splitData } from "./data-sets.ts"
 import { refusalOf } from "./support.ts"
 

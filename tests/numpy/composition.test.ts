@@ -1,6 +1,6 @@
 // Case group 41: functions of their own results, ten times over, and the sequences of Concrete's documentation.
 import { describe, expect, it } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import { enc, range, type Tensor, uint, where } from "../../src/frontend/index.ts"
 import { that } from "./support.ts"
 

@@ -1,6 +1,6 @@
 // Case groups 31, 32 and 42: parts of tensors read and replaced at static, clear and encrypted places.
 import { describe, expect, it } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import {
   clear,
   constant,

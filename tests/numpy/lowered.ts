@@ -1,6 +1,6 @@
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { plainModulusFrom } from "../../src/backend/choose/search-space.ts"
 import { lower } from "../../src/backend/index.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { plainModulusFrom } from "../../src/backend/search-space.ts"
 import { ProgramError, sizeOf } from "../../src/data/index.ts"
 import { nodesOf } from "../../src/ir/index.ts"
 import { defaultTarget, runPasses } from "../../src/passes/index.ts"

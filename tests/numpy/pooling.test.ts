@@ -1,6 +1,6 @@
 // Case group 36: largest elements and means of windows.
 import { describe, expect, it } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import { ProgramError } from "../../src/data/index.ts"
 import { type AvgPoolOptions, enc, range, type Tensor, trace, uint } from "../../src/frontend/index.ts"
 import { build, flat, get, type Nested, rint, shapeOf } from "./reference.ts"

@@ -1,6 +1,6 @@
 // Case group 39: rounding and truncating low bits, with a number of bits and with bits chosen by range.
 import { describe, expect, it } from "vitest"
-import { compile } from "../../src/compile.ts"
+import { compile } from "../../src/compiler/compile.ts"
 import { enc, int, range, trace, uint } from "../../src/frontend/index.ts"
 import { printType } from "../../src/ir/index.ts"
 import { build, elementwise } from "./reference.ts"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { matrixCost } from "../../src/backend/matrix-plan.ts"
+import { matrixCost } from "../../src/backend/matrix/matrix-plan.ts"
 import { trace } from "../../src/frontend/index.ts"
 import { enc, type Tensor, uint } from "../../src/index.ts"
 import { evaluate, nodesOf, type Program, print } from "../../src/ir/index.ts"

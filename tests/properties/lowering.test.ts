@@ -1,5 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { plainModulusFrom } from "../../src/backend/choose/search-space.ts"
 import {
   lanesOf,
   lower,
@@ -8,8 +10,6 @@ import {
   placeLevels,
   printCircuit,
 } from "../../src/backend/index.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { plainModulusFrom } from "../../src/backend/search-space.ts"
 import { ProgramError, sizeOf } from "../../src/data/index.ts"
 import { evaluate, nodesOf, type Program } from "../../src/ir/index.ts"
 import { defaultTarget, encodeInputs, runPasses } from "../../src/passes/index.ts"

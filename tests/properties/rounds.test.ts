@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { plainModulusFrom } from "../../src/backend/choose/search-space.ts"
 import { type Circuit, lower, parseCircuit, printCircuit } from "../../src/backend/index.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { plainModulusFrom } from "../../src/backend/search-space.ts"
 import { ProgramError, sizeOf } from "../../src/data/index.ts"
 import {
   Builder,

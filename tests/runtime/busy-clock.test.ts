@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { busyClock, isFine } from "../../src/runtime/busy-clock.ts"
+import { busyClock, isFine } from "../../src/runtime/calibrate/busy-clock.ts"
 
 test("the clock moves while there is work and stands still meanwhile", async () => {
   const clock = busyClock()

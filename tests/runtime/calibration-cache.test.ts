@@ -4,14 +4,14 @@ import { join } from "node:path"
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest"
 import packageLock from "../../package-lock.json" with { type: "json" }
 import { COST_MODELS, type Costs, isCosts } from "../../src/backend/index.ts"
-import { calibrate } from "../../src/runtime/calibrate.ts"
+import { calibrate } from "../../src/runtime/calibrate/calibrate.ts"
 import {
   defaultCacheFile,
   type Machine,
   readCosts,
   thisMachine,
   writeCosts,
-} from "../../src/runtime/calibration-cache.ts"
+} from "../../src/runtime/calibrate/calibration-cache.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "lutra-cache-"))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Circuit } from "../../src/backend/index.ts"
-import { CircuitCache } from "../../src/runtime/circuit-cache.ts"
+import { CircuitCache } from "../../src/runtime/server/circuit-cache.ts"
 
 const circuitOf = (instructions: number): Circuit =>
   ({ instructions: Array.from({ length: instructions }) }) as unknown as Circuit

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { clearBytes, decodeClear, encodeClear } from "../../src/runtime/clear-values.ts"
+import { clearBytes, decodeClear, encodeClear } from "../../src/runtime/messages/clear-values.ts"
 
 const a = { name: "a", secret: false, lo: -100n, hi: 7n, shape: [2, 2] }
 const b = { name: "b", secret: false, lo: 0n, hi: 2n ** 60n, shape: [] }

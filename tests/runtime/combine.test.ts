@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { combineResidues } from "../../src/runtime/combine.ts"
+import { combineResidues } from "../../src/runtime/client/combine-residues.ts"
 
 const MODULI = [65537n, 114689n, 147457n]
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { inTurns } from "../../src/runtime/engine.ts"
+import { inTurns } from "../../src/runtime/server/engine.ts"
 
 const later = () => new Promise<void>((resolve) => setTimeout(resolve))
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { RuntimeError } from "../../src/data/index.ts"
-import { fetchWasm } from "../../src/runtime/fetch-wasm.ts"
+import { fetchWasm } from "../../src/runtime/seal/fetch-wasm.ts"
 
 const WASM = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 

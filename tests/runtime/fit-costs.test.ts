@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
-import { pricing } from "../../src/backend/cost.ts"
+import { pricing } from "../../src/backend/cost/cost.ts"
 import { COST_MODELS, type CostModel, type Costs, type Plain } from "../../src/backend/index.ts"
 import { literal } from "../../src/ir/index.ts"
-import { fitCosts, type Timing } from "../../src/runtime/fit-costs.ts"
-import { OPERATIONS, type Operation } from "../../src/runtime/seal-steps.ts"
+import { fitCosts, type Timing } from "../../src/runtime/calibrate/fit-costs.ts"
+import { OPERATIONS, type Operation } from "../../src/runtime/calibrate/seal-steps.ts"
 
 const vector: Plain = { kind: "ring", values: literal([1, 2]) }
 const scalar: Plain = { kind: "scalar", value: 3n }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { RuntimeError } from "../../src/data/index.ts"
-import { groupCount, groupsOf, nameOf, naming } from "../../src/runtime/groups.ts"
+import { groupCount, groupsOf, nameOf, naming } from "../../src/runtime/messages/groups.ts"
 
 const layout = { n: 64, ring: 16 }
 

@@ -28,31 +28,32 @@ test("the client reaches no compiler code and nothing that a browser lacks", () 
       else outside.add(from)
     }
   }
-  visit(join(SRC, "runtime/client.ts"))
-  visit(join(SRC, "runtime/module-client.ts"))
+  visit(join(SRC, "runtime/client/client.ts"))
+  visit(join(SRC, "runtime/module/module-client.ts"))
   expect([...outside].sort()).toEqual(["#seal", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "cborg"])
   const elsewhere = [...reached]
     .map((file) => relative(SRC, file))
     .filter((file) => !file.startsWith("runtime/"))
   expect(elsewhere.sort()).toEqual([
-    "backend/encode-input.ts",
-    "backend/keys.ts",
-    "backend/layout.ts",
-    "backend/parameters.ts",
-    "data/arguments.ts",
-    "data/erf.ts",
+    "backend/circuit/encode-input.ts",
+    "backend/circuit/keys.ts",
+    "backend/circuit/layout.ts",
+    "backend/circuit/parameters.ts",
+    "data/checks/arguments.ts",
+    "data/checks/form.ts",
+    "data/checks/nearest.ts",
+    "data/checks/options.ts",
     "data/errors.ts",
     "data/file-trouble.ts",
-    "data/form.ts",
+    "data/format.ts",
     "data/functions/binary.ts",
+    "data/functions/erf.ts",
     "data/functions/fold.ts",
     "data/functions/round-even.ts",
     "data/functions/unary.ts",
     "data/index.ts",
-    "data/nearest.ts",
     "data/nested.ts",
     "data/one-hot.ts",
-    "data/options.ts",
     "data/platform.ts",
     "data/rows/apply-steps.ts",
     "data/rows/decode-scores.ts",
@@ -89,5 +90,5 @@ test("node-seal is imported in one place", () => {
   const importers = files.filter((file) =>
     importsOf(join(SRC, file)).some((from) => from === "#seal" || from.startsWith("node-seal")),
   )
-  expect(importers).toEqual(["runtime/load-seal.ts"])
+  expect(importers).toEqual(["runtime/seal/load-seal.ts"])
 })

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest"
-import { uniformResidues } from "../../src/runtime/random.ts"
+import { uniformResidues } from "../../src/runtime/seal/random.ts"
 
 test("residues are below t, reach both ends, and are even", () => {
   const counts = new Array<number>(5).fill(0)

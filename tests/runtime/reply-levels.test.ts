@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { replyLevels } from "../../src/runtime/reply-levels.ts"
+import { replyLevels } from "../../src/runtime/spec/reply-levels.ts"
 import { circuitOf, LAYOUT, SMALL, vector } from "./support.ts"
 
 test("an output has a prime fewer for each drop on its way, whatever was freed", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { Scope } from "../../src/runtime/scope.ts"
+import { Scope } from "../../src/runtime/seal/scope.ts"
 
 const thing = () => {
   const state = { deleted: 0, delete: () => state.deleted++ }

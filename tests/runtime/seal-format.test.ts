@@ -6,7 +6,7 @@ import {
   rotationKeysFormat,
   type SealFormat,
   secretKeyFormat,
-} from "../../src/runtime/seal-format.ts"
+} from "../../src/runtime/seal/seal-format.ts"
 
 const LEVEL = Uint8Array.from({ length: 32 }, (_, i) => i + 1)
 /** The largest and the smallest of lengths on both sides of the halves of a word, and the longest that SEAL takes. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest"
-import { type Session, Sessions } from "../../src/runtime/sessions.ts"
+import { type Session, Sessions } from "../../src/runtime/server/sessions.ts"
 
 const session = (elements: number, over: Partial<Session> = {}): Session => ({
   round: 1,

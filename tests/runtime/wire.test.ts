@@ -1,6 +1,11 @@
 import { afterEach, expect, test, vi } from "vitest"
 import { RuntimeError } from "../../src/data/index.ts"
-import { type MessageRules, messageBytes, packMessage, unpackMessage } from "../../src/runtime/wire.ts"
+import {
+  type MessageRules,
+  messageBytes,
+  packMessage,
+  unpackMessage,
+} from "../../src/runtime/messages/envelope.ts"
 
 afterEach(() => vi.restoreAllMocks())
 

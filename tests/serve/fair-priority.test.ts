@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { fairPriority, type WaitingRun } from "../../src/serve/bullmq/fair-priority.ts"
+import { fairPriority, type WaitingRun } from "../../src/serve/redis/fair-priority.ts"
 
 /** A queue as BullMQ keeps it: lowest priority first, equal ones in the order of their coming. */
 const createQueue = () => {

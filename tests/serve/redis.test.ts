@@ -1,9 +1,9 @@
 import { once } from "node:events"
 import { createConnection } from "node:net"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { startQueueWorker } from "../../src/serve/bullmq/queue-worker.ts"
-import { RedisEvaluator, type RedisEvaluatorOptions } from "../../src/serve/bullmq/redis-evaluator.ts"
 import { modelsByName, ServiceError, serveModel } from "../../src/serve/index.ts"
+import { startQueueWorker } from "../../src/serve/redis/queue-worker.ts"
+import { RedisEvaluator, type RedisEvaluatorOptions } from "../../src/serve/redis/redis-evaluator.ts"
 import { askRedis, hasRedis, type LocalRedis, startRedis } from "../support/redis.ts"
 import {
   emptyKeys,

@@ -2,10 +2,14 @@ import { createHash } from "node:crypto"
 import { PassThrough } from "node:stream"
 import { afterEach, expect } from "vitest"
 import { compile, enc, uint } from "../../src/index.ts"
-import { allEvaluationKeyRules, roundRequestRules, unnamedLevels } from "../../src/runtime/part-messages.ts"
-import { roundsOf } from "../../src/runtime/parts.ts"
-import type { ProgramSpec } from "../../src/runtime/program-spec.ts"
-import { type MessageRules, packMessage } from "../../src/runtime/wire.ts"
+import { type MessageRules, packMessage } from "../../src/runtime/messages/envelope.ts"
+import {
+  allEvaluationKeyRules,
+  roundRequestRules,
+  unnamedLevels,
+} from "../../src/runtime/messages/round-messages.ts"
+import { roundsOf } from "../../src/runtime/messages/rounds-and-residues.ts"
+import type { ProgramSpec } from "../../src/runtime/spec/program-spec.ts"
 import {
   createService,
   type Evaluator,

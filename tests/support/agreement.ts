@@ -1,3 +1,5 @@
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { plainModulusFrom } from "../../src/backend/choose/search-space.ts"
 import {
   type Circuit,
   lower,
@@ -5,8 +7,6 @@ import {
   printCircuit,
   type TableStrategy,
 } from "../../src/backend/index.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { plainModulusFrom } from "../../src/backend/search-space.ts"
 import { ProgramError, sizeOf } from "../../src/data/index.ts"
 import { evaluate, nodesOf, type Program, parse, print } from "../../src/ir/index.ts"
 import { defaultTarget, encodeInputs, runPasses } from "../../src/passes/index.ts"

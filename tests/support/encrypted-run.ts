@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import { chooseParameters, type Parameters } from "../../src/backend/index.ts"
-import { Compiled } from "../../src/compiled.ts"
+import { Compiled } from "../../src/compiler/compiled.ts"
 import { ProgramError } from "../../src/data/index.ts"
 import { evaluate, type Program } from "../../src/ir/index.ts"
 import { defaultTarget, runPasses } from "../../src/passes/index.ts"

@@ -1,9 +1,9 @@
 import type { Parameters } from "../../src/backend/index.ts"
 import { type ProgramSpec, type SealContext, Server, withHash } from "../../src/runtime/index.ts"
-import { replyRules } from "../../src/runtime/messages.ts"
-import { roundReplyRules, SESSION_BYTES } from "../../src/runtime/part-messages.ts"
-import { roundsOf } from "../../src/runtime/parts.ts"
-import { packMessage, unpackMessage } from "../../src/runtime/wire.ts"
+import { packMessage, unpackMessage } from "../../src/runtime/messages/envelope.ts"
+import { replyRules } from "../../src/runtime/messages/message-rules.ts"
+import { roundReplyRules, SESSION_BYTES } from "../../src/runtime/messages/round-messages.ts"
+import { roundsOf } from "../../src/runtime/messages/rounds-and-residues.ts"
 import { DOUBLE, specOf, vector } from "../runtime/support.ts"
 
 /** Twice a vector of 16 in a first round, which a second takes; the second is never run. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { batchingPrime } from "../../src/backend/arithmetic/primes.ts"
+import { plainModulusFrom } from "../../src/backend/choose/search-space.ts"
 import {
   type Circuit,
   describeTables,
@@ -9,9 +11,7 @@ import {
   printTable,
   type TableStrategy,
 } from "../../src/backend/index.ts"
-import { batchingPrime } from "../../src/backend/primes.ts"
-import { plainModulusFrom } from "../../src/backend/search-space.ts"
-import { opt } from "../../src/cli/opt.ts"
+import { opt } from "../../src/cli/commands/opt.ts"
 import { ProgramError } from "../../src/data/index.ts"
 import { type Node, type Program, parse, print } from "../../src/ir/index.ts"
 import { defaultTarget, type Target } from "../../src/passes/index.ts"

@@ -11,9 +11,9 @@ import {
   toSlots,
   vectorOps,
 } from "../../src/backend/index.ts"
-import type { Definition, ModuleOptions } from "../../src/compile-module.ts"
+import type { Definition, ModuleOptions } from "../../src/compiler/compile-module.ts"
+import type { Module } from "../../src/compiler/module.ts"
 import { define, enc, range, type Tensor } from "../../src/index.ts"
-import type { Module } from "../../src/module.ts"
 
 /** A function of a state of `length` residues mod `modulus`, in tensors and in plain numbers. */
 export interface Step {

@@ -1,4 +1,4 @@
-import { erf } from "../erf.ts"
+import { erf } from "./erf.ts"
 import { roundEven } from "./round-even.ts"
 
 /** Numbers an activation is set by, as `alpha`. */

@@ -1,11 +1,11 @@
 import { realLiteral } from "../../ir/index.ts"
-import { fail } from "../fail.ts"
-import { originHere } from "../location.ts"
+import { fail } from "../core/fail.ts"
+import { originHere } from "../core/location.ts"
+import { TraceBuilder } from "../core/trace-builder.ts"
 import { argument, flag, integer } from "../operator/argument.ts"
 import { operator } from "../operator/operator.ts"
 import { optional, required } from "../operator/parameter.ts"
-import { Tensor } from "../tensor.ts"
-import { TraceBuilder } from "../trace-builder.ts"
+import { Tensor } from "../tensor/tensor.ts"
 import { evenlySpaced } from "./evenly-spaced.ts"
 
 const end = argument<number>("an end of linspace", "a finite number", (value) => Number.isFinite(value))

@@ -1,7 +1,7 @@
 import { form, type Integer, isArrayLike } from "../../data/index.ts"
-import type { Axes, ShapeLike } from "../axes.ts"
-import type { TensorLike } from "../operands.ts"
-import { isTensor } from "../tensor-base.ts"
+import type { Axes, ShapeLike } from "../core/axes.ts"
+import type { TensorLike } from "../core/operands.ts"
+import { isTensor } from "../core/tensor-base.ts"
 import type { Argument, Reading } from "./parameter.ts"
 
 /** What an argument may be; elements of lists are left to who reads them. */

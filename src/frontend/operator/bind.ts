@@ -1,5 +1,5 @@
 import { isPlainObject, nearest, ProgramError, printGiven } from "../../data/index.ts"
-import { isTensor } from "../tensor-base.ts"
+import { isTensor } from "../core/tensor-base.ts"
 import type { Declaration } from "./operator.ts"
 import type { Parameter } from "./parameter.ts"
 import { usageOf } from "./usage.ts"

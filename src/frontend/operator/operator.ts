@@ -1,4 +1,4 @@
-import { isTensor, type TensorBase } from "../tensor-base.ts"
+import { isTensor, type TensorBase } from "../core/tensor-base.ts"
 import { binder } from "./bind.ts"
 import type { Parameter } from "./parameter.ts"
 

@@ -1,7 +1,7 @@
 import type { Values } from "../../data/index.ts"
-import { anySecret, computeExactly, intTypes, magnitude } from "../arithmetic.ts"
 import { envelope, increasing } from "../bounds.ts"
-import { type Literal, literalValues } from "../literal.ts"
+import { anySecret, computeExactly, intTypes, magnitude } from "../exact-arithmetic.ts"
+import { type Literal, literalValues } from "../literal/literal.ts"
 import { type Bounded, type Evaluated, type Operand, op } from "../op.ts"
 import {
   broadcastIndices,

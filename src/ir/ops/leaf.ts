@@ -1,5 +1,5 @@
 import { ProgramError, sizeOf } from "../../data/index.ts"
-import { literal, literalRange, literalValues } from "../literal.ts"
+import { literal, literalRange, literalValues } from "../literal/literal.ts"
 import { op } from "../op.ts"
 import { intType, realType } from "../type.ts"
 

@@ -1,10 +1,10 @@
 import { fitsNumber, ProgramError, sizeOf } from "../../data/index.ts"
-import { anySecret, computeExactly, intTypes, magnitude, represent } from "../arithmetic.ts"
 import { withBounds } from "../bounds.ts"
-import { type Literal, literal, literalRange, rangeOf, storedValues } from "../literal.ts"
-import { type Entry, type Matrix, matrixFromRows, rowSum } from "../matrix.ts"
+import { anySecret, computeExactly, intTypes, magnitude, represent } from "../exact-arithmetic.ts"
+import { type Literal, literal, literalRange, rangeOf, storedValues } from "../literal/literal.ts"
+import { type Entry, type Matrix, matrixFromRows, rowSum } from "../literal/matrix.ts"
+import { partsOf } from "../literal/operand-parts.ts"
 import { op } from "../op.ts"
-import { partsOf } from "../parts.ts"
 import { abs, type IntType, intType, max, type Shape } from "../type.ts"
 
 export const linearOps = {

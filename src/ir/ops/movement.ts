@@ -1,7 +1,7 @@
 import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
-import { anySecret, represent } from "../arithmetic.ts"
 import { increasing } from "../bounds.ts"
-import { literal } from "../literal.ts"
+import { anySecret, represent } from "../exact-arithmetic.ts"
+import { literal } from "../literal/literal.ts"
 import { type Evaluated, type Operand, op } from "../op.ts"
 import {
   broadcastIndices,

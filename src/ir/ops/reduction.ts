@@ -1,6 +1,6 @@
 import { ProgramError, printShape, sizeOf, type Values } from "../../data/index.ts"
-import { anySecret, computeExactly, intTypes, magnitude, weightedRange } from "../arithmetic.ts"
 import { increasing } from "../bounds.ts"
+import { anySecret, computeExactly, intTypes, magnitude, weightedRange } from "../exact-arithmetic.ts"
 import { type Operand, op, type Pick } from "../op.ts"
 import {
   broadcastIndices,

@@ -1,5 +1,5 @@
-import { intTypes } from "../arithmetic.ts"
 import { increasing } from "../bounds.ts"
+import { intTypes } from "../exact-arithmetic.ts"
 import { op } from "../op.ts"
 
 export const refreshOps = {

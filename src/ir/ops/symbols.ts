@@ -8,8 +8,8 @@ import {
   symbolValues,
   symbolWeights,
 } from "../../data/index.ts"
-import { represent } from "../arithmetic.ts"
-import { type Literal, literalRange } from "../literal.ts"
+import { represent } from "../exact-arithmetic.ts"
+import { type Literal, literalRange } from "../literal/literal.ts"
 import type { Evaluated, Operand } from "../op.ts"
 import { op } from "../op.ts"
 import { type IntType, intType, max, min, printType } from "../type.ts"

@@ -1,7 +1,13 @@
 import { ProgramError, printShape, sizeOf } from "../../data/index.ts"
-import { anySecret, asNumbers, intTypes, represent } from "../arithmetic.ts"
-import { boundExpression, type Expression, isWhole, parseExpression, undefinedAt } from "../expression.ts"
-import { type Literal, literal, literalRange, rangeOf } from "../literal.ts"
+import { anySecret, asNumbers, intTypes, represent } from "../exact-arithmetic.ts"
+import {
+  boundExpression,
+  type Expression,
+  isWhole,
+  parseExpression,
+  undefinedAt,
+} from "../expression/expression.ts"
+import { type Literal, literal, literalRange, rangeOf } from "../literal/literal.ts"
 import { type Operand, op } from "../op.ts"
 import {
   broadcastIndices,

@@ -1,5 +1,5 @@
 import { sizeOf, type Values } from "../../data/index.ts"
-import { type Literal, literal } from "../literal.ts"
+import { type Literal, literal } from "../literal/literal.ts"
 import type { Evaluated } from "../op.ts"
 import { opDef } from "../ops/index.ts"
 import { tableSize } from "../ops/table.ts"

@@ -1,4 +1,4 @@
-import { type Expression, intervalsOf } from "../expression.ts"
+import { type Expression, intervalsOf } from "../expression/expression.ts"
 import type { NodeOf } from "../program.ts"
 
 interface Range {

@@ -1,7 +1,7 @@
 import { forms } from "../../data/index.ts"
 import { GraphBuilder } from "../graph/graph.ts"
 import { tensor, vector } from "../graph/tensor.ts"
-import { solvePositive } from "./cholesky.ts"
+import { solvePositive } from "../math/cholesky.ts"
 import { readSamples, readTargets } from "./data-set.ts"
 import { checkTrainer, real } from "./options.ts"
 import { momentsOf, scaled, standardScaling } from "./standardise.ts"

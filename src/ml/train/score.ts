@@ -1,8 +1,8 @@
 import { checkArguments, checkOptions, forms } from "../../data/index.ts"
 import { fail } from "../fail.ts"
-import { classOf, isClassifier } from "../fidelity.ts"
 import type { FloatModel, Reals } from "../float-model.ts"
-import { indices, seeded, shuffle } from "../random.ts"
+import { indices, seeded, shuffle } from "../math/random.ts"
+import { classOf, isClassifier } from "../quantize/fidelity.ts"
 import { whole } from "./options.ts"
 
 /**

@@ -1,7 +1,7 @@
 // The program of a service's worker threads; worker-thread.ts starts it. Untrusted bytes meet SEAL here and nowhere else.
 import { parentPort, workerData } from "node:worker_threads"
+import { loadBytes } from "../../compiler/index.ts"
 import { RuntimeError, type RuntimeErrorCode } from "../../data/index.ts"
-import { loadBytes } from "../../load.ts"
 import type { Server } from "../../runtime/index.ts"
 import { ServiceError } from "../service-error.ts"
 import { ServerCache } from "./server-cache.ts"

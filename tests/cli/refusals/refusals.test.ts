@@ -2,7 +2,7 @@
 // written, on stdout or into files.
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Client, compile, compileProgram, enc, Server, uint } from "../../../src/index.ts"
-import { parse } from "../../../src/text.ts"
+import { parse } from "../../../src/ir.ts"
 import { SCORE } from "../support.ts"
 import { inFolder, refusalOf } from "./support.ts"
 

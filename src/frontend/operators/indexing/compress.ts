@@ -1,15 +1,15 @@
 import { printShape } from "../../../data/index.ts"
-import { axisOf } from "../../axes.ts"
-import { fail } from "../../fail.ts"
-import { reshape } from "../../movement.ts"
-import { isConstant, operandsOf } from "../../operands.ts"
+import { axisOf } from "../../core/axes.ts"
+import { fail } from "../../core/fail.ts"
+import { isConstant, operandsOf } from "../../core/operands.ts"
+import { indices, pickAlong } from "../../core/static-positions.ts"
+import { isTensor } from "../../core/tensor-base.ts"
 import { axisOrNull, tensor } from "../../operator/argument.ts"
 import { x } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { optional, required } from "../../operator/parameter.ts"
-import { indices, pickAlong } from "../../pick.ts"
-import type { Tensor } from "../../tensor.ts"
-import { isTensor } from "../../tensor-base.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { reshape } from "../shape/reshape.ts"
 
 /**
  * The elements of an axis, or of all in row-major order, where a mask that is known while tracing is not 0. The function

@@ -1,8 +1,8 @@
-import { fail } from "../../fail.ts"
-import { operandsOf } from "../../operands.ts"
+import { fail } from "../../core/fail.ts"
+import { operandsOf } from "../../core/operands.ts"
 import { unary } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
 
 const refused = (name: string, what: string, instead: string) =>
   operator(

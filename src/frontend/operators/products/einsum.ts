@@ -1,14 +1,14 @@
 import { printShape } from "../../../data/index.ts"
-import { mul } from "../../arithmetic.ts"
-import { matmul, sum } from "../../contraction.ts"
-import { diagonal } from "../../diagonal.ts"
-import { fail } from "../../fail.ts"
-import { reshape, transpose } from "../../movement.ts"
-import { type IntTensor, integersOf, type TensorLike } from "../../operands.ts"
+import { fail } from "../../core/fail.ts"
+import { type IntTensor, integersOf, type TensorLike } from "../../core/operands.ts"
 import { javascript, tensor } from "../../operator/argument.ts"
 import { operator } from "../../operator/operator.ts"
 import { required, rest } from "../../operator/parameter.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { mul } from "../elementwise/arithmetic.ts"
+import { matmul, sum } from "../reductions/sum-and-matmul.ts"
+import { diagonal } from "../shape/diagonal.ts"
+import { reshape, transpose } from "../shape/reshape.ts"
 
 /** A tensor with a label for each axis, none of them twice. */
 interface Labelled {

@@ -1,9 +1,9 @@
-import { mul } from "../../arithmetic.ts"
-import { reshape } from "../../movement.ts"
-import { operandsOf } from "../../operands.ts"
+import { operandsOf } from "../../core/operands.ts"
 import { binary } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { mul } from "../elementwise/arithmetic.ts"
+import { reshape } from "../shape/reshape.ts"
 
 /** Kronecker's product: the second in place of each element of the first, times that element. */
 export const kron = operator("kron", binary, (a, b): Tensor => {

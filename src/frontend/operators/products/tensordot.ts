@@ -1,15 +1,15 @@
 import { printShape } from "../../../data/index.ts"
-import { axisOf } from "../../axes.ts"
-import { matmul } from "../../contraction.ts"
-import { fail } from "../../fail.ts"
-import { reshape, transpose } from "../../movement.ts"
-import { integersOf } from "../../operands.ts"
+import { axisOf } from "../../core/axes.ts"
+import { fail } from "../../core/fail.ts"
+import { integersOf } from "../../core/operands.ts"
+import { indices } from "../../core/static-positions.ts"
 import { argument } from "../../operator/argument.ts"
 import { binary } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { optional } from "../../operator/parameter.ts"
-import { indices } from "../../pick.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { matmul } from "../reductions/sum-and-matmul.ts"
+import { reshape, transpose } from "../shape/reshape.ts"
 
 /** How many axes are summed, the last of the first and the first of the second; or which of each. */
 type SummedAxes = number | readonly [number | readonly number[], number | readonly number[]]

@@ -1,16 +1,23 @@
 import { printShape, sizeOf } from "../../../data/index.ts"
-import { div, mul } from "../../arithmetic.ts"
-import { axesOf } from "../../axes.ts"
-import { sum } from "../../contraction.ts"
-import { fail } from "../../fail.ts"
-import { reshape } from "../../movement.ts"
-import { type IntTensor, integersOf, isConstant, isInt, operandsOf, type TensorLike } from "../../operands.ts"
+import { axesOf } from "../../core/axes.ts"
+import { fail } from "../../core/fail.ts"
+import {
+  type IntTensor,
+  integersOf,
+  isConstant,
+  isInt,
+  operandsOf,
+  type TensorLike,
+} from "../../core/operands.ts"
 import { tensorOrNull } from "../../operator/argument.ts"
 import { reduction } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { optional } from "../../operator/parameter.ts"
-import { mean } from "../../sums.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { div, mul } from "../elementwise/arithmetic.ts"
+import { reshape } from "../shape/reshape.ts"
+import { mean } from "./mean-and-cumsum.ts"
+import { sum } from "./sum-and-matmul.ts"
 
 const [x, axis, keepDims] = reduction
 

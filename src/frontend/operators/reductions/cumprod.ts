@@ -1,11 +1,11 @@
-import { mul } from "../../arithmetic.ts"
-import { concat } from "../../join.ts"
-import { alongAxis, lengthOf } from "../../lines.ts"
-import { integersOf } from "../../operands.ts"
+import { integersOf } from "../../core/operands.ts"
+import { indices, pickAlong } from "../../core/static-positions.ts"
 import { alongOne } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
-import { indices, pickAlong } from "../../pick.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { mul } from "../elementwise/arithmetic.ts"
+import { concat } from "../shape/join.ts"
+import { alongAxis, lengthOf } from "./last-axis.ts"
 
 /**
  * Products of all elements up to each, along an axis or, without one, through all in row-major order: log2 n levels for n

@@ -1,13 +1,13 @@
-import { add, div } from "../../arithmetic.ts"
-import { fail } from "../../fail.ts"
-import { lengthOf, reduceLines } from "../../lines.ts"
-import { reshape } from "../../movement.ts"
-import { integersOf } from "../../operands.ts"
+import { fail } from "../../core/fail.ts"
+import { integersOf } from "../../core/operands.ts"
+import { pickAlong } from "../../core/static-positions.ts"
 import { reduction } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
-import { sort } from "../../order.ts"
-import { pickAlong } from "../../pick.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { add, div } from "../elementwise/arithmetic.ts"
+import { reshape } from "../shape/reshape.ts"
+import { lengthOf, reduceLines } from "./last-axis.ts"
+import { sort } from "./sort.ts"
 
 /**
  * The element in the middle of those of some or all axes in order, at the cost of `sort`; of an even number of them the

@@ -1,10 +1,10 @@
-import { sum } from "../../contraction.ts"
-import { diagonal } from "../../diagonal.ts"
 import { axis, integer } from "../../operator/argument.ts"
 import { x } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { optional } from "../../operator/parameter.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { diagonal } from "../shape/diagonal.ts"
+import { sum } from "./sum-and-matmul.ts"
 
 const ofAxes = [
   x,

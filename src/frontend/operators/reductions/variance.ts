@@ -1,15 +1,15 @@
-import { div, mul, square, sub } from "../../arithmetic.ts"
-import { axesOf } from "../../axes.ts"
-import { sum } from "../../contraction.ts"
-import { fail } from "../../fail.ts"
-import { type IntTensor, integersOf } from "../../operands.ts"
+import { axesOf } from "../../core/axes.ts"
+import { fail } from "../../core/fail.ts"
+import { type IntTensor, integersOf } from "../../core/operands.ts"
+import { proved } from "../../core/prove.ts"
 import { integer } from "../../operator/argument.ts"
 import { reduction } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { named } from "../../operator/parameter.ts"
-import { proved } from "../../proved.ts"
-import { sqrt } from "../../reals.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { div, mul, square, sub } from "../elementwise/arithmetic.ts"
+import { sqrt } from "../elementwise/real-functions.ts"
+import { sum } from "./sum-and-matmul.ts"
 
 const parameters = [...reduction, named("ddof", integer("ddof"))] as const
 

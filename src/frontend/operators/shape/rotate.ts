@@ -1,13 +1,13 @@
 import { printShape } from "../../../data/index.ts"
-import { axesOf, axisOf } from "../../axes.ts"
-import { fail } from "../../fail.ts"
-import { operandsOf } from "../../operands.ts"
+import { axesOf, axisOf } from "../../core/axes.ts"
+import { fail } from "../../core/fail.ts"
+import { operandsOf } from "../../core/operands.ts"
 import { axes, integer } from "../../operator/argument.ts"
 import { unary, x } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { optional } from "../../operator/parameter.ts"
-import { flip, swapAxes } from "../../rearrange.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { flip, swapAxes } from "./rearrange.ts"
 
 /** The plane of two axes turned by 90 degrees `k` times, from the first axis toward the second: the first two unless given. */
 export const rot90 = operator(

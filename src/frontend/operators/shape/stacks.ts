@@ -1,10 +1,10 @@
-import { concat } from "../../join.ts"
-import { reshape } from "../../movement.ts"
-import { operandsOf } from "../../operands.ts"
+import { operandsOf } from "../../core/operands.ts"
 import { tensors } from "../../operator/argument.ts"
 import { operator } from "../../operator/operator.ts"
 import { required } from "../../operator/parameter.ts"
-import type { Tensor } from "../../tensor.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { concat } from "./join.ts"
+import { reshape } from "./reshape.ts"
 
 const list = [required("tensors", tensors)] as const
 

@@ -2,11 +2,11 @@ import { sizeOf } from "../../../data/index.ts"
 import type { FloatNode, GraphBuilder } from "../../graph/graph.ts"
 import type { Shape } from "../../graph/tensor.ts"
 import { type Window, windowIndices, windowShape } from "../../graph/windows.ts"
-import type { Random } from "../../random.ts"
+import type { Random } from "../../math/random.ts"
 import type { TrainableActivation } from "./activation-layers.ts"
+import { constrainedWeights, type Weights } from "./constrained-weights.ts"
 import type { Encoding, Layer } from "./layer.ts"
-import { multiply, multiplyBackInputs, multiplyBackWeights } from "./matrix.ts"
-import { constrainedWeights, type Weights } from "./weights.ts"
+import { multiply, multiplyBackInputs, multiplyBackWeights } from "./matrix-products.ts"
 
 /** What linear layers of a network share. */
 export interface LinearOptions {

@@ -1,5 +1,5 @@
+import { sigmoid, softmax, softplus } from "../../math/elementary.ts"
 import type { Targets } from "../data-set.ts"
-import { sigmoid, softmax, softplus } from "../elementary.ts"
 
 /**
  * The loss of some samples and the derivatives of its mean by their scores: `scores` for each of `rows`, written to

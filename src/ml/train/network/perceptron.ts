@@ -1,6 +1,6 @@
 import { forms } from "../../../data/index.ts"
 import type { Reals } from "../../float-model.ts"
-import { seeded } from "../../random.ts"
+import { seeded } from "../../math/random.ts"
 import { readSamples, readTargets } from "../data-set.ts"
 import { checkTrainer, whole } from "../options.ts"
 import type { Trainer } from "../trainer.ts"

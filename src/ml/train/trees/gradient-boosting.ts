@@ -1,7 +1,7 @@
 import { forms, type OptionForms } from "../../../data/index.ts"
 import type { FloatModel, Reals } from "../../float-model.ts"
 import { GraphBuilder } from "../../graph/graph.ts"
-import { indices, seeded, shuffle } from "../../random.ts"
+import { indices, seeded, shuffle } from "../../math/random.ts"
 import { readSamples, readTargets, type Task } from "../data-set.ts"
 import { checkTrainer, oneOf, real, whole } from "../options.ts"
 import { addLink, modelOf, type ProgressOptions, scoreCount, type Trainer } from "../trainer.ts"

@@ -1,5 +1,5 @@
+import { log, sigmoid, softmax, softplus } from "../../math/elementary.ts"
 import type { Targets } from "../data-set.ts"
-import { log, sigmoid, softmax, softplus } from "../elementary.ts"
 import type { Gradients } from "./statistic.ts"
 
 /** The loss of boosted scores: squared error, or cross-entropy. */

@@ -1,0 +1,40 @@
+import { writeFile } from "node:fs/promises"
+import { basename } from "node:path"
+import type { Compiled } from "../../compiler/index.ts"
+import { refuseOutput } from "../arguments/check-outputs.ts"
+import { withProgress } from "../with-progress.ts"
+import { readRows } from "./read-rows.ts"
+
+export interface ModelFlags {
+  readonly calibration: string
+  readonly labels?: string
+  readonly maxLoss?: number
+  readonly maxSeconds?: number
+  readonly batch?: number
+  /** Where to draw what the integer models lose and take. */
+  readonly svg?: string
+}
+
+/** A trained model, quantised on the rows of a file and compiled; what that loses is printed. */
+export const compileModel = async (file: string, flags: ModelFlags): Promise<Compiled> => {
+  const { rows, labels } = await readRows(flags.calibration, flags.labels)
+  const { importModel } = await import("../../ml/index.ts")
+  const model = await importModel(file)
+  const quantised = await withProgress("quantise", (tell) =>
+    model.quantize({
+      calibration: rows,
+      onProgress: ({ step, steps, doing }) => tell(step, steps, `quantise: ${doing}`),
+      ...(labels && { labels }),
+      ...(flags.maxLoss !== undefined && { maxLoss: flags.maxLoss }),
+      ...(flags.maxSeconds !== undefined && { maxSeconds: flags.maxSeconds }),
+    }),
+  )
+  const report = quantised.report()
+  process.stdout.write(`${report}\n\n`)
+  if (flags.svg !== undefined) await writeSvg(flags.svg, report.toSvg())
+  const name = basename(file).replace(/\W.*$/, "") || "model"
+  return quantised.compile({ name: /^[A-Za-z_]/.test(name) ? name : "model", batch: flags.batch ?? 1 })
+}
+
+const writeSvg = (file: string, svg: string): Promise<void> =>
+  writeFile(file, svg).catch((error) => refuseOutput(file, error))

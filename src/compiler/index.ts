@@ -1,0 +1,8 @@
+export { type CompileOptions, checkCompileOptions, compile, compileProgram, NoRoom } from "./compile.ts"
+export { compileModule, type Definition, define, type ModuleOptions } from "./compile-module.ts"
+export { Compiled, type RunBatchOptions } from "./compiled.ts"
+export { load, loadBytes } from "./load.ts"
+export { Module } from "./module.ts"
+export type { Explanation } from "./report/explanation.ts"
+export type { FunctionReport, ModuleReport } from "./report/module-report.ts"
+export { type Report, type RoundReport, tableLines } from "./report/report.ts"

@@ -1,0 +1,49 @@
+import { ProgramError, printShape, sizeOf } from "../../../../data/index.ts"
+import type { FloatNode } from "../../../graph/graph.ts"
+import type { Network } from "../network.ts"
+import { constantRow } from "./linear-rows.ts"
+import { lowerElementwise } from "./lower-elementwise.ts"
+import { lowerLinear } from "./lower-linear.ts"
+import { Lowering } from "./lowering.ts"
+import type { NetworkPart } from "./network-part.ts"
+
+export interface LoweringOptions {
+  /** Whether the model's own rounding of activations is left out: for grids whose tables would be too large. */
+  readonly dropsGrids?: boolean
+  /** Quantisers that clip values: without the rounding they are functions still. */
+  readonly saturated?: ReadonlySet<FloatNode>
+}
+
+/**
+ * A model as linear maps and layers. Throws ProgramError, with all nodes that have no such form and what to do instead.
+ */
+export const lowerNetwork = (part: NetworkPart, options: LoweringOptions = {}): Network => {
+  const lowering = new Lowering(part, options.dropsGrids === true, options.saturated ?? new Set())
+  const problems: string[] = []
+  for (const node of part.inside) {
+    const problem = lowerNode(lowering, node)
+    if (typeof problem === "string") {
+      problems.push(`${node.kind} "${node.name}" ${printShape(node.shape)}: ${problem}`)
+      lowering.set(node, { rows: Array.from({ length: sizeOf(node.shape) }, () => constantRow(0)), node })
+    }
+  }
+  if (problems.length > 0)
+    throw new ProgramError(`the model cannot be quantised as a network\n${problems.join("\n")}`, {
+      code: "unsupported-model",
+    })
+  const output = lowering.linear(part.end)
+  return {
+    columns: part.entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    inputGrid: lowering.inputGrid,
+    layers: lowering.layers,
+    output,
+    substitutes: lowering.substitutes,
+  }
+}
+
+/** What is wrong with a node, if anything. */
+const lowerNode = (lowering: Lowering, node: FloatNode): string | true | undefined => {
+  if (node.kind !== "constant") return lowerLinear(lowering, node) ?? lowerElementwise(lowering, node)
+  lowering.set(node, { rows: Array.from(node.attributes.tensor.values, constantRow), node })
+  return true
+}

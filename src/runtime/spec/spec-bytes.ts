@@ -1,0 +1,160 @@
+import * as v from "valibot"
+import { checkArity, checkOptions, forms, RuntimeError, sizeOf } from "../../data/index.ts"
+import { checkClear } from "../client/check-clear.ts"
+import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
+import { readCbor, writeCbor } from "./cbor.ts"
+import { checkSpec } from "./check-spec.ts"
+import type { ProgramSpec } from "./program-spec.ts"
+import { checkRows, rowCodec } from "./row-codec-schema.ts"
+import { hasOwnHash } from "./spec-hash.ts"
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const integer = v.union([
+  v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.transform((number: number) => BigInt(number)),
+  ),
+  v.bigint(),
+])
+/** Bounds beyond 1024 bits are no program's. */
+const FURTHEST = 2n ** 1024n
+const bound = v.pipe(integer, v.minValue(-FURTHEST), v.maxValue(FURTHEST))
+const name = v.pipe(v.string(), v.maxLength(1000))
+const list = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.maxLength(2 ** 16))
+const shape = v.pipe(
+  v.array(count),
+  v.maxLength(64),
+  v.check((extents) => sizeOf(extents) <= 2 ** 26, "more elements than any tensor has"),
+)
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+const parameters = v.strictObject({
+  scheme: v.picklist(["bfv", "bgv"]),
+  n: v.picklist([4096, 8192, 16384, 32768]),
+  t: v.pipe(integer, v.minValue(2n), v.maxValue(2n ** 60n)),
+  primes: v.pipe(v.array(v.pipe(count, v.minValue(2), v.maxValue(60))), v.minLength(2), v.maxLength(64)),
+  security: v.picklist([128, 192, 256]),
+})
+
+const keys = v.strictObject({ relinearization: v.boolean(), rotations: list(count) })
+const layout = v.strictObject({ n: count, ring: count })
+const placement = v.nullable(v.strictObject({ length: count, period: count, block: v.exactOptional(count) }))
+const value = {
+  name,
+  secret: v.boolean(),
+  lo: bound,
+  hi: bound,
+  shape,
+  placement,
+}
+
+const input = v.strictObject({
+  ...value,
+  encoding: v.exactOptional(
+    v.union([
+      v.strictObject({ base: count, digits: count }),
+      v.strictObject({ symbols: count, stride: count }),
+    ]),
+  ),
+})
+const output = v.strictObject({ ...value, pieces: list(count) })
+
+const round = { hash, layout, inputs: list(input), outputs: list(output), replyLevels: list(count) }
+
+const specification = v.strictObject({
+  name,
+  circuit: hash,
+  parameters,
+  keys,
+  ...round,
+  returns: v.picklist(["single", "array", "record"]),
+  rounds: v.exactOptional(v.pipe(list(v.strictObject(round)), v.minLength(1))),
+  residues: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ parameters, keys, replyLevels: list(count) })),
+      v.minLength(1),
+      v.maxLength(8),
+    ),
+  ),
+  rows: v.exactOptional(rowCodec),
+})
+
+/** What a client needs of a compiled program, as the first part of a `.lutra` file. */
+export const encodeSpec = (spec: ProgramSpec): Uint8Array => writeCbor(spec)
+
+/** Throws RuntimeError where it is no specification. */
+export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
+  const spec: ProgramSpec = readWith(specification, bytes)
+  checkSpec(spec)
+  checkRows(spec)
+  const own = encodeSpec(spec)
+  if (own.length !== bytes.length || own.some((byte, i) => byte !== bytes[i])) {
+    throw new RuntimeError(
+      "the compiled program is damaged: its client's part is not written as `save` writes it",
+      { code: "damaged" },
+    )
+  }
+  if (!hasOwnHash(spec)) {
+    throw new RuntimeError(
+      "the compiled program is damaged: its hash is not that of what its client's part says\n" +
+        "if it came from a server, do not send that server anything until you know why",
+      { code: "damaged" },
+    )
+  }
+  return spec
+}
+
+/** The client's part of a `.lutra` file as a file of its own, which tells nothing of the program's constants. */
+export const packSpec = (spec: ProgramSpec): Uint8Array =>
+  packArtefactFile({ client: encodeSpec(spec), server: undefined })
+
+/** What is known of a specification beforehand, when its bytes come from somebody who is not trusted with the inputs. */
+export interface ExpectedSpec {
+  /** The hash of the program, 64 hex digits, which covers all that a specification says. */
+  readonly hash?: string
+  /** The inputs that may travel in the clear. */
+  readonly clear?: readonly string[]
+}
+
+/**
+ * What a client needs, out of a `.lutra` file with or without the server's part: the argument of `Client.create`. Throws
+ * RuntimeError for bytes that are no compiled program of this version, whole and unaltered, and that are not as expected. Nothing
+ * is expected of the bytes of one's own; to bytes of a server give `hash`, or `clear` at least, which may be empty.
+ */
+export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surplus: []): ProgramSpec => {
+  checkArity("readSpec", [bytes, expected, ...surplus], 2, RuntimeError)
+  checkOptions<ExpectedSpec>("readSpec", expected, { hash: forms.text, clear: forms.list }, RuntimeError)
+  const { hash, clear } = expected
+  const spec = decodeSpec(unpackArtefactFile(bytes).client)
+  if (hash !== undefined && hash !== spec.hash) {
+    throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`, {
+      code: "unexpected-program",
+    })
+  }
+  if (clear !== undefined) checkClear(spec, clear, "the compiled program")
+  return spec
+}
+
+/** The schemas that the server's part is made of too. */
+export const schemas = { count, integer, keys, parameters }
+
+/** CBOR of a form. Throws RuntimeError, naming the place, where it has another. */
+export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> => {
+  let found: unknown
+  try {
+    found = readCbor(bytes)
+  } catch (cause) {
+    throw new RuntimeError("the compiled program is damaged: its content cannot be read", {
+      code: "damaged",
+      cause,
+    })
+  }
+  const { success, output: read, issues } = v.safeParse(schema, found)
+  if (success) return read
+  const [issue] = issues
+  throw new RuntimeError(
+    `the compiled program is damaged: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`,
+    { code: "damaged" },
+  )
+}
