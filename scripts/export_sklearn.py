@@ -44,6 +44,7 @@ is compared with. Steps are applied in turn to one row of features:
     neighbours  the mean target of the k nearest points by the p-norm
 """
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -114,14 +115,26 @@ def _model(model):
         return dataclasses.replace(part, steps=before + part.steps, decision=decision)
     if name in REFUSED:
         raise NotExportable(f"{name} is not exported: {REFUSED[name]}")
+    if name not in ESTIMATORS and (name in TRANSFORMERS or name in REFUSED_TRANSFORMERS):
+        raise NotExportable(f"{name} transforms rows and predicts nothing; end the pipeline with an estimator")
     if name not in ESTIMATORS:
         raise NotExportable(f"{name} is not exported; exported are {', '.join(sorted(ESTIMATORS))}")
-    part = ESTIMATORS[name](model)
+    with _named(name):
+        part = ESTIMATORS[name](model)
     if not isinstance(part, Part):
         part = Part(*part)
     if part.classes is None and not part.separate and hasattr(model, "classes_") and part.scores != "values":
         part.classes = model.classes_
     return part
+
+
+@contextlib.contextmanager
+def _named(name):
+    """What is refused within is refused in the name of an estimator or transformer."""
+    try:
+        yield
+    except NotExportable as error:
+        raise error if name in str(error) else NotExportable(f"{name}: {error}") from None
 
 
 def _last(model):
@@ -456,6 +469,7 @@ TRANSFORMERS = {
     "ColumnTransformer": _column_transformer,
     "FactorAnalysis": _linear_map,
     "FastICA": _linear_map,
+    "FeatureAgglomeration": _linear_map,
     "FeatureUnion": _feature_union,
     "FunctionTransformer": _function_transformer,
     "GaussianRandomProjection": _components,
@@ -466,6 +480,7 @@ TRANSFORMERS = {
     "MaxAbsScaler": _max_abs_scaler,
     "MinMaxScaler": _min_max_scaler,
     "MissingIndicator": _missing_indicator,
+    "NeighborhoodComponentsAnalysis": _components,
     "Normalizer": lambda t: [{"type": "normalize", "norm": t.norm}],
     "OneHotEncoder": _one_hot,
     "OrdinalEncoder": _value_encoder,
@@ -493,11 +508,24 @@ TRANSFORMERS = {
 }
 
 REFUSED_TRANSFORMERS = {
+    "AdditiveChi2Sampler": "kernels of secret rows are too deep; use PolynomialFeatures",
+    "DictionaryLearning": "it solves a problem for each row; use PCA",
+    "Isomap": "it looks up neighbours; use PCA",
     "IterativeImputer": "it runs models of its own for each missing value; use SimpleImputer",
-    "KNNImputer": "it looks up neighbours for each missing value; use SimpleImputer",
     "KMeans": "distances to centers are not exported; use KBinsDiscretizer, or KMeans as the last step",
+    "KNNImputer": "it looks up neighbours for each missing value; use SimpleImputer",
+    "KernelPCA": "kernels of secret rows are too deep; use PCA, or PolynomialFeatures before it",
+    "LatentDirichletAllocation": "it solves a problem for each row; use TruncatedSVD",
+    "LocallyLinearEmbedding": "it looks up neighbours; use PCA",
+    "MiniBatchDictionaryLearning": "it solves a problem for each row; use PCA",
+    "MiniBatchNMF": "it solves a problem for each row; use PCA or TruncatedSVD",
+    "NMF": "it solves a problem for each row; use PCA or TruncatedSVD",
     "Nystroem": "kernels of secret rows are too deep; use PolynomialFeatures",
+    "PolynomialCountSketch": "it is computed by a Fourier transform; use PolynomialFeatures",
     "QuantileTransformer": "it interpolates between a thousand quantiles; use PowerTransformer or KBinsDiscretizer",
+    "RBFSampler": "cosines of secret sums are tables of the server; use PolynomialFeatures",
+    "RandomTreesEmbedding": "leaves as features are not exported; use a forest as the last step",
+    "SkewedChi2Sampler": "kernels of secret rows are too deep; use PolynomialFeatures",
     "SplineTransformer": "splines are not exported; use PolynomialFeatures or KBinsDiscretizer",
 }
 
@@ -513,7 +541,8 @@ def _transformer(transformer):
         raise NotExportable(f"{name} is not exported: {REFUSED_TRANSFORMERS[name]}")
     if name not in TRANSFORMERS:
         raise NotExportable(f"{name} is not exported; exported are {', '.join(sorted(TRANSFORMERS))}")
-    return TRANSFORMERS[name](transformer)
+    with _named(name):
+        return TRANSFORMERS[name](transformer)
 
 
 # Linear models
@@ -546,7 +575,8 @@ def _partial_least_squares(m):
     return _values([_dense(weights, np.ravel(m.intercept_) - weights @ mean)], len(weights))
 
 
-def _ransac(m):
+def _inner(m):
+    """The estimator that another one has trained."""
     return _model(m.estimator_)
 
 
@@ -866,7 +896,7 @@ def _is_tree(estimator):
 
 def _ada_boost_classifier(m):
     if not all(_is_tree(e) for e in m.estimators_):
-        raise NotExportable("AdaBoost is exported over decision trees; its votes for the classes of other models are not")
+        raise NotExportable("it adds votes for the classes of other models than trees; use it over DecisionTreeClassifier")
     if getattr(m, "algorithm", "SAMME") == "SAMME.R":
         raise NotExportable("AdaBoost is exported with algorithm='SAMME'")
     classes = list(m.classes_)
@@ -1156,26 +1186,43 @@ SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "Halvin
 
 REFUSED = {
     "AdaBoostRegressor": "it takes the weighted median of its trees; use GradientBoostingRegressor or a forest, which add them",
+    "AgglomerativeClustering": "it has no rule for new rows; use KMeans",
+    "BayesianGaussianMixture": "it has variances for each cluster; use KMeans, or GaussianNB with labels",
+    "BernoulliRBM": "it transforms rows and predicts nothing; use a perceptron",
+    "Birch": "it descends a tree of clusters; use KMeans",
     "BisectingKMeans": "it descends a tree of clusters; use KMeans",
     "ClassifierChain": "each model reads the classes of those before it; use MultiOutputClassifier",
+    "DBSCAN": "it has no rule for new rows; use KMeans",
+    "DummyClassifier": "it does not look at rows; train a model",
+    "DummyRegressor": "it does not look at rows; train a model",
+    "EllipticEnvelope": "it compares distances to a secret center; use IsolationForest",
+    "GaussianMixture": "it has variances for each cluster; use KMeans, or GaussianNB with labels",
     "GaussianProcessClassifier": "kernels of secret rows are too deep; use a forest or a perceptron",
     "GaussianProcessRegressor": "kernels of secret rows are too deep; use a forest or a perceptron",
+    "HDBSCAN": "it has no rule for new rows; use KMeans",
+    "IsotonicRegression": "it is a function of one column; compute it beside the model, or use HistGradientBoostingRegressor with monotonic_cst",
     "KernelRidge": "kernels of secret rows are too deep; use PolynomialFeatures and Ridge",
+    "LabelPropagation": "kernels of secret rows are too deep; use KNeighborsClassifier",
+    "LabelSpreading": "kernels of secret rows are too deep; use KNeighborsClassifier",
     "LocalOutlierFactor": "it compares densities of neighbours; use IsolationForest",
+    "OPTICS": "it has no rule for new rows; use KMeans",
     "OneVsOneClassifier": "it counts votes between pairs of classes; use OneVsRestClassifier",
     "OutputCodeClassifier": "it compares codes; use OneVsRestClassifier",
     "RadiusNeighborsClassifier": "how many neighbours count depends on the row; use KNeighborsClassifier",
     "RadiusNeighborsRegressor": "how many neighbours count depends on the row; use KNeighborsRegressor",
     "RegressorChain": "each model reads the values of those before it; use MultiOutputRegressor",
+    "SpectralClustering": "it has no rule for new rows; use KMeans",
 }
 
 ESTIMATORS = {
     "ARDRegression": _regressor,
     "AdaBoostClassifier": _ada_boost_classifier,
+    "AffinityPropagation": _k_means,
     "BaggingClassifier": _bagging_classifier,
     "BaggingRegressor": _bagging_regressor,
     "BayesianRidge": _regressor,
     "BernoulliNB": _bernoulli_bayes,
+    "CCA": _partial_least_squares,
     "CalibratedClassifierCV": _calibrated,
     "CategoricalNB": _categorical_bayes,
     "ComplementNB": _complement_bayes,
@@ -1214,6 +1261,7 @@ ESTIMATORS = {
     "LogisticRegressionCV": _logistic,
     "MLPClassifier": _mlp_classifier,
     "MLPRegressor": _mlp_regressor,
+    "MeanShift": _k_means,
     "MiniBatchKMeans": _k_means,
     "MultiOutputClassifier": _multi_output_classifier,
     "MultiOutputRegressor": _multi_output_regressor,
@@ -1229,6 +1277,7 @@ ESTIMATORS = {
     "OneVsRestClassifier": _one_vs_rest,
     "OrthogonalMatchingPursuit": _regressor,
     "OrthogonalMatchingPursuitCV": _regressor,
+    "PLSCanonical": _partial_least_squares,
     "PLSRegression": _partial_least_squares,
     "PassiveAggressiveClassifier": _margin,
     "PassiveAggressiveRegressor": _regressor,
@@ -1236,7 +1285,7 @@ ESTIMATORS = {
     "PoissonRegressor": _log_link,
     "QuadraticDiscriminantAnalysis": _quadratic_discriminant,
     "QuantileRegressor": _regressor,
-    "RANSACRegressor": _ransac,
+    "RANSACRegressor": _inner,
     "RandomForestClassifier": _forest_classifier,
     "RandomForestRegressor": _forest_regressor,
     "Ridge": _regressor,
@@ -1248,6 +1297,7 @@ ESTIMATORS = {
     "SGDRegressor": _regressor,
     "SVC": _svm,
     "SVR": _svm,
+    "SelfTrainingClassifier": _inner,
     "StackingClassifier": _stacking,
     "StackingRegressor": _stacking,
     "TheilSenRegressor": _regressor,

@@ -5,7 +5,7 @@
 
 A recording has the versions of the frameworks, sets of rows (null is NaN), and cases: the file that the framework or
 its exporter writes, as text or base64, the scores it gives to a set of rows, and of classifiers the labels that its
-`predict` gives; of files that are refused words of the message. tests/ml/recorded/recorded.test.ts imports each file and
+`predict` gives; of files that are refused words of the message; and what the exporter says of models that it refuses. tests/ml/recorded/recorded.test.ts imports each file and
 compares.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "ml", "recorded")
-FRAMEWORKS = ["catboost", "lightgbm", "onnxml", "onnxmltools", "sklearn", "skl2onnx", "torch", "xgboost"]
+FRAMEWORKS = ["catboost", "lightgbm", "onnxml", "onnxmltools", "sklearn", "skl2onnx", "torch", "torch_dynamo", "xgboost"]
 
 
 def plain(value):
@@ -43,7 +43,7 @@ class Recording:
     """The cases of one framework."""
 
     def __init__(self):
-        self.rows, self.cases = {}, []
+        self.rows, self.cases, self.refusals = {}, [], {}
 
     def add(self, name, model, rows, scores, labels=None, warns=None):
         """A case: the model's file, the name of rows that `rows_of` knows, scores, and labels of a classifier."""
@@ -70,7 +70,10 @@ class Recording:
         lines.append(",\n".join(f'  {json.dumps(k)}: {json.dumps(v, separators=(",", ":"))}' for k, v in self.rows.items()))
         lines.append(' },\n "cases": [')
         lines.append(",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in self.cases))
-        text = "{\n" + lines[0] + ",\n" + "\n".join(lines[1:]) + "\n ]\n}\n"
+        lines.append(" ]")
+        if self.refusals:
+            lines[-1] += f',\n "refusals": {json.dumps(self.refusals, indent=2)}'
+        text = "{\n" + lines[0] + ",\n" + "\n".join(lines[1:]) + "\n}\n"
         json.loads(text)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)

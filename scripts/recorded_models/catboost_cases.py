@@ -48,10 +48,10 @@ def record(recording):
         recording.keep(name, data.rows)
     common = {"iterations": 3, "depth": 2, "learning_rate": 0.4, "random_seed": 1, "verbose": False, "allow_writing_files": False}
 
-    def add(name, model, target, rows="numbers", onnx=False, prepare=None):
+    def add(name, model, target, rows="numbers", onnx=False, prepare=None, **fit):
         data = sets[rows]
         y = target if isinstance(target, np.ndarray) else getattr(data, target)
-        model.fit(data.x, y)
+        model.fit(data.x, y, **fit)
         if prepare:
             prepare(model)
         labels = None
@@ -90,6 +90,20 @@ def record(recording):
     add("two targets, Depthwise", cb.CatBoostRegressor(loss_function="MultiRMSE", grow_policy="Depthwise", **common), pair)
     flags = np.stack([whole.binary, whole.count > 1], axis=1).astype(int)
     add("two flags", cb.CatBoostClassifier(loss_function="MultiLogloss", **common), flags)
+    add("weights of classes", cb.CatBoostClassifier(class_weights=[1, 4], **common), "binary", onnx=True)
+    add("balanced, three classes", cb.CatBoostClassifier(auto_class_weights="Balanced", nan_mode="Min", **common), "three", "missing", onnx=True)
+    add("weights of rows", cb.CatBoostRegressor(**common), "value", sample_weight=np.linspace(0.2, 3, 60), onnx=True)
+    add("monotone", cb.CatBoostRegressor(monotone_constraints=[1, 0, 0, 0], **common), "value", onnx=True)
+    add("without an average", cb.CatBoostRegressor(boost_from_average=False, **common), "value", "missing", onnx=True)
+    add("ordered", cb.CatBoostRegressor(boosting_type="Ordered", **common), "value")
+    add("Langevin", cb.CatBoostRegressor(langevin=True, diffusion_temperature=100, **common), "value")
+    add("focal loss", cb.CatBoostClassifier(loss_function="Focal:focal_alpha=0.5;focal_gamma=1.0", **common), "binary")
+    add("quantiles", cb.CatBoostRegressor(loss_function="MultiQuantile:alpha=0.2,0.5,0.8", **common), "value")
+    add("two targets with gaps", cb.CatBoostRegressor(loss_function="MultiRMSEWithMissingValues", **common), pair)
+    add("Cox", cb.CatBoostRegressor(loss_function="Cox", **common), "positive")
+    add("survival", cb.CatBoostRegressor(loss_function="SurvivalAft:dist=Normal", **common), np.stack([whole.positive, whole.positive * 1.5], 1))
+    unsure = cb.CatBoostRegressor(loss_function="RMSEWithUncertainty", **common).fit(whole.x, whole.value)
+    recording.refuse("RMSEWithUncertainty", json_of(unsure), "imported are Cox, CrossEntropy")
     ranked = cb.CatBoost({"loss_function": "YetiRank", **common})
     ranked.fit(cb.Pool(whole.x, whole.count, group_id=np.repeat([0, 1, 2], 20)))
     recording.add("YetiRank", json_of(ranked), "numbers", ranked.predict(whole.rows).reshape(-1, 1))

@@ -80,7 +80,27 @@ def record(recording):
     train("categories, missing", few, "value", rows="missing", categorical_feature=[3])
     train("monotone", {"objective": "regression", "monotone_constraints": [1, 0, 0, 0]}, "value")
 
+    squares = {"objective": "regression"}
+    three = {"objective": "multiclass", "num_class": 3}
+    train("weights of rows", squares, "value", weight=np.linspace(0.2, 3, 60))
+    train("first scores", {"objective": "binary"}, "binary", init_score=np.linspace(-1, 1, 60))
+    train("features that may meet", {**squares, "interaction_constraints": [[0, 1], [2, 3]]}, "value")
+    train("monotone, advanced", {"objective": "binary", "monotone_constraints": [1, -1, 0, 0], "monotone_constraints_method": "advanced"}, "binary", rows="missing")
+    train("unbalanced", {"objective": "binary", "is_unbalance": True}, "binary")
+    train("quantile 0.9", {"objective": "quantile", "alpha": 0.9}, "value", rows="missing")
+    train("smoothed paths", {"objective": "gamma", "path_smooth": 2.0}, "positive")
+    train("gradients of few bits", {**squares, "use_quantized_grad": True}, "value")
+    train("dart, three classes", {**three, "boosting": "dart", "drop_rate": 0.5}, "three", rounds=5, both=True)
+    for objective in ("regression", "quantile"):
+        train(f"random forest, {objective}", {"objective": objective, "alpha": 0.3, "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}, "value", rounds=4)
+    for parameters, target in ((squares, "value"), ({"objective": "binary"}, "binary"), (three, "three")):
+        train(f"trees without splits, {parameters['objective']}", {**parameters, "min_data_in_leaf": 1000}, target, both=True)
+    train("categories, three classes", {**three, "min_data_per_group": 1, "cat_smooth": 1}, "three", categorical_feature=[3])
+    train("categories, zero as missing", {"objective": "binary", "min_data_per_group": 1, "cat_smooth": 1, "zero_as_missing": True}, "binary", rows="missing", categorical_feature=[3])
     whole = sets["numbers"]
+    linear = lgb.train({**COMMON, **squares, "linear_tree": True}, lgb.Dataset(whole.x, label=whole.value), 3)
+    for kind, text in (("text", linear.model_to_string()), ("JSON", json.dumps(linear.dump_model()))):
+        recording.refuse(f"linear trees, {kind}", text, "train with linear_tree=false")
 
     def sklearn(name, estimator, target, rows="numbers", **fit):
         data = sets[rows]
@@ -93,6 +113,7 @@ def record(recording):
         sklearn(f"LGBMClassifier, {rows}", lgb.LGBMClassifier(**small), "binary", rows)
         sklearn(f"LGBMClassifier, three classes, {rows}", lgb.LGBMClassifier(**small), "three", rows)
         sklearn(f"LGBMRegressor, {rows}", lgb.LGBMRegressor(**small), "value", rows)
+    sklearn("LGBMClassifier, balanced", lgb.LGBMClassifier(class_weight="balanced", **small), "three")
     sklearn("LGBMClassifier, one-versus-all", lgb.LGBMClassifier(objective="multiclassova", **small), "three")
 
     # Of categories in a table their numbers are what trees ask for.

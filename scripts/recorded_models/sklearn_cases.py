@@ -7,11 +7,12 @@ import numpy as np
 import sklearn
 from sklearn import (calibration, cluster, compose, cross_decomposition, decomposition, discriminant_analysis, ensemble,
                      feature_selection, impute, linear_model, model_selection, multiclass, multioutput, naive_bayes, neighbors,
-                     neural_network, pipeline, preprocessing, random_projection, svm, tree)
+                     neural_network, pipeline, preprocessing, random_projection, semi_supervised, svm, tree)
 
 from export_sklearn import describe
 
 from .data import Data
+from .sklearn_refusals import refusals
 
 WORDS = np.array(["no", "yes"])
 
@@ -49,9 +50,9 @@ def record(recording):
         labels = None
         if described["scores"] == "values":
             scores = model.predict(x)
-        elif isinstance(model, (cluster.KMeans, cluster.MiniBatchKMeans, neighbors.NearestCentroid)):
+        elif isinstance(model, (cluster.KMeans, cluster.MiniBatchKMeans, cluster.MeanShift, cluster.AffinityPropagation, neighbors.NearestCentroid)):
             labels = model.predict(x)
-            scores = np.eye(labels.max() + 1 if isinstance(model, neighbors.NearestCentroid) else model.n_clusters)[labels]
+            scores = np.eye(labels.max() + 1 if isinstance(model, neighbors.NearestCentroid) else len(model.cluster_centers_))[labels]
         else:
             if described["scores"] == "logits" or not hasattr(model, "predict_proba"):
                 scores = model.decision_function(x) if hasattr(model, "decision_function") else None
@@ -72,6 +73,7 @@ def record(recording):
     others(add)
     composed(add)
     transformed(add)
+    recording.refusals = refusals()
     return {"scikit-learn": sklearn.__version__}
 
 
@@ -84,7 +86,7 @@ def linear(add):
         add(type(estimator).__name__, estimator, "value")
     for estimator in (m.PoissonRegressor(), m.GammaRegressor(), m.TweedieRegressor(power=1.5), m.TweedieRegressor(power=0), m.TweedieRegressor(power=2, link="log")):
         add(f"{type(estimator).__name__} {getattr(estimator, 'power', '')} {getattr(estimator, 'link', '')}", estimator, "positive")
-    for estimator in (m.LinearRegression(), m.Ridge(), m.MultiTaskLasso(0.1), cross_decomposition.PLSRegression(2)):
+    for estimator in (m.LinearRegression(), m.Ridge(), m.MultiTaskLasso(0.1), cross_decomposition.PLSRegression(2), cross_decomposition.CCA(1), cross_decomposition.PLSCanonical(1)):
         add(f"{type(estimator).__name__}, two values", estimator, "pair")
     add("PLSRegression", cross_decomposition.PLSRegression(2), "value")
     for target in ("binary", "three", "words"):
@@ -162,8 +164,11 @@ def others(add):
     add("KNeighborsRegressor", n.KNeighborsRegressor(3), "value")
     add("KNeighborsRegressor, two values", n.KNeighborsRegressor(3, weights="distance"), "pair")
     add("NearestCentroid", n.NearestCentroid(), "three")
+    add("nearest neighbours of components", pipeline.make_pipeline(n.NeighborhoodComponentsAnalysis(2, random_state=0), n.KNeighborsClassifier(3)), "three")
     add("KMeans", cluster.KMeans(4, n_init=1), "value")
     add("MiniBatchKMeans", cluster.MiniBatchKMeans(3, n_init=1), "value")
+    add("MeanShift", cluster.MeanShift(bandwidth=2), "value")
+    add("AffinityPropagation", cluster.AffinityPropagation(), "value")
     net = neural_network
     for target in ("binary", "three", "flags"):
         add(f"MLPClassifier, {target}", net.MLPClassifier((5,), max_iter=60), target)
@@ -204,6 +209,7 @@ def composed(add):
     add("Bagging of ridge", e.BaggingRegressor(m.Ridge(), n_estimators=3, max_features=0.7), "value")
     add("StackingRegressor", e.StackingRegressor([("a", m.Ridge()), ("b", tree.DecisionTreeRegressor(max_depth=2))], cv=2), "value")
     add("GridSearchCV", model_selection.GridSearchCV(pipeline.make_pipeline(preprocessing.StandardScaler(), logistic), {"logisticregression__C": [0.1, 1]}, cv=2), "binary")
+    add("SelfTraining", semi_supervised.SelfTrainingClassifier(logistic), "three")
     add("FixedThreshold", model_selection.FixedThresholdClassifier(logistic, threshold=0.3), "binary")
     add("FixedThreshold of scores", model_selection.FixedThresholdClassifier(svm.LinearSVC(), threshold=0.4, response_method="decision_function"), "words")
     add("TunedThreshold", model_selection.TunedThresholdClassifierCV(logistic, cv=2), "binary")
@@ -243,6 +249,7 @@ def transformed(add):
     both("PCA, whiten", decomposition.PCA(3, whiten=True))
     both("TruncatedSVD", decomposition.TruncatedSVD(2, random_state=0))
     both("FastICA", decomposition.FastICA(2, random_state=0))
+    both("FeatureAgglomeration", cluster.FeatureAgglomeration(2))
     both("FactorAnalysis", decomposition.FactorAnalysis(2, random_state=0))
     both("GaussianRandomProjection", random_projection.GaussianRandomProjection(3, random_state=0))
     both("LinearDiscriminantAnalysis", pipeline.make_pipeline(p.KBinsDiscretizer(3, encode="ordinal"), p.StandardScaler()))

@@ -41,9 +41,9 @@ def record(recording):
     for name, data in sets.items():
         recording.keep(name, data.rows)
 
-    def native(name, parameters, target, rows="numbers", rounds=3, **matrix):
+    def native(name, parameters, target, rows="numbers", rounds=3, train_only={}, **matrix):
         data = sets[rows]
-        train = xgb.DMatrix(data.x, label=getattr(data, target), **matrix)
+        train = xgb.DMatrix(data.x, label=getattr(data, target), **matrix, **train_only)
         if parameters["objective"].startswith("rank"):
             train.set_group([20, 20, 20])
         if parameters["objective"] == "survival:aft":
@@ -111,6 +111,29 @@ def record(recording):
     sklearn("two targets", xgb.XGBRegressor(**common), "pair")
     sklearn("two targets in a leaf", xgb.XGBRegressor(multi_strategy="multi_output_tree", **common), "pair")
     sklearn("two flags", xgb.XGBClassifier(**common), "flags")
+
+    weights = np.linspace(0.2, 3, 60)
+    squares = {"objective": "reg:squarederror"}
+    native("weights of rows", squares, "value", train_only={"weight": weights})
+    native("monotone", {**squares, "monotone_constraints": "(1,-1,0,0)"}, "value")
+    native("features that may meet", {**squares, "interaction_constraints": "[[0,1],[2,3]]", "max_depth": 4}, "value")
+    native("base score below all", {**squares, "base_score": -3.5, "max_delta_step": 0.1}, "value")
+    native("trees without splits", {**squares, "gamma": 1e9}, "value")
+    native("whole numbers", squares, "value", feature_types=["q", "q", "q", "int"])
+    native("pseudo-Huber, slope", {"objective": "reg:pseudohubererror", "huber_slope": 0.3}, "value", "missing")
+    native("Tweedie 1.2", {"objective": "reg:tweedie", "tweedie_variance_power": 1.2}, "positive")
+    native("approximate, loss-guided", {"objective": "count:poisson", "tree_method": "approx", "grow_policy": "lossguide", "max_leaves": 4}, "count", "missing")
+    native("dart of forests", {"objective": "binary:logistic", "booster": "dart", "rate_drop": 0.5, "normalize_type": "forest", "num_parallel_tree": 2}, "binary", "missing", 5)
+    native("dart, three classes", {"objective": "multi:softprob", "num_class": 3, "booster": "dart", "rate_drop": 0.5, "skip_drop": 0.2}, "three", rounds=6)
+    native("quantiles in a leaf", {"objective": "reg:quantileerror", "quantile_alpha": [0.2, 0.8], "multi_strategy": "multi_output_tree", "tree_method": "hist"}, "value")
+    native("linear booster, three classes", {"objective": "multi:softprob", "num_class": 3, "booster": "gblinear"}, "three")
+    native("linear booster, two targets", {**squares, "booster": "gblinear"}, "pair")
+    native("linear booster, binary", {"objective": "binary:logistic", "booster": "gblinear"}, "binary")
+    sklearn("linear booster, XGBClassifier", xgb.XGBClassifier(booster="gblinear", n_estimators=5), "three")
+    sklearn("scale_pos_weight", xgb.XGBClassifier(scale_pos_weight=4, **common), "binary")
+    sklearn("zero is missing", xgb.XGBRegressor(missing=0.0, **common), "value")
+    sklearn("XGBRFClassifier, three classes", xgb.XGBRFClassifier(n_estimators=4, max_depth=2, random_state=1), "three")
+    sklearn("dart, XGBClassifier, three classes", xgb.XGBClassifier(booster="dart", rate_drop=0.5, **common), "three")
 
     # Of categories in a table their numbers are what trees ask for.
     import pandas

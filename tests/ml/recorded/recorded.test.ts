@@ -12,6 +12,7 @@ test("there are recordings of every framework", () => {
     "skl2onnx",
     "sklearn",
     "torch",
+    "torch_dynamo",
     "xgboost",
   ])
 })

@@ -23,6 +23,7 @@ export interface RefusedCase {
 
 interface File {
   readonly rows: Readonly<Record<string, number[][]>>
+  readonly refusals?: Readonly<Record<string, string>>
   readonly cases: readonly {
     readonly name: string
     readonly text?: string
@@ -65,6 +66,13 @@ export const casesOf = (recording: string): RecordedCase[] => {
       ...(one.warns !== undefined && { warns: one.warns }),
     }))
 }
+
+/** What `scripts/export_sklearn.py` says of models that it does not export, by the name of the estimator. */
+export const refusalsOfExporter = (): [name: string, message: string][] =>
+  Object.entries(read("sklearn").refusals ?? {}).map(([name, message]) => [
+    name.replace(/ \d+$/, ""),
+    message,
+  ])
 
 /** The models of a recording that are refused. */
 export const refusedOf = (recording: string): RefusedCase[] =>

@@ -28,7 +28,8 @@ export const importCatBoost = (json: Json): FloatGraph => {
 
   const isOblivious = json.has("oblivious_trees")
   const list = json.get(isOblivious ? "oblivious_trees" : "trees").list()
-  if (list.length === 0) fail("damaged-model", "the CatBoost model has no trees")
+  if (list.length === 0)
+    fail("damaged-model", "the CatBoost model has no trees\ntrain it for an iteration at least")
   let nodes = 0
   const trees = list.map((tree) => {
     const read = (isOblivious ? readObliviousTree : readTree)(tree, targets, { columns, missing, scale })

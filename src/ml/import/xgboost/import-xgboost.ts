@@ -95,7 +95,8 @@ const readBooster = (
   const { features, targets, base } = model
   const trees = (name === "dart" ? booster.get("gbtree") : booster).get("model")
   const list = trees.get("trees").list()
-  if (list.length === 0) fail("damaged-model", "the XGBoost model has no trees")
+  if (list.length === 0)
+    fail("damaged-model", "the XGBoost model has no trees\ntrain it for a round at least")
   const info = trees.get("tree_info").numbers()
   const drop = name === "dart" ? booster.get("weight_drop").numbers(list.length) : undefined
   const { count, left } = countedTrees(trees, list.length, model)
@@ -129,7 +130,7 @@ const countedTrees = (
   }
 }
 
-/** A row for each feature and one for the intercept. */
+/** A row for each feature and one for the intercept. XGBoost adds the first base score to all results of this booster. */
 const linear = (
   builder: GraphBuilder,
   input: FloatNode,
@@ -141,7 +142,7 @@ const linear = (
     { length: features * targets },
     (_, i) => all[(i % features) * targets + Math.floor(i / features)]!,
   )
-  const bias = base.map((b, target) => b + all[features * targets + target]!)
+  const bias = base.map((_, target) => base[0]! + all[features * targets + target]!)
   return builder.add("dense", [input], {
     weights: tensor([targets, features], weights),
     bias: tensor([targets], bias),
