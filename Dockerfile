@@ -8,12 +8,11 @@ COPY scripts ./scripts
 COPY src ./src
 RUN npm run build && npm pack --ignore-scripts --pack-destination /tmp
 
-# What is packed, with the versions of package-lock.json, and the packages of the queue, which are peers elsewhere.
+# What is packed, with the versions of package-lock.json, and the packages of servers, storages and queues, which are peers elsewhere.
 WORKDIR /app
 RUN tar -xzf /tmp/lutra-*.tgz --strip-components=1 \
   && cp /build/package-lock.json /build/.npmrc . \
-  && npm pkg set "dependencies.bullmq=$(node -p 'require("./package.json").devDependencies.bullmq')" \
-    "dependencies.ioredis=$(node -p 'require("./package.json").devDependencies.ioredis')" \
+  && npm pkg set --json "dependencies=$(node -p 'const p = require("./package.json"); JSON.stringify({ ...p.dependencies, ...p.peerDependencies })')" \
   && npm pkg delete devDependencies peerDependencies peerDependenciesMeta scripts \
   && npm install --ignore-scripts
 

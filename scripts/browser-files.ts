@@ -22,9 +22,9 @@ export const writeBrowserFiles = async (dist: string): Promise<void> => {
   writeFileSync(join(dist, "client-worker.js"), 'import "./browser/client-worker.js"\n')
 }
 
-/** The licences of the packages that the files of `dist/browser` hold parts of. */
+/** The licences of the packages that built files hold parts of; helpers that bundling adds are among them. */
 const licences = (): string =>
-  ["node-seal", "@noble/hashes", "cborg", "valibot"]
+  ["node-seal", "@noble/hashes", "cborg", "valibot", "rolldown", "@oxc-project/types"]
     .map((name) => {
       const folder = join(import.meta.dirname, "../node_modules", name)
       const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))

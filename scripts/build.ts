@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Plugin, rolldown } from "rolldown"
+import { type InputOptions, type Plugin, rolldown } from "rolldown"
+import { dts } from "rolldown-plugin-dts"
 import { writeBrowserFiles } from "./browser-files.ts"
 
 const ROOT = join(import.meta.dirname, "..")
@@ -17,26 +19,40 @@ const STARTED = ["cli/main", "runtime/server/server-worker", "serve/evaluator/ev
  */
 export const buildPackage = async (dist: string, options: { readonly types: boolean }): Promise<void> => {
   rmSync(dist, { recursive: true, force: true })
-  if (options.types) writeTypes(dist)
-  await bundle(dist)
+  if (options.types) await writeTypes(dist)
+  await writeFiles(dist)
   await writeBrowserFiles(dist)
 }
 
-/** Throws when a type is wrong, after the compiler of TypeScript has said what. */
-const writeTypes = (dist: string): void => {
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc")
-  const config = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", dist, "--emitDeclarationOnly"]
-  execFileSync(process.execPath, [compiler, ...config], { cwd: ROOT, stdio: "inherit" })
+/**
+ * Declarations of what the subpaths export and of what that is made of, so that they name no package that only our own files use.
+ * Throws when a type is wrong, after the compiler of TypeScript has said what.
+ */
+const writeTypes = async (dist: string): Promise<void> => {
+  const all = mkdtempSync(join(tmpdir(), "lutra-types-"))
+  try {
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc")
+    const config = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", all, "--emitDeclarationOnly"]
+    execFileSync(process.execPath, [compiler, ...config], { cwd: ROOT, stdio: "inherit" })
+    const input = subpaths((source) => join(all, relative(SRC, source).replace(/\.ts$/, ".d.ts")))
+    await bundle({ input, external: (id) => !/^[./]/.test(id), plugins: [dts({ dtsOnly: true })] }, dist)
+  } finally {
+    rmSync(all, { recursive: true, force: true })
+  }
 }
 
 /** All files lie in `dist` itself, so that what one says of files beside it holds wherever its modules have come to lie. */
-const bundle = async (dist: string): Promise<void> => {
+const writeFiles = (dist: string): Promise<void> => {
+  const started = Object.fromEntries(STARTED.map((file) => [fileName(file), join(SRC, `${file}.ts`)]))
+  const input = { ...subpaths((source) => source), ...started }
+  const transform = { target: "es2023" }
+  return bundle({ input, platform: "node", external: isExternal, transform, plugins: [places()] }, dist)
+}
+
+const bundle = async (options: InputOptions, dist: string): Promise<void> => {
   const made = await rolldown({
-    input: { ...subpaths(), ...Object.fromEntries(STARTED.map((file) => [fileName(file), source(file)])) },
-    platform: "node",
-    external: isExternal,
-    transform: { target: "es2023" },
-    plugins: [places()],
+    ...options,
+    checks: { bundlerTimings: false }, // a slow machine is no reason to refuse
     onLog: (level, log) => {
       if (level !== "debug" && level !== "info") throw new Error(log.message)
     },
@@ -53,15 +69,13 @@ interface Manifest {
 
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 
-/** The sources of the package's subpaths by the names of their files. */
-const subpaths = (): Record<string, string> =>
+/** What `fileOf` says of the sources of the package's subpaths, by the names of their files. */
+const subpaths = (fileOf: (source: string) => string): Record<string, string> =>
   Object.fromEntries(
     Object.values(manifest.exports)
       .filter((entry) => typeof entry === "object")
-      .map((entry) => [/^\.\/dist\/([\w-]+)\.js$/.exec(entry.default)![1], join(ROOT, entry.source)]),
+      .map((entry) => [/^\.\/dist\/([\w-]+)\.js$/.exec(entry.default)![1], fileOf(join(ROOT, entry.source))]),
   )
-
-const source = (file: string): string => join(SRC, `${file}.ts`)
 
 const fileName = (file: string): string => (file === "cli/main" ? "lutra" : file.split("/").at(-1)!)
 

@@ -1,4 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client"
+import type { Counter, Histogram, Registry } from "prom-client"
+import { HTTP_PACKAGES, loadPackages } from "./load-packages.ts"
+
+type PromClient = typeof import("prom-client")
 
 /** What is counted of one request. */
 export interface RequestCount {
@@ -17,53 +20,74 @@ export interface MetricsSources {
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]
 
+/** Throws RuntimeError when prom-client is not installed. */
+export const createMetrics = async (sources: MetricsSources): Promise<Metrics> =>
+  new Metrics(await loadPackages("a server", HTTP_PACKAGES, () => import("prom-client")), sources)
+
 /** Numbers for Prometheus, in a registry of their own. None tells anything of a single client. */
 export class Metrics {
-  readonly #registry = new Registry()
-  readonly #requests = new Counter({
-    name: "lutra_requests_total",
-    help: "Requests that were answered",
-    labelNames: ["route", "method", "status"],
-    registers: [this.#registry],
-  })
-  readonly #bytes = new Counter({
-    name: "lutra_bytes_total",
-    help: "Bytes of bodies, received and sent",
-    labelNames: ["route", "direction"],
-    registers: [this.#registry],
-  })
-  readonly #waits = new Histogram({
-    name: "lutra_wait_seconds",
-    help: "Time that runs waited for a worker",
-    labelNames: ["model"],
-    buckets: SECONDS,
-    registers: [this.#registry],
-  })
-  readonly #runs = new Histogram({
-    name: "lutra_run_seconds",
-    help: "Time that runs took in a worker",
-    labelNames: ["model"],
-    buckets: SECONDS,
-    registers: [this.#registry],
-  })
-  readonly #keys = new Counter({
-    name: "lutra_keys_total",
-    help: "Sets of evaluation keys that were stored, known already, deleted, or expired",
-    labelNames: ["event"],
-    registers: [this.#registry],
-  })
-  readonly #restarts = new Counter({
-    name: "lutra_worker_restarts_total",
-    help: "Workers that were replaced, by reason",
-    labelNames: ["reason"],
-    registers: [this.#registry],
-  })
+  readonly #registry: Registry
+  readonly #requests: Counter
+  readonly #bytes: Counter
+  readonly #waits: Histogram
+  readonly #runs: Histogram
+  readonly #keys: Counter
+  readonly #restarts: Counter
 
-  constructor({ waiting, running }: MetricsSources) {
+  constructor(prom: PromClient, { waiting, running }: MetricsSources) {
+    this.#registry = new prom.Registry()
     const registers = [this.#registry]
-    gauge("lutra_queue_waiting", "Runs that wait for a worker", waiting, registers)
-    gauge("lutra_queue_running", "Runs that a worker is at", running, registers)
-    collectDefaultMetrics({ register: this.#registry })
+    this.#requests = new prom.Counter({
+      name: "lutra_requests_total",
+      help: "Requests that were answered",
+      labelNames: ["route", "method", "status"],
+      registers,
+    })
+    this.#bytes = new prom.Counter({
+      name: "lutra_bytes_total",
+      help: "Bytes of bodies, received and sent",
+      labelNames: ["route", "direction"],
+      registers,
+    })
+    this.#waits = new prom.Histogram({
+      name: "lutra_wait_seconds",
+      help: "Time that runs waited for a worker",
+      labelNames: ["model"],
+      buckets: SECONDS,
+      registers,
+    })
+    this.#runs = new prom.Histogram({
+      name: "lutra_run_seconds",
+      help: "Time that runs took in a worker",
+      labelNames: ["model"],
+      buckets: SECONDS,
+      registers,
+    })
+    this.#keys = new prom.Counter({
+      name: "lutra_keys_total",
+      help: "Sets of evaluation keys that were stored, known already, deleted, or expired",
+      labelNames: ["event"],
+      registers,
+    })
+    this.#restarts = new prom.Counter({
+      name: "lutra_worker_restarts_total",
+      help: "Workers that were replaced, by reason",
+      labelNames: ["reason"],
+      registers,
+    })
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new prom.Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    }
+    gauge("lutra_queue_waiting", "Runs that wait for a worker", waiting)
+    gauge("lutra_queue_running", "Runs that a worker is at", running)
+    prom.collectDefaultMetrics({ register: this.#registry })
   }
 
   get contentType(): string {
@@ -93,15 +117,4 @@ export class Metrics {
   countRestart(reason: string): void {
     this.#restarts.inc({ reason })
   }
-}
-
-const gauge = (name: string, help: string, read: () => number, registers: Registry[]): void => {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read())
-    },
-  })
 }

@@ -3,12 +3,12 @@ import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeErr
 import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
 import type { Evaluator } from "./evaluator/evaluator.ts"
 import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
-import { type AppOptions, checkTls, createApp, type Tls } from "./http/create-app.ts"
+import { type AppOptions, checkTls, createApp, loadFastify, type Tls } from "./http/create-app.ts"
 import { isLoopback } from "./http/loopback.ts"
 import { Traces } from "./http/trace.ts"
 import { JobQueue, type QueueLimits } from "./job-queue.ts"
 import { createKeyStore, type KeyStore, type KeyStoreOptions } from "./key-store.ts"
-import { Metrics } from "./metrics.ts"
+import { createMetrics } from "./metrics.ts"
 import { type ModelSource, modelsByName, type ServedModel, serveModel } from "./served-model.ts"
 import type { Storage } from "./storage/storage.ts"
 import type { Authenticate } from "./tokens.ts"
@@ -89,7 +89,8 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
     namedSources(options.models).map((named) => serveModel({ ...named, maxGroups })),
   )
   const keys = createKeyStore(storage, options.keyLimits)
-  const metrics: Metrics = new Metrics({ waiting: () => queue.waiting, running: () => queue.running })
+  await loadFastify() // before there is anything to close
+  const metrics = await createMetrics({ waiting: () => queue.waiting, running: () => queue.running })
   const evaluator =
     (await options.createEvaluator?.({ models, keys, storage })) ??
     new LocalEvaluator({

@@ -2,12 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { TestProject } from "vitest/node"
+import { packClient } from "../../scripts/pack-client.ts"
 import { packLutra } from "./installed-page.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The package as it is published, which all of these tests install. */
     readonly archive: string
+    /** The same of lutra-client, out of the same build. */
+    readonly clientArchive: string
   }
 }
 
@@ -15,5 +18,6 @@ declare module "vitest" {
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = await mkdtemp(join(tmpdir(), "lutra-packed-"))
   project.provide("archive", await packLutra(folder))
+  project.provide("clientArchive", packClient(folder))
   return () => rm(folder, { recursive: true, force: true })
 }

@@ -1,13 +1,8 @@
 import type { Socket } from "node:net"
 import { createSecureContext } from "node:tls"
-import cors from "@fastify/cors"
-import fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyServerOptions,
-  LogController,
-} from "fastify"
+import type { FastifyInstance, FastifyReply, FastifyServerOptions } from "fastify"
 import { checkArguments, checkOptions, form, type OptionForms, RuntimeError } from "../../data/index.ts"
+import { HTTP_PACKAGES, loadPackages } from "../load-packages.ts"
 import { ServiceError } from "../service-error.ts"
 import { ANONYMOUS, bearerToken } from "../tokens.ts"
 import { answerError } from "./answer-error.ts"
@@ -38,8 +33,19 @@ export interface AppOptions {
   readonly answerSeconds?: number
 }
 
+/** What serves HTTP. Throws RuntimeError when it is not installed. */
+export const loadFastify = () =>
+  loadPackages("a server", HTTP_PACKAGES, async () => {
+    const [{ fastify, LogController }, { fastifyCors }] = await Promise.all([
+      import("fastify"),
+      import("@fastify/cors"),
+    ])
+    return { fastify, LogController, fastifyCors }
+  })
+
 /** The HTTP interface of docs/http-api.md. */
 export const createApp = async (context: Context, options: AppOptions): Promise<FastifyInstance> => {
+  const { fastify, LogController, fastifyCors } = await loadFastify()
   const { origins = [], logger = false, tls, requestSeconds = 300, answerSeconds = 60 } = options
   const timeouts = {
     headersTimeout: Math.min(20_000, 1000 * requestSeconds),
@@ -64,7 +70,7 @@ export const createApp = async (context: Context, options: AppOptions): Promise<
   const { traces, authenticate } = context
   app.addHook("onRequest", async (request, reply) => traces.begin(request, reply))
   if (origins.length > 0) {
-    await app.register(cors, {
+    await app.register(fastifyCors, {
       origin: [...origins],
       methods: ["GET", "HEAD", "PUT", "POST", "DELETE"],
       allowedHeaders: ["Authorization", "Content-Type", "If-None-Match", "Lutra-Keys"],

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module"
-import { RuntimeError } from "../../data/index.ts"
+import { loadPackages } from "../load-packages.ts"
 
 /** A connection as ioredis has it, as far as it is used here; BullMQ uses more. */
 export interface RedisClient {
@@ -14,16 +14,8 @@ type Redis = new (url: string, options: Readonly<Record<string, unknown>>) => Re
 export type Bullmq = typeof import("bullmq") & { readonly Redis: Redis }
 
 /** BullMQ and its driver for Redis, which only queues need. Throws RuntimeError when they are not installed. */
-export const loadBullmq = async (): Promise<Bullmq> => {
-  try {
+export const loadBullmq = (): Promise<Bullmq> =>
+  loadPackages("a queue", ["bullmq", "ioredis"], async () => {
     const { Redis }: { Redis: Redis } = createRequire(import.meta.url)("ioredis")
     return { ...(await import("bullmq")), Redis }
-  } catch (cause) {
-    if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(String((cause as { code?: unknown }).code))) {
-      throw cause
-    }
-    const message =
-      "a queue needs the packages bullmq and ioredis, which are not installed\nnpm install bullmq ioredis"
-    throw new RuntimeError(message, { code: "platform", cause })
-  }
-}
+  })

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { setTimeout as pause } from "node:timers/promises"
+import { loadPackages } from "../load-packages.ts"
 import { StorageError } from "./storage.ts"
 
 /** A bucket of an S3-compatible service, and who may use it. */
@@ -74,11 +75,14 @@ const tryOnce = async (options: S3Options, request: S3Request): Promise<Result> 
   return { failure, again: status >= 500 || status === 429 || response.ok, status }
 }
 
+/** Throws RuntimeError when aws4fetch is not installed. */
+const loadSigner = () => loadPackages("a storage in S3", ["aws4fetch"], () => import("aws4fetch"))
+
 const sign = async (options: S3Options, { method, key, query, headers, body }: S3Request) => {
   const url = new URL(options.endpoint)
   url.pathname = `${url.pathname.replace(/\/$/, "")}/${options.bucket}/${key}`
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
-  const { AwsV4Signer } = await import("aws4fetch")
+  const { AwsV4Signer } = await loadSigner()
   const { accessKeyId, secretAccessKey, sessionToken } = options
   return new AwsV4Signer({
     method,
