@@ -4,7 +4,6 @@ import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type InputOptions, type Plugin, rolldown } from "rolldown"
-import { dts } from "rolldown-plugin-dts"
 import { writeBrowserFiles } from "./browser-files.ts"
 
 const ROOT = join(import.meta.dirname, "..")
@@ -12,6 +11,13 @@ const SRC = join(ROOT, "src")
 
 /** Files that are started by their name beside the code that starts them: the command, and threads of servers. */
 const STARTED = ["cli/main", "runtime/server/server-worker", "serve/evaluator/evaluation-worker"]
+
+/** Only declarations need it, so that a build without them does not load it. */
+const DTS_PLUGIN: string = "rolldown-plugin-dts"
+
+interface DtsPlugin {
+  dts(options: { readonly dtsOnly: boolean }): Plugin[]
+}
 
 /**
  * Makes `dist`: few files of JavaScript, one for each subpath of the package and others that they share, since Node takes most of
@@ -35,6 +41,7 @@ const writeTypes = async (dist: string): Promise<void> => {
     const config = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", all, "--emitDeclarationOnly"]
     execFileSync(process.execPath, [compiler, ...config], { cwd: ROOT, stdio: "inherit" })
     const input = subpaths((source) => join(all, relative(SRC, source).replace(/\.ts$/, ".d.ts")))
+    const { dts }: DtsPlugin = await import(DTS_PLUGIN)
     await bundle({ input, external: (id) => !/^[./]/.test(id), plugins: [dts({ dtsOnly: true })] }, dist)
   } finally {
     rmSync(all, { recursive: true, force: true })
