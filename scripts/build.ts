@@ -16,7 +16,7 @@ const STARTED = ["cli/main", "runtime/server/server-worker", "serve/evaluator/ev
 const DTS_PLUGIN: string = "rolldown-plugin-dts"
 
 interface DtsPlugin {
-  dts(options: { readonly dtsOnly: boolean }): Plugin[]
+  dts(options: { readonly dtsInput: boolean }): Plugin[]
 }
 
 /**
@@ -42,7 +42,7 @@ const writeTypes = async (dist: string): Promise<void> => {
     execFileSync(process.execPath, [compiler, ...config], { cwd: ROOT, stdio: "inherit" })
     const input = subpaths((source) => join(all, relative(SRC, source).replace(/\.ts$/, ".d.ts")))
     const { dts }: DtsPlugin = await import(DTS_PLUGIN)
-    await bundle({ input, external: (id) => !/^[./]/.test(id), plugins: [dts({ dtsOnly: true })] }, dist)
+    await bundle({ input, external: (id) => !/^[./]/.test(id), plugins: [dts({ dtsInput: true })] }, dist)
   } finally {
     rmSync(all, { recursive: true, force: true })
   }
