@@ -57,7 +57,7 @@ describe("lutra inspect", () => {
   })
 
   test("shows the program that a module exports", async () => {
-    const ended = await lutra(["inspect", "only.ts", "--program"])
+    const ended = await lutra.spawned(["inspect", "only.ts", "--program"])
     expect(ended).toEqual(printed(expect.stringMatching(/^program only \{$/m)))
   })
 
@@ -134,7 +134,7 @@ describe("lutra inspect", () => {
   })
 
   test("says which syntax Node cannot strip from a module", async () => {
-    expect(await lutra(["inspect", "enum.ts"])).toEqual(
+    expect(await lutra.spawned(["inspect", "enum.ts"])).toEqual(
       refusedWith(
         "enum.ts cannot be loaded: SyntaxError [ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX]: " +
           "TypeScript enum is not supported in strip-only mode",

@@ -19,7 +19,7 @@ describe("lutra", () => {
   })
 
   test("prints the version of the package", async () => {
-    expect(await lutra(["--version"])).toEqual(printed(`${packageJson.version}\n`))
+    expect(await lutra.spawned(["--version"])).toEqual(printed(`${packageJson.version}\n`))
   })
 
   test.each([
@@ -47,7 +47,7 @@ describe("lutra", () => {
 
 describe("on a Node that cannot load SEAL, lutra", () => {
   test("says in one line which one is needed", async () => {
-    const ended = await lutra(["--help"], "", ["--no-experimental-wasm-exnref"])
+    const ended = await lutra.spawned(["--help"], "", ["--no-experimental-wasm-exnref"])
     const version = process.version.slice(1)
     expect(ended).toEqual(refused(`Node ${version} cannot load SEAL; Node >= 22.22.2 or >= 24.15 is needed`))
   })

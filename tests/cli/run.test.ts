@@ -9,8 +9,8 @@ import { Compiled } from "../../src/compiler/compiled.ts"
 import { parse, print } from "../../src/ir.ts"
 import { lutraIn, moduleOf, printed, refused, SCORE, SCORE_MODULE } from "./support.ts"
 
-/** More than two runs take in any layout. */
-const BATCH = 3 * 2 ** 15
+/** More than two runs take. */
+const BATCH = 3 * 2 ** 12
 const score = compileProgram({ program: parse(SCORE), returns: "record" })
 
 const { circuit } = compileProgram({ program: parse(SCORE), returns: "record" }, { batch: BATCH })
@@ -55,7 +55,7 @@ describe("lutra run", () => {
 
   test("reads inputs from standard input", async () => {
     const args = ["run", "score.ir", "--input", "-", "--evaluate"]
-    expect(await lutra(args, '{"x":[0,0,5,0]}')).toEqual(printed('{"y":15}\n'))
+    expect(await lutra.spawned(args, '{"x":[0,0,5,0]}')).toEqual(printed('{"y":15}\n'))
   })
 
   test("keeps integers beyond 2^53 exact, written as strings or not", async () => {
@@ -132,6 +132,7 @@ describe("lutra run", () => {
     [["--threads", "2"], 2],
     [["--threads", "3000000"], GROUPS],
   ])("with %j runs a batch of several groups in %s threads", async (flags, threads) => {
+    expect(GROUPS).toBeGreaterThan(2)
     const sample = { x: [1, 2, 3, 4] }
     const samples = new Array(BATCH).fill(sample)
     const folder = mkdtempSync(join(tmpdir(), "lutra-run-"))

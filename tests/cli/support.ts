@@ -4,18 +4,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { afterAll, expect } from "vitest"
+import { type Ended, runInProcess } from "./in-process.ts"
 
 const root = join(import.meta.dirname, "../..")
 
-/** What a command left behind. */
-export interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 export interface Lutra {
-  (args: readonly string[], stdin?: string, nodeFlags?: readonly string[]): Promise<Ended>
+  /** Runs the command in this process. */
+  (args: readonly string[], stdin?: string): Promise<Ended>
+  /** Runs the command as a user does, in a process of its own. */
+  spawned(args: readonly string[], stdin?: string, nodeFlags?: readonly string[]): Promise<Ended>
   /** Where the command runs. */
   readonly folder: string
 }
@@ -27,7 +24,8 @@ export const lutraIn = (files: Readonly<Record<string, string>>): Lutra => {
   mkdirSync(join(folder, "node_modules"))
   symlinkSync(root, join(folder, "node_modules/lutra"), "junction")
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-  const lutra = async (args: readonly string[], stdin = "", nodeFlags: readonly string[] = []) => {
+  const lutra = (args: readonly string[], stdin?: string) => runInProcess(folder, args, stdin)
+  const spawned = async (args: readonly string[], stdin = "", nodeFlags: readonly string[] = []) => {
     const main = join(root, "src/cli/main.ts")
     const child = spawn(process.execPath, [...nodeFlags, "-C", "source", main, ...args], { cwd: folder })
     child.stdin.on("error", () => {}) // a command that refuses its arguments does not read its input
@@ -36,7 +34,7 @@ export const lutraIn = (files: Readonly<Record<string, string>>): Lutra => {
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
     return { status: await status, stdout, stderr }
   }
-  return Object.assign(lutra, { folder })
+  return Object.assign(lutra, { spawned, folder })
 }
 
 /** A success that prints `stdout` and nothing else. */
@@ -69,9 +67,9 @@ export const SCORE = `program score {
 /** The same as a module, beside a second program and something else. */
 export const SCORE_MODULE = `import { compile, enc, uint } from "lutra"
 const x = enc(uint(4), [4])
-export const score = compile({ x }, ({ x }) => x.mul([1, -2, 3, 1]).sum(), { name: "score" })
-export const parts = compile({ x }, ({ x }) => ({ sum: x.sum(), next: x.add(1) }), { name: "parts" })
 export const helper = (value: number): number => value
+export const parts = compile({ x }, ({ x }) => ({ sum: x.sum(), next: x.add(1) }), { name: "parts" })
+export const score = compile({ x }, ({ x }) => x.mul([1, -2, 3, 1]).sum(), { name: "score" })
 `
 
 /** A module with this as its default export. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, vi } from "vitest"
-import { runCli } from "../../../src/cli/run-cli.ts"
+import { expect } from "vitest"
+import { runInProcess } from "../in-process.ts"
 
 /** Works in a fresh folder with these files, and these empty folders, until it is disposed of. */
 export const inFolder = (
@@ -30,26 +30,10 @@ const contents = (): Record<string, string> =>
       .map((path) => [path, statSync(path).isDirectory() ? "folder" : readFileSync(path, "base64")]),
   )
 
-/** Runs the command in this process. */
-export const lutra = async (args: readonly string[]) => {
-  const written = { stdout: "", stderr: "" }
-  for (const name of ["stdout", "stderr"] as const) {
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      written[name] += String(chunk)
-      return true
-    })
-  }
-  try {
-    return { status: await runCli(args), ...written }
-  } finally {
-    vi.restoreAllMocks()
-  }
-}
-
 /** The message of a refusal, after checking that it is one: status 2, one line or two, and nothing written anywhere. */
 export const refusalOf = async (args: readonly string[]): Promise<string> => {
   const before = contents()
-  const { status, stdout, stderr } = await lutra(args)
+  const { status, stdout, stderr } = await runInProcess(".", args)
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" })
   expect(contents()).toEqual(before)
   expect(stderr).toMatch(/^lutra: \S.*\S\n(\S.*\S\n)?$/)
