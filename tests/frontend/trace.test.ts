@@ -251,15 +251,6 @@ describe("size", () => {
       }).program
     expect(nodesOf(traceSteps(3333)).length).toBeGreaterThan(10_000)
   })
-
-  it("a chain of 100,000 additions is traced and evaluated", () => {
-    const { program } = trace("f", scalar, ({ x }) => {
-      let y = x
-      for (let i = 0; i < 100_000; i++) y = y.add(1)
-      return y
-    })
-    expect(evaluate(program, { x: 5 })).toEqual({ y: 100_005 })
-  })
 })
 
 describe("measured ranges", () => {
