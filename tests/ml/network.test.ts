@@ -287,25 +287,6 @@ test("the product of two layers and a residual sum are computed as such", async 
   })
 })
 
-test.each([
-  ["digits-mlp", 400],
-  ["digits-mlp-square", 200],
-  ["cancer-mlp", 398],
-] as const)(
-  "%s quantised on other rows loses no more than half a point on the test rows",
-  async (name, count) => {
-    const { model, x, y, calibration } = await networkCase(name, count)
-    const program = (await model.quantize({ calibration })).compile()
-    const column = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores))
-    const right = (all: readonly (readonly number[])[]): number =>
-      all.filter((scores, i) => column(scores) === y[i]).length
-    expect((right(model.predictFloat(x)) - right(program.predictClear(x))) / x.length).toBeLessThanOrEqual(
-      0.005,
-    )
-  },
-  60_000,
-)
-
 test("the frontier leaves out what another model beats both in time and in loss", () => {
   const points = [
     { label: "a", time: 100, loss: 2 },
