@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { Builder, nodesOf, parse, print } from "../../src/ir/index.ts"
 import { arbitraryProgram } from "../support/arbitrary.ts"
 
-const runs = { numRuns: 700 }
+const runs = { numRuns: 350 }
 
 test("parsing a printed program with its own builder gives the same nodes", () => {
   fc.assert(
