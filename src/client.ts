@@ -1,15 +1,19 @@
 // The browser-sized part: keys, encryption and decryption, without the compiler; connections to servers.
 export {
+  type CallInputs,
   Connection,
   type ConnectionTo,
   type ConnectOptions,
   connect,
+  connectModule,
+  type Encrypted,
   fileKeys,
   type HttpOptions,
   indexedDbKeys,
   type KeyStorage,
   listModels,
   type ModelSummary,
+  ModuleConnection,
   type OnConnectionProgress,
   type ProgramLike,
   type Progress,
@@ -26,5 +30,6 @@ export type { ProgramResult } from "./runtime/client/results.ts"
 export { ModuleClient, type ModuleClientOptions } from "./runtime/module/module-client.ts"
 export { SealContext, type SealOptions } from "./runtime/seal/seal-context.ts"
 export type { ModuleSpec } from "./runtime/spec/module-spec.ts"
+export { readModuleSpec } from "./runtime/spec/module-spec-bytes.ts"
 export type { OnProgress, ProgramSpec } from "./runtime/spec/program-spec.ts"
 export { readSpec } from "./runtime/spec/spec-bytes.ts"

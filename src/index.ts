@@ -11,6 +11,8 @@ export {
   define,
   load,
   loadBytes,
+  loadModule,
+  loadModuleBytes,
   Module,
   type ModuleOptions,
   type RunBatchOptions,

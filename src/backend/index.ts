@@ -1,10 +1,9 @@
 export { MAX_MODULUS } from "./choose/candidates.ts"
 export type { Choice, ChoiceOptions, NoChoice } from "./choose/choice.ts"
 export {
-  chooseModule,
   type ModuleChoice,
+  type ModulePart,
   type ModuleProgram,
-  meanTime,
   moduleTime,
   type NoModuleChoice,
 } from "./choose/choose-module.ts"
@@ -26,6 +25,7 @@ export {
   type ModuleCircuit,
 } from "./choose/module-noise-by-age.ts"
 export { plainModulusFrom } from "./choose/search-space.ts"
+export { chooseModuleModuli, needsOneModulus } from "./choose-module-moduli.ts"
 export type {
   Circuit,
   CircuitInput,

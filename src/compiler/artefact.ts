@@ -32,8 +32,7 @@ export const packArtefact = ({ spec, traced, optimized, choice, warnings }: Save
     traced: print(traced),
     optimized: print(optimized),
     choice: plainOf(choice, nodes),
-    // Without the places, which tell of the files of whoever compiled it.
-    ...(warnings.length > 0 && { warnings: warnings.map(({ where: _, ...rest }) => rest) }),
+    ...(warnings.length > 0 && { warnings: withoutPlaces(warnings) }),
   })
   return packArtefactFile({ client: encodeSpec(spec), server: deflated(server) })
 }
@@ -66,6 +65,10 @@ export const unpackArtefact = (bytes: Uint8Array): Saved => {
   }
 }
 
+/** Warnings without their places, which tell of the files of whoever compiled it. */
+export const withoutPlaces = (warnings: readonly Warning[]): object[] =>
+  warnings.map(({ where: _, ...rest }) => rest)
+
 type PlainChoice = Omit<Choice, "circuit" | "spread" | "rounds" | "residues"> & {
   readonly circuit: string
   /** Numbers of nodes of the optimized program. */
@@ -76,28 +79,39 @@ type PlainChoice = Omit<Choice, "circuit" | "spread" | "rounds" | "residues"> & 
 
 const { count, keys, parameters } = schemas
 
+export const costSchema = v.strictObject({
+  counts: v.strictObject({
+    products: count,
+    relinearizations: count,
+    rotations: count,
+    plainProducts: count,
+    scalarProducts: count,
+    additions: count,
+    levelDrops: count,
+  }),
+  time: v.number(),
+})
+
 const part = v.object({
   circuit: v.string(),
   parameters,
   keys,
-  cost: v.strictObject({
-    counts: v.strictObject({
-      products: count,
-      relinearizations: count,
-      rotations: count,
-      plainProducts: count,
-      scalarProducts: count,
-      additions: count,
-      levelDrops: count,
-    }),
-    time: v.number(),
-  }),
+  cost: costSchema,
   messages: v.number(),
   tables: v.picklist(["shallow", "bounded", "balanced", "spread"]),
   spread: v.array(count),
   budget: v.number(),
   outputLevels: v.array(count),
 })
+
+export const warningsSchema = v.array(
+  v.strictObject({
+    code: v.picklist(WARNING_CODES),
+    message: v.string(),
+    input: v.exactOptional(v.string()),
+    function: v.exactOptional(v.string()),
+  }),
+)
 
 const serverPart = v.strictObject({
   traced: v.string(),
@@ -107,16 +121,7 @@ const serverPart = v.strictObject({
     rounds: v.exactOptional(v.array(part)),
     residues: v.exactOptional(v.array(part)),
   }),
-  warnings: v.exactOptional(
-    v.array(
-      v.strictObject({
-        code: v.picklist(WARNING_CODES),
-        message: v.string(),
-        input: v.exactOptional(v.string()),
-        function: v.exactOptional(v.string()),
-      }),
-    ),
-  ),
+  warnings: v.exactOptional(warningsSchema),
 })
 
 const plainOf = (
@@ -142,13 +147,13 @@ const choiceOf = (
 })
 
 /** Compressed, unless it would be by more than a reader believes. */
-const deflated = (bytes: Uint8Array): Uint8Array => {
+export const deflated = (bytes: Uint8Array): Uint8Array => {
   const { deflateRawSync } = compression()
   const compressed = deflateRawSync(bytes)
   return bytes.length <= mostBytes(compressed.length) ? compressed : deflateRawSync(bytes, { level: 0 })
 }
 
-const inflated = (bytes: Uint8Array): Uint8Array => {
+export const inflated = (bytes: Uint8Array): Uint8Array => {
   try {
     return compression().inflateRawSync(bytes, { maxOutputLength: mostBytes(bytes.length) })
   } catch (cause) {

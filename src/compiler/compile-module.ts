@@ -1,8 +1,12 @@
 import {
   type ChoiceOptions,
   COST_MODELS,
-  chooseModule,
+  chooseModuleModuli,
+  MAX_MODULUS,
+  type ModuleProgram,
   type NoModuleChoice,
+  needsOneModulus,
+  plainModulusFrom,
   type WiredNames,
 } from "../backend/index.ts"
 import {
@@ -21,13 +25,19 @@ import {
   type Traced,
   trace,
 } from "../frontend/index.ts"
-import { nodesOf } from "../ir/index.ts"
-import { defaultTarget, encodeInputs, explainDepth, runPasses } from "../passes/index.ts"
-import type { Wire } from "../runtime/index.ts"
+import type { Program } from "../ir/index.ts"
+import { cutRounds, defaultTarget, encodeInputs, explainDepth, runPasses } from "../passes/index.ts"
 import { chooseModuleEncoding } from "./choose-module-programs.ts"
 import { type CompileOptions, checkCompileOptions, tracing } from "./compile.ts"
 import { Module } from "./module.ts"
-import { agesOf, explainNoWires, type Programs, resolveWires, type Wires } from "./module-wires.ts"
+import {
+  agesOf,
+  explainNoWires,
+  type Programs,
+  resolveWires,
+  type Wires,
+  wiredNames,
+} from "./module-wires.ts"
 
 /** A function with its declared inputs, to be traced under the name that its module gives it. */
 export interface Definition {
@@ -107,7 +117,6 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   checkCompileOptions({ batch, margin, security, ...(options.costs && { costs }) })
   checkModule(definitions, options)
   const traces = new Map(Object.entries(definitions).map(([fn, each]) => [fn, each.trace(fn, samples?.[fn])]))
-  traces.forEach(checkFunction)
   const programs: Programs = new Map(
     Array.from(traces, ([fn, { program }]) => {
       const given = samples?.[fn]
@@ -121,8 +130,8 @@ export const compileModuleFor = <const D extends Readonly<Record<string, Definit
   const wired = new Map(Array.from(programs.keys(), (fn) => [fn, wiredNames(fn, resolved)]))
   const wishes = { batch, margin, maxKeyBytes, security, costs, ...considered }
   const choose = (programs: Programs) =>
-    chooseModule(
-      Array.from(programs, ([fn, program]) => ({ program, wired: wired.get(fn)!, ages: ages.get(fn)! })),
+    chooseModuleModuli(
+      Array.from(programs, ([fn, program]) => roundsOf(program, wired.get(fn)!, ages.get(fn)!)),
       wishes,
     )
   const chosen =
@@ -169,19 +178,17 @@ const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): v
 /** Beyond it the search takes minutes, and no parameters are known to last so long but for sums. */
 const MOST_STEPS = 1000
 
-const checkFunction = ({ program }: Trace, name: string): void => {
-  if (!nodesOf(program).some(({ op }) => op === "refresh")) return
-  throw new ProgramError(
-    `function "${name}" of the module has a refresh, which modules do not offer\n` +
-      "end the function there: its reply can be decrypted, and encrypted for the next one",
-    { code: "unsupported" },
-  )
-}
-
-const wiredNames = (fn: string, wires: readonly Wire[]): WiredNames => ({
-  inputs: new Set(wires.filter(({ to }) => to.function === fn).map(({ to }) => to.input)),
-  outputs: new Set(wires.filter(({ from }) => from.function === fn).map(({ from }) => from.output)),
-})
+/** The rounds of a function: one unless it has refreshes. Wires lead to the first and from the last, whose inputs are fresh. */
+const roundsOf = (program: Program, wired: WiredNames, ages: number): ModuleProgram[] =>
+  cutRounds(program).map((segment, round, { length }) => ({
+    program: segment.program,
+    refreshed: segment,
+    wired: {
+      inputs: round === 0 ? wired.inputs : new Set(),
+      outputs: round === length - 1 ? wired.outputs : new Set(),
+    },
+    ages: round === 0 ? ages : 1,
+  }))
 
 const refusal = (
   name: string,
@@ -201,6 +208,16 @@ const refusal = (
     return new ProgramError(
       `no parameters have enough noise budget for ${wanted} steps of module "${name}"; there is room for ${steps}\n` +
         `compile it for { steps: ${steps} }, and let the client refresh values after them: client.refresh(reply)`,
+      { code: "no-parameters" },
+    )
+  }
+  const wide = [...programs].find(([, program]) => plainModulusFrom(program) >= MAX_MODULUS)?.[0]
+  const whole = [...programs].find(([, program]) => needsOneModulus(program))?.[0]
+  if (wide !== undefined && whole !== undefined) {
+    return new ProgramError(
+      `function "${wide}" gives values of more than 60 bits, which take several plaintext moduli; ` +
+        `"${whole}" looks values up in tables or refreshes them, which takes one, and all functions share it\n` +
+        "compile them as modules of their own, or narrow the values with clip, mod or assume",
       { code: "no-parameters" },
     )
   }

@@ -3,7 +3,6 @@ import {
   checkArity,
   checkNames,
   checkOptions,
-  fileTrouble,
   forms,
   mismatch,
   type OptionForms,
@@ -37,6 +36,7 @@ import { packArtefact } from "./artefact.ts"
 import { specOf } from "./program-spec-of.ts"
 import type { Background } from "./report/explanation.ts"
 import { type Report, reportOf } from "./report/report.ts"
+import { writeArtefact } from "./write-artefact.ts"
 
 /** What is compiled: a function as it was traced and, when it was made of a model, how that model takes rows. */
 export interface Traced {
@@ -126,13 +126,13 @@ export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposabl
    */
   save(path: string | URL, ...surplus: []): void {
     checkArity("save", [path, ...surplus], 1, RuntimeError)
-    writeFile(path, this.toBytes())
+    writeArtefact(path, this.toBytes())
   }
 
   /** Writes what a client needs to a file, and nothing of the program's constants; `readSpec` of lutra/client reads it. */
   saveClient(path: string | URL, ...surplus: []): void {
     checkArity("saveClient", [path, ...surplus], 1, RuntimeError)
-    writeFile(path, packSpec(this.spec))
+    writeArtefact(path, packSpec(this.spec))
   }
 
   /** What `save` writes: of warnings all but their places, which are those of the developer's files. */
@@ -264,24 +264,6 @@ export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposabl
       this.#session = undefined
       throw error
     }
-  }
-}
-
-/** Throws RuntimeError for what is no path, and where nothing can be written. */
-const writeFile = (path: string | URL, bytes: Uint8Array): void => {
-  const fs = globalThis.process?.getBuiltinModule?.("node:fs")
-  if (fs === undefined) throw new RuntimeError("programs are saved in Node", { code: "platform" })
-  if (typeof path !== "string" && !(path instanceof URL))
-    throw new RuntimeError(mismatch("the path to save to", path, { needed: "text or a URL" }), {
-      code: "wrong-argument",
-    })
-  try {
-    fs.writeFileSync(path, bytes)
-  } catch (cause) {
-    throw new RuntimeError(`${String(path)} cannot be written: ${fileTrouble(cause, "folder")}`, {
-      code: "file-access",
-      cause,
-    })
   }
 }
 

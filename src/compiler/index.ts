@@ -2,6 +2,7 @@ export { type CompileOptions, checkCompileOptions, compile, compileProgram, NoRo
 export { compileModule, type Definition, define, type ModuleOptions } from "./compile-module.ts"
 export { Compiled, type RunBatchOptions } from "./compiled.ts"
 export { load, loadBytes } from "./load.ts"
+export { loadAnyBytes, loadModule, loadModuleBytes } from "./load-module.ts"
 export { Module } from "./module.ts"
 export type { Explanation } from "./report/explanation.ts"
 export type { FunctionReport, ModuleReport } from "./report/module-report.ts"

@@ -10,16 +10,17 @@ import { Compiled } from "./compiled.ts"
  */
 export const load = (path: string | URL, ...surplus: []): Compiled => {
   checkArity("load", [path, ...surplus], 1, RuntimeError)
+  return loadBytes(readArtefact("load", path))
+}
+
+/** The bytes of a file that `save` wrote, for the function of that name. Throws RuntimeError where it cannot be read. */
+export const readArtefact = (asked: "load" | "loadModule", path: string | URL): Uint8Array => {
   if (typeof path !== "string" && !(path instanceof URL)) {
     throw new RuntimeError(
-      `${mismatch("path of load", path, { needed: "text or a URL" })}\nloadBytes reads the bytes of such a file`,
+      `${mismatch(`path of ${asked}`, path, { needed: "text or a URL" })}\n${asked}Bytes reads the bytes of such a file`,
       { code: "wrong-argument" },
     )
   }
-  return loadBytes(read(path))
-}
-
-const read = (path: string | URL): Uint8Array => {
   try {
     return readFileSync(path)
   } catch (cause) {
@@ -39,11 +40,16 @@ export const loadBytes = (bytes: Uint8Array, ...surplus: []): Compiled => {
     optimized,
     choice,
   )
-  const own = encodeSpec(compiled.spec)
+  checkParts(compiled.spec, spec)
+  return compiled
+}
+
+/** Throws RuntimeError unless the specification made of the server's part is that of the client's part. */
+export const checkParts = <S extends Parameters<typeof encodeSpec>[0]>(made: S, spec: S): void => {
+  const own = encodeSpec(made)
   const given = encodeSpec(spec)
   if (own.length !== given.length || own.some((byte, i) => byte !== given[i]))
     throw new RuntimeError("the compiled program is damaged: its two parts are not of the same program", {
       code: "damaged",
     })
-  return compiled
 }

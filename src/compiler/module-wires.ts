@@ -1,6 +1,8 @@
+import type { WiredNames } from "../backend/index.ts"
 import { ProgramError, printGiven, type Specification } from "../data/index.ts"
 import { type IntType, type Program, printType } from "../ir/index.ts"
 import type { Wire } from "../runtime/index.ts"
+import { hasRounds } from "./choose-program.ts"
 
 /** `[from, to]` as "function.output" and "function.input"; "all" is every pair that fits. */
 export type Wires = "all" | readonly (readonly [from: string, to: string])[]
@@ -23,6 +25,12 @@ export const resolveWires = (programs: Programs, wires: Wires): Wire[] => {
   return resolved
 }
 
+/** The inputs and outputs of a function that wires lead to and from. */
+export const wiredNames = (fn: string, wires: readonly Wire[]): WiredNames => ({
+  inputs: new Set(wires.filter(({ to }) => to.function === fn).map(({ to }) => to.input)),
+  outputs: new Set(wires.filter(({ from }) => from.function === fn).map(({ from }) => from.output)),
+})
+
 /** Why no pair fits: the pairs of encrypted values that come near it. */
 export const explainNoWires = (programs: Programs): ProgramError => {
   const near = everyPair(programs).flatMap((wire) => misfit(programs, wire) ?? [])
@@ -36,7 +44,8 @@ export const explainNoWires = (programs: Programs): ProgramError => {
 
 /**
  * For each function, the longest way of a value to its end, in functions, `steps` at most. Without `steps` it is as long as the
- * wires are, and two where they lead round in circles.
+ * wires are, and two where they lead round in circles. What a function gives whose values the client refreshes on the way has
+ * been through that one only.
  */
 export const agesOf = (
   programs: Programs,
@@ -49,7 +58,8 @@ export const agesOf = (
   // A way without circles passes each function once.
   const most = steps ?? names.length + 1
   for (let age = 1; age < most && reached.size > 0; age++) {
-    reached = new Set(wires.filter(({ from }) => reached.has(from.function)).map(({ to }) => to.function))
+    const goesOn = (fn: string): boolean => reached.has(fn) && (age === 1 || !hasRounds(programs.get(fn)!))
+    reached = new Set(wires.filter(({ from }) => goesOn(from.function)).map(({ to }) => to.function))
     for (const name of reached) ages.set(name, age + 1)
   }
   const isCircular = steps === undefined && reached.size > 0

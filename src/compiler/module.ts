@@ -1,6 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
-import { type Circuit, type ModuleChoice, type Parameters, printCircuit } from "../backend/index.ts"
+import type { Circuit, ModuleChoice, Parameters } from "../backend/index.ts"
 import {
   checkArity,
   checkOptions,
@@ -22,16 +20,20 @@ import {
   type ModuleSpec,
   type ProgramInputs,
   type ProgramResult,
+  packSpec,
   type RunOptions,
   SealContext,
   shapeResult,
-  simulate,
+  simulateResidues,
+  simulateRounds,
   toNested,
   type Wire,
-  withModuleHash,
 } from "../runtime/index.ts"
+import { packModule } from "./module-artefact.ts"
+import { moduleSpecOf, residuesOf } from "./module-spec-of.ts"
 import type { Programs } from "./module-wires.ts"
 import { type ModuleReport, moduleReportOf } from "./report/module-report.ts"
+import { writeArtefact } from "./write-artefact.ts"
 
 /** What a module is made of: its functions as traced and after all passes, and what was chosen for them. */
 export interface ModuleParts {
@@ -45,9 +47,11 @@ export interface ModuleParts {
 
 /** Compiled functions that share keys, and whose outputs may be inputs of each other while they are encrypted. */
 export class Module<Name extends string = string> implements Disposable, AsyncDisposable {
+  /** The functions as they were traced. */
+  readonly traced: Programs
   /** The functions after all passes, as they were lowered. */
   readonly programs: Programs
-  /** The functions as circuits, before levels are placed. */
+  /** The functions as circuits, before levels are placed; of several rounds or plaintext moduli the first. */
   readonly circuits: Readonly<Record<Name, Circuit>>
   readonly parameters: Parameters
   /** All that a client needs to know. */
@@ -64,16 +68,17 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
     const { choice, programs } = parts
     const names = [...programs.keys()]
     this.#parts = parts
+    this.traced = new Map(Array.from(parts.traces, ([name, { program }]) => [name, program]))
     this.programs = programs
     this.parameters = choice.parameters
-    this.plan = {
-      functions: Object.fromEntries(choice.functions.map((each, f) => [names[f]!, each])),
-      forms: choice.walk.forms,
-    }
+    this.plan = residuesOf(choice).map(({ functions, walk }) => ({
+      functions: Object.fromEntries(functions.map((rounds, f) => [names[f]!, rounds])),
+      forms: walk.forms,
+    }))
     this.circuits = Object.fromEntries(
-      choice.functions.map(({ circuit }, f) => [names[f]!, circuit]),
+      choice.functions.map(([first], f) => [names[f]!, first!.circuit]),
     ) as Record<Name, Circuit>
-    this.spec = specOf(parts)
+    this.spec = moduleSpecOf(parts)
     this.warnings = Object.freeze(
       [...parts.traces].flatMap(([fn, { warnings }]) =>
         warnings.map((each) => warning({ ...each, function: fn })),
@@ -96,7 +101,7 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
     return shapeResult(one, Object.values(evaluate(program, inputs)))
   }
 
-  /** The circuit of a function on cleartext, instruction by instruction, exact mod t. */
+  /** The circuit of a function on cleartext, instruction by instruction, exact mod t; of several rounds each. */
   simulate(name: Name, inputs: ProgramInputs, ...surplus: []): ProgramResult {
     checkArity("simulate", [name, inputs, ...surplus], 2, RuntimeError)
     return this.simulateBatch(name, [inputs])[0]!
@@ -107,12 +112,35 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
     checkArity("simulateBatch", [name, samples, ...surplus], 2, RuntimeError)
     const one = functionOf(this.spec, name)
     checkSamples(samples)
-    return simulate(this.circuits[name], samples).map((flat) =>
+    const run = this.spec.residues === undefined ? simulateRounds : simulateResidues
+    const circuits = this.plan.flatMap(({ functions }) => functions[name]!.map(({ circuit }) => circuit))
+    return run(circuits, samples).map((flat) =>
       shapeResult(
         one,
         one.outputs.map((output) => toNested(flat[output.name]!, output)),
       ),
     )
+  }
+
+  /**
+   * Writes the module to a file, by custom `NAME.lutra`, which `loadModule` reads: all that a server needs, constants among it.
+   * What a client may have of it is written by `saveClient`.
+   */
+  save(path: string | URL, ...surplus: []): void {
+    checkArity("save", [path, ...surplus], 1, RuntimeError)
+    writeArtefact(path, this.toBytes())
+  }
+
+  /** Writes what a client needs to a file, and nothing of the functions' constants; `readModuleSpec` reads it. */
+  saveClient(path: string | URL, ...surplus: []): void {
+    checkArity("saveClient", [path, ...surplus], 1, RuntimeError)
+    writeArtefact(path, packSpec(this.spec))
+  }
+
+  /** What `save` writes: of warnings all but their places, which are those of the developer's files. */
+  toBytes(...surplus: []): Uint8Array {
+    checkArity("toBytes", surplus, 0, RuntimeError)
+    return packModule(this.spec, this.#parts)
   }
 
   /** A client for all functions: it makes and holds the secret key. */
@@ -155,7 +183,9 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
     checkSamples(samples)
     this.#session ??= this.#createSession()
     const { client, server } = await this.#session
-    return client.decryptBatch(await server.run(name, client.encryptBatch(name, samples), options))
+    let reply = await server.run(name, client.encryptBatch(name, samples), options)
+    while (!client.isFinal(reply)) reply = await server.run(name, client.refresh(reply), options)
+    return client.decryptBatch(reply)
   }
 
   /** Frees the keys of `run` and `runBatch`. Clients and servers made by `client` and `server` are their owners' to free. */
@@ -164,10 +194,10 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
     const session = this.#session
     this.#session = undefined
     if (session === undefined) return
-    const { client, server, context } = await session
+    const { client, server, contexts } = await session
     server.dispose()
     client.dispose()
-    context.dispose()
+    for (const context of contexts) context.dispose()
   }
 
   [Symbol.dispose](): void {
@@ -180,16 +210,16 @@ export class Module<Name extends string = string> implements Disposable, AsyncDi
   }
 
   async #createSession(): Promise<Session> {
-    const context = await SealContext.create(this.parameters)
+    const contexts: SealContext[] = []
     try {
-      const client = await this.client({ context })
-      return {
-        context,
-        client,
-        server: await this.server(client.evaluationKeys(), { context, maxGroups: Infinity }),
+      for (const { parameters } of this.spec.residues ?? [this.spec]) {
+        contexts.push(await SealContext.create(parameters))
       }
+      const client = await this.client({ contexts })
+      const server = await this.server(client.evaluationKeys(), { contexts, maxGroups: Infinity })
+      return { contexts, client, server }
     } catch (error) {
-      context.dispose()
+      for (const context of contexts) context.dispose()
       this.#session = undefined
       throw error
     }
@@ -205,24 +235,7 @@ const checkSamples = (samples: unknown): void => {
 }
 
 interface Session {
-  readonly context: SealContext
+  readonly contexts: readonly SealContext[]
   readonly client: ModuleClient
   readonly server: ModuleServer
-}
-
-const specOf = ({ name, traces, programs, wires, steps, choice }: ModuleParts): ModuleSpec => {
-  const { parameters, keys, layout, walk } = choice
-  const { scheme, n, t, primes, security } = parameters
-  const functions = Array.from(programs.keys(), (fn, f) => {
-    const { circuit } = choice.functions[f]!
-    const { inputs, outputs } = circuit
-    const replyLevels = walk.outputLevels[f]!
-    return { name: fn, inputs, outputs, returns: traces.get(fn)!.returns, replyLevels }
-  })
-  const text = [
-    `${scheme} n=${n} t=${t} primes=${primes} security=${security} steps=${steps}`,
-    ...choice.functions.map(({ circuit }) => printCircuit(circuit)),
-  ].join("\n")
-  const circuits = bytesToHex(sha256(new TextEncoder().encode(text)))
-  return withModuleHash({ name, circuits, parameters, keys, layout, steps, functions, wires })
 }

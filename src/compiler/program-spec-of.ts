@@ -9,7 +9,7 @@ export const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec =
   const { circuit, parameters, keys, outputLevels, rounds, residues } = choice
   const spec: UnhashedSpec = {
     name: circuit.name,
-    circuit: hashOf(partsOf(choice).map(textOf).join("\n")),
+    circuit: circuitsHash(partsOf(choice)),
     parameters,
     keys,
     layout: circuit.layout,
@@ -38,10 +38,12 @@ export const specOf = (choice: Choice, { returns, rows }: Traced): ProgramSpec =
   return withHash({ ...spec, outputs: own.at(-1)!.outputs, rounds: own })
 }
 
+/** SHA-256 of the texts of circuits with all constants, and of the parameters of each, 64 hex digits. */
+export const circuitsHash = (parts: readonly Pick<Choice, "circuit" | "parameters">[]): string =>
+  bytesToHex(sha256(new TextEncoder().encode(parts.map(textOf).join("\n"))))
+
 /** The circuit and parameters of one part, as one text. */
-const textOf = ({ circuit, parameters }: Choice): string => {
+const textOf = ({ circuit, parameters }: Pick<Choice, "circuit" | "parameters">): string => {
   const { scheme, n, t, primes, security } = parameters
   return `${scheme} n=${n} t=${t} primes=${primes} security=${security}\n${printCircuit(circuit)}`
 }
-
-const hashOf = (text: string): string => bytesToHex(sha256(new TextEncoder().encode(text)))

@@ -1,5 +1,6 @@
 // The worker that holds the secret key of a connection.
 import { RuntimeError } from "../data/errors.ts"
+import { clientOf } from "./any-client.ts"
 import { indexedDbKeys } from "./indexed-db-keys.ts"
 import { type KeyHolder, type NamedKeys, openHolder } from "./key-holder.ts"
 import type { OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
@@ -10,10 +11,8 @@ const serve = (): void => {
   const run = async ({ method, args }: WorkerCall): Promise<unknown> => {
     if (method === "open") {
       const { indexedDbName, ...options } = args[0] as OpenCall
-      holder = await openHolder({
-        ...options,
-        ...(indexedDbName !== undefined && { keys: indexedDbKeys(indexedDbName) }),
-      })
+      const keys = indexedDbName === undefined ? {} : { keys: indexedDbKeys(indexedDbName) }
+      holder = await openHolder({ ...options, ...keys }, clientOf(options.spec))
       return undefined
     }
     const step = holder?.[method] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined

@@ -3,6 +3,8 @@ import { form, forms } from "../data/checks/form.ts"
 import { checkOptions, type OptionForms } from "../data/checks/options.ts"
 import { RuntimeError } from "../data/errors.ts"
 import { checkClear } from "../runtime/client/check-clear.ts"
+import { Client } from "../runtime/client/client.ts"
+import type { KeyedSpec } from "../runtime/messages/rounds-and-residues.ts"
 import { type SealOptions, urlForm } from "../runtime/seal/seal-context.ts"
 import { checkKeyBytes } from "../runtime/spec/check-spec.ts"
 import { readSpec } from "../runtime/spec/spec-bytes.ts"
@@ -100,11 +102,40 @@ export async function connect(
 ): Promise<Connection> {
   checkArity("connect", [url, options, ...surplus], 2, RuntimeError)
   checkOptions("connect", options, optionForms, RuntimeError)
-  const { hash, keys, wasmUrl, workerUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
+  const { workerUrl, signal, onProgress } = options
+  const { spec, model, http, holding } = await download(url, options, { read: readSpec, checkClear })
+  const holder = await inStep(onProgress, "keys", () =>
+    options.worker === true
+      ? openWorkerHolder({ ...holding, ...(workerUrl !== undefined && { workerUrl }) })
+      : openHolder(holding, (given) => Client.create(spec, given)),
+  )
+  const connection = new Connection({ spec, model, http, holder, onProgress })
+  return uploaded(connection, signal)
+}
+
+/** What a connection is to: a program or a module. */
+export interface Kind<S extends KeyedSpec> {
+  read(bytes: Uint8Array): S
+  /** Throws RuntimeError where an input would travel in the clear that is not allowed to. */
+  checkClear(spec: S, allowed: readonly string[], from: string): void
+}
+
+/** What a client needs of the model of a server, checked against what is expected of it. */
+export const download = async <S extends HolderOptions["spec"]>(
+  url: string | URL,
+  options: ConnectOptions,
+  kind: Kind<S>,
+): Promise<{
+  readonly spec: S
+  readonly model: string
+  readonly http: ServerHttp
+  readonly holding: HolderOptions
+}> => {
+  const { hash, keys, wasmUrl, signal, onProgress, maxKeyBytes = MAX_KEY_BYTES } = options
   const http = new ServerHttp(url, options)
   const model = options.model ?? (await onlyModel(http, signal))
   const bytes = options.spec ?? (await inStep(onProgress, "download", () => http.clientPart(model, signal)))
-  const spec = readSpec(bytes)
+  const spec = kind.read(bytes)
   if (hash !== undefined && hash !== spec.hash) {
     throw new RuntimeError(
       `${http.url} offers "${model}" with hash ${spec.hash}, and ${hash} is expected\n` +
@@ -114,7 +145,7 @@ export async function connect(
   }
   const isPinned = hash !== undefined || options.spec !== undefined
   // An input in the clear is the caller's to allow, never the server's.
-  if (!isPinned || options.clear !== undefined) checkClear(spec, options.clear ?? [], http.url)
+  if (!isPinned || options.clear !== undefined) kind.checkClear(spec, options.clear ?? [], http.url)
   checkKeyBytes(spec, maxKeyBytes)
   const holding: HolderOptions = {
     spec,
@@ -124,12 +155,16 @@ export async function connect(
     ...(keys && { keys }),
     ...(wasmUrl !== undefined && { wasmUrl }),
   }
-  const holder = await inStep(onProgress, "keys", () =>
-    options.worker === true
-      ? openWorkerHolder({ ...holding, ...(workerUrl !== undefined && { workerUrl }) })
-      : openHolder(holding),
-  )
-  const connection = new Connection({ spec, model, http, holder, onProgress })
+  return { spec, model, http, holding }
+}
+
+/** The connection when the server has its keys; what fails before disposes of it. */
+export const uploaded = async <
+  C extends { uploadKeys(signal?: AbortSignal): Promise<void>; dispose(): void },
+>(
+  connection: C,
+  signal: AbortSignal | undefined,
+): Promise<C> => {
   try {
     signal?.throwIfAborted()
     await connection.uploadKeys(signal)
@@ -159,7 +194,7 @@ const httpForms: OptionForms<HttpOptions> = {
   patience: forms.number,
 }
 
-const optionForms: OptionForms<ConnectOptions> = {
+export const optionForms: OptionForms<ConnectOptions> = {
   ...httpForms,
   wasmUrl: urlForm,
   workerUrl: urlForm,

@@ -12,10 +12,10 @@ import { mostReplyBytes, mostSamplesOf } from "../runtime/messages/round-message
 import type { ProgramSpec } from "../runtime/spec/program-spec.ts"
 import type { KeyHolder } from "./key-holder.ts"
 import { CallMerger, type CallOptions } from "./merge-calls.ts"
-import { orAborted } from "./pause.ts"
 import { inStep, type OnConnectionProgress, type Progress } from "./progress.ts"
 import { refusalOf } from "./refusal.ts"
-import { isUnreached, modelUrl, type ServerHttp } from "./server-http.ts"
+import { isUnreached, type ServerHttp } from "./server-http.ts"
+import { UploadedKeys } from "./uploaded-keys.ts"
 
 export interface RunCallOptions extends CallOptions<Progress> {}
 
@@ -46,9 +46,7 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
   readonly #onProgress: OnConnectionProgress | undefined
   readonly #calls: CallMerger<ProgramInputs, ProgramResult, Progress>
   readonly #closed = new AbortController()
-  #keys: Promise<string> | undefined
-  /** Of the secret key that the server has evaluation keys of. */
-  #keyNumber = 0
+  readonly #keys: UploadedKeys
 
   constructor({ spec, model, http, holder, onProgress }: ConnectionParts) {
     this.spec = spec
@@ -56,6 +54,8 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
     this.#http = http
     this.#holder = holder
     this.#onProgress = onProgress
+    const tells = this.#rounds === 1 ? undefined : "runs in rounds"
+    this.#keys = new UploadedKeys({ model, http, holder, onProgress, tells, closed: this.#closed.signal })
     this.#calls = new CallMerger(
       (samples, { signal, onProgress }) =>
         this.#run(samples, AbortSignal.any([signal, this.#closed.signal]), (progress) => {
@@ -106,7 +106,7 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
    * `connect` does this first, so that calls need not wait for it.
    */
   async uploadKeys(signal?: AbortSignal): Promise<void> {
-    await this.#uploadedKeys(signal)
+    await this.#keys.ready(signal)
   }
 
   /** Ends calls that are under way, and forgets the secret key where it is not stored. */
@@ -120,48 +120,8 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
     this.dispose()
   }
 
-  /**
-   * Under which name the server has the keys. Several calls share one upload, which goes on when one of them is given up, and
-   * ends with the connection.
-   */
-  async #uploadedKeys(signal?: AbortSignal): Promise<string> {
-    await this.#checkKey()
-    this.#keys ??= this.#findOrUpload(this.#closed.signal).catch((error: unknown) => {
-      this.#keys = undefined
-      throw error
-    })
-    return orAborted(this.#keys, signal)
-  }
-
-  /** Throws RuntimeError for a program in several rounds when a decryption has failed with the key. */
-  async #checkKey(): Promise<void> {
-    const { number, failures } = await this.#holder.keyState()
-    if (number !== this.#keyNumber) {
-      this.#keyNumber = number
-      this.#keys = undefined
-    }
-    if (failures === 0 || this.#rounds === 1) return
-    const id = modelUrl(this.#http.url, this.model)
-    throw new RuntimeError(
-      `a decryption has failed with this key before, and "${this.model}" runs in rounds, which tell the server what fails\n` +
-        `if you still believe it to run the program, connect with a new key: without stored keys, or after keys.remove("${id}")`,
-      { code: "key-discarded" },
-    )
-  }
-
   get #rounds(): number {
     return this.spec.rounds?.length ?? 1
-  }
-
-  async #findOrUpload(signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted()
-    const given = await this.#holder.givenKeys()
-    if (given !== undefined && (await this.#http.hasKeys(given, signal))) return given
-    const { hash, bytes } = await inStep(this.#onProgress, "keys", () => this.#holder.evaluationKeys())
-    const before = { message: bytes }
-    await inStep(this.#onProgress, "upload", () => this.#http.putKeys(hash, bytes, signal), { before })
-    await this.#holder.remember(hash)
-    return hash
   }
 
   /**
@@ -189,7 +149,7 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
     onProgress: OnConnectionProgress,
   ): Promise<ProgramResult[]> {
     signal.throwIfAborted()
-    const keys = await this.#uploadedKeys(signal)
+    const keys = await this.#keys.ready(signal)
     const most = mostReplyBytes(this.spec, samples.length)
     const last = this.#rounds - 1
     let request = await inStep(onProgress, "encrypt", () => this.#holder.encryptBatch(samples))
@@ -215,7 +175,7 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
   #whatWasLost(error: unknown, round: number, signal: AbortSignal): unknown {
     const refusal = refusalOf(error)
     const hasNoKeys = refusal?.code === "unknown-keys"
-    if (hasNoKeys) this.#keys = undefined
+    if (hasNoKeys) this.#keys.forget()
     if (signal.aborted) return error
     if (round === 0) return hasNoKeys ? new LostKeys(error) : error
     if (!hasNoKeys && !isUnreached(error) && refusal?.code !== "damaged") return error

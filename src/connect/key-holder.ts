@@ -1,8 +1,11 @@
 import { RuntimeError } from "../data/errors.ts"
-import { Client, type ProgramInputs } from "../runtime/client/client.ts"
+import type { Client, ProgramInputs } from "../runtime/client/client.ts"
+import type { ClientOptions } from "../runtime/client/client-keys.ts"
 import { MOST_FAILURES } from "../runtime/client/key-failures.ts"
 import type { ProgramResult } from "../runtime/client/results.ts"
+import type { ModuleClient } from "../runtime/module/module-client.ts"
 import type { SealOptions } from "../runtime/seal/seal-context.ts"
+import type { ModuleSpec } from "../runtime/spec/module-spec.ts"
 import type { ProgramSpec } from "../runtime/spec/program-spec.ts"
 import type { KeyStorage, StoredKeys } from "./key-storage.ts"
 import { sha256Hex } from "./sha256.ts"
@@ -30,14 +33,15 @@ export interface KeyHolder {
   evaluationKeys(): Promise<NamedKeys>
   /** Remembers that the server has these evaluation keys. */
   remember(hash: string): Promise<void>
-  encryptBatch(samples: readonly ProgramInputs[]): Promise<Uint8Array>
+  /** `name` is the function that takes them, of a module. */
+  encryptBatch(samples: readonly ProgramInputs[], name?: string): Promise<Uint8Array>
   refresh(reply: Uint8Array): Promise<Uint8Array>
   decryptBatch(reply: Uint8Array): Promise<ProgramResult[]>
   dispose(): void
 }
 
 export interface HolderOptions extends SealOptions {
-  readonly spec: ProgramSpec
+  readonly spec: ProgramSpec | ModuleSpec
   /** SHA-256 of the client's part of the program. */
   readonly program: string
   /** Whether the keys of another program under the same id are replaced. Otherwise they are a reason to refuse this one. */
@@ -47,8 +51,13 @@ export interface HolderOptions extends SealOptions {
   readonly keys?: KeyStorage
 }
 
+type AnyClient = Client | ModuleClient
+
+/** Makes the client of a connection, with the given keys or new ones. */
+export type CreateClient = (options: ClientOptions) => Promise<AnyClient>
+
 /** Restores the keys of a connection, or makes new ones and stores them. */
-export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => {
+export const openHolder = async (options: HolderOptions, create: CreateClient): Promise<KeyHolder> => {
   const { program, replacesOthers, id, keys: storage, wasmUrl } = options
   let stored = await storage?.load(id)
   if (stored !== undefined && stored.program !== program) {
@@ -58,23 +67,23 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
   const seal = wasmUrl === undefined ? {} : { wasmUrl }
   let number = 0
   let isDisposed = false
-  let held = await hold(options, seal, stored)
+  let held = await hold(options, create, seal, stored)
 
   const save = async (changes: Partial<StoredKeys>): Promise<void> => {
     held = { ...held, kept: { ...held.kept, ...changes } }
     await storage?.save(id, held.kept)
   }
-  let renewal: Promise<Client> | undefined
-  const renew = async (): Promise<Client> => {
+  let renewal: Promise<AnyClient> | undefined
+  const renew = async (): Promise<AnyClient> => {
     const spent = held.client
-    held = await hold(options, seal, undefined)
+    held = await hold(options, create, seal, undefined)
     number++
     spent.dispose()
     if (isDisposed) held.client.dispose()
     return held.client
   }
   /** The client, of a new key if the old one has failed too often. */
-  const usable = async (): Promise<Client> => {
+  const usable = async (): Promise<AnyClient> => {
     if (held.client.failures < MOST_FAILURES) return held.client
     renewal ??= renew().finally(() => {
       renewal = undefined
@@ -82,7 +91,7 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
     return renewal
   }
   /** What a reply decrypts to. That it does not is stored before anyone is told. */
-  const counting = async <T>(decrypt: (client: Client) => T): Promise<T> => {
+  const counting = async <T>(decrypt: (client: AnyClient) => T): Promise<T> => {
     const { client } = held
     const before = client.failures
     try {
@@ -106,7 +115,12 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
       return { bytes, hash: await sha256Hex(bytes) }
     },
     remember: (evaluationKeys) => save({ evaluationKeys }),
-    encryptBatch: async (samples) => (await usable()).encryptBatch(samples),
+    encryptBatch: async (samples, name) => {
+      const client = await usable()
+      return name === undefined
+        ? (client as Client).encryptBatch(samples)
+        : (client as ModuleClient).encryptBatch(name, samples)
+    },
     refresh: (reply) => counting((client) => client.refresh(reply)),
     decryptBatch: (reply) => counting((client) => client.decryptBatch(reply)),
     dispose: () => {
@@ -117,17 +131,18 @@ export const openHolder = async (options: HolderOptions): Promise<KeyHolder> => 
 }
 
 interface Held {
-  readonly client: Client
+  readonly client: AnyClient
   readonly kept: StoredKeys
 }
 
 /** The stored key, or a new one, which is stored. */
 const hold = async (
-  { spec, program, id, keys: storage }: HolderOptions,
+  { program, id, keys: storage }: HolderOptions,
+  create: CreateClient,
   seal: SealOptions,
   stored: StoredKeys | undefined,
 ): Promise<Held> => {
-  const client = await Client.create(spec, { ...seal, ...(stored && { keys: stored.secretKey }) })
+  const client = await create({ ...seal, ...(stored && { keys: stored.secretKey }) })
   try {
     if (stored !== undefined) return { client, kept: stored }
     const kept = { program, secretKey: storage ? client.secretKey() : new Uint8Array() }

@@ -1,22 +1,25 @@
 import { createHash } from "node:crypto"
-import { loadBytes } from "../compiler/index.ts"
+import { loadAnyBytes } from "../compiler/index.ts"
 import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import {
   DEFAULT_MAX_GROUPS,
+  isModuleSpec,
   type MessageFrames,
+  type ModuleSpec,
   messageFrames,
+  moduleFrames,
   type ProgramSpec,
   packSpec,
 } from "../runtime/index.ts"
 
-/** A compiled program to serve: the bytes of a `.lutra` file, or what `compile` and `load` return. */
+/** A compiled program or module to serve: the bytes of a `.lutra` file, or what `compile`, `compileModule` and `load` return. */
 export type ModelSource = Uint8Array | { toBytes(): Uint8Array }
 
 /** A program as a service knows it. Only workers hold its circuits. */
 export interface ServedModel {
   /** What it is called in the paths of the HTTP interface. */
   readonly name: string
-  readonly spec: ProgramSpec
+  readonly spec: ProgramSpec | ModuleSpec
   /** The whole compiled program, in memory that worker threads share. */
   readonly program: Uint8Array
   /** What clients get: nothing of the program's constants. */
@@ -44,7 +47,7 @@ export const serveModel = (options: ModelOptions, ...surplus: []): ServedModel =
   checkArguments("serveModel", [options.source], { source: optionForms.source }, RuntimeError)
   const { source, maxGroups = DEFAULT_MAX_GROUPS } = options
   const bytes = source instanceof Uint8Array ? source : source.toBytes()
-  const { spec } = loadBytes(bytes)
+  const { spec } = loadAnyBytes(bytes)
   const name = options.name ?? spec.name
   if (!NAME.test(name)) {
     throw new RuntimeError(
@@ -62,8 +65,10 @@ export const serveModel = (options: ModelOptions, ...surplus: []): ServedModel =
     program,
     clientPart,
     clientHash: createHash("sha256").update(clientPart).digest("hex"),
-    frames: messageFrames(spec, maxGroups),
-    isInRounds: spec.rounds !== undefined,
+    frames: isModuleSpec(spec) ? moduleFrames(spec, maxGroups) : messageFrames(spec, maxGroups),
+    isInRounds: isModuleSpec(spec)
+      ? spec.functions.some(({ rounds }) => rounds !== undefined)
+      : spec.rounds !== undefined,
   }
 }
 

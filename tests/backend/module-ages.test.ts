@@ -64,7 +64,13 @@ const eighth = define(three, ({ x }) => {
 const walkOf = (definitions: Record<string, Definition>, steps: number): AgeWalk => {
   const module = compileModuleFor(definitions, { steps }, { scheme: "bgv", n: 16384 })
   const model = noiseModel(module.parameters)
-  return walkAges(Object.values(module.plan.functions), module.parameters, model, COST_MODELS.bgv, 10)
+  return walkAges(
+    Object.values(module.plan[0]!.functions).flat(),
+    module.parameters,
+    model,
+    COST_MODELS.bgv,
+    10,
+  )
 }
 
 describe("forms of values by age", () => {
@@ -90,7 +96,7 @@ describe("forms of values by age", () => {
   test("a walk ends where the margin is not left any more", () => {
     const module = compileModuleFor({ step }, { steps: 2 }, { scheme: "bfv", n: 16384 })
     const model = noiseModel(module.parameters)
-    const one = { ...module.plan.functions["step"]!, ages: 9 }
+    const one = { ...module.plan[0]!.functions["step"]![0]!, ages: 9 }
     const walk = walkAges([one], module.parameters, model, COST_MODELS.bfv, 10)
     expect(walk.budgets.length).toBeLessThan(9)
     expect(walk.budgets.at(-1)).toBeLessThan(10)

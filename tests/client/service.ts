@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
-import type { Compiled } from "../../src/index.ts"
-import { packSpec, type Server } from "../../src/runtime/index.ts"
+import type { Compiled, Module } from "../../src/index.ts"
+import { packSpec, unpackCall } from "../../src/runtime/index.ts"
 
 /** A request as it arrived. */
 export interface Sent {
@@ -13,10 +13,30 @@ export interface Sent {
 /** What stands between a request and its answer: a response in place of it, an error, or nothing. */
 export type Fault = (sent: Sent, count: number) => Response | undefined | Promise<Response | undefined>
 
+interface Answerer {
+  run(request: Uint8Array): Promise<Uint8Array>
+  dispose(): void
+}
+
+const answererOf = async (model: Compiled | Module, keys: Uint8Array): Promise<Answerer> => {
+  if (!("programs" in model)) return model.server(keys)
+  const server = await model.server(keys)
+  return {
+    run: (bytes) => {
+      const { name, request } = unpackCall(bytes)
+      return server.run(name, request)
+    },
+    dispose: () => server.dispose(),
+  }
+}
+
 /** The HTTP interface in memory, with one server for each set of keys: a `fetch`, and all that came in. */
-export const service = (models: Readonly<Record<string, Compiled>>, fault: Fault = () => undefined) => {
+export const service = (
+  models: Readonly<Record<string, Compiled | Module>>,
+  fault: Fault = () => undefined,
+) => {
   const keys = new Map<string, Uint8Array>()
-  const servers = new Map<string, Promise<Server>>()
+  const servers = new Map<string, Promise<Answerer>>()
   const sent: Sent[] = []
 
   const answer = async ({ method, path, headers, body }: Sent): Promise<Response> => {
@@ -38,7 +58,7 @@ export const service = (models: Readonly<Record<string, Compiled>>, fault: Fault
     const bytes = keys.get(id)
     if (bytes === undefined) return refusal(404, "unknown-keys")
     const at = `${name} ${id}`
-    if (!servers.has(at)) servers.set(at, model.server(bytes))
+    if (!servers.has(at)) servers.set(at, answererOf(model, bytes))
     try {
       const reply = await (await servers.get(at)!).run(body)
       return new Response(reply as Uint8Array<ArrayBuffer>, {

@@ -34,7 +34,7 @@ const pairFor = async (
 
 /** The estimated budget of what a function makes of values of age `age`. */
 const estimateOf = ({ parameters, plan }: Module, name: string, age: number): number =>
-  budgetAt(levelFunction(plan.functions[name]!, noiseModel(parameters), plan.forms, age).noise)
+  budgetAt(levelFunction(plan[0]!.functions[name]![0]!, noiseModel(parameters), plan[0]!.forms, age).noise)
 
 const messageOf = async (run: () => unknown): Promise<string> => {
   try {
@@ -334,7 +334,7 @@ test("values with different correction factors leave the noise budget that is es
     plus: define({ a: enc(range(0, 2)), b: enc(range(0, 2)) }, ({ a, b }) => a.add(b)),
   }
   const module = compileModuleFor(definitions, { steps: 2 }, { scheme: "bgv", n: 16384 })
-  expect(module.plan.forms[1]!.factor).toBe(null)
+  expect(module.plan[0]!.forms[1]!.factor).toBe(null)
   using pair = await pairFor(module)
   const { client, server } = pair
   const eighth = await server.run("eighth", client.encrypt("eighth", { x: 1 }))

@@ -98,7 +98,7 @@ export const walkSlots = (
   path.forEach((name, age) => {
     const one = spec.functions.find((each) => each.name === name)!
     const [state] = one.inputs
-    const { circuit } = levelFunction(plan.functions[name]!, model, plan.forms, age)
+    const { circuit } = levelFunction(plan[0]!.functions[name]![0]!, model, plan[0]!.forms, age)
     const ops = vectorOps(layout, t, {
       input: (_, piece) =>
         slots?.[piece] ??

@@ -115,7 +115,7 @@ export function* candidates(
   }
 }
 
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+export const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const strategiesFor = (programs: readonly Program[]): readonly TableStrategy[] =>
   programs.some((program) => nodesOf(program).some(({ op, type }) => op === "table" && type.secret))

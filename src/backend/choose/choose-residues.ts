@@ -9,9 +9,9 @@ import { LoweredCircuits } from "./lowered-circuits.ts"
 import { plainModulusFrom } from "./search-space.ts"
 
 /** The most moduli that a program is run for. */
-const MOST_RESIDUES = 3
+export const MOST_RESIDUES = 3
 /** Smaller moduli do not batch at n = 8192, so that parts of them are no parts of less. */
-const LEAST_MODULUS = 2n ** 17n
+export const LEAST_MODULUS = 2n ** 17n
 
 /**
  * The cheapest way to run a program modulo one prime or, where nothing in it needs all of a value in one, modulo several
@@ -68,7 +68,7 @@ const chooseResidues = (
 }
 
 /** The smallest integer whose power reaches `value`. */
-const rootOf = (value: bigint, power: number): bigint => {
+export const rootOf = (value: bigint, power: number): bigint => {
   let [low, high] = [0n, value]
   while (high - low > 1n) {
     const middle = (low + high) / 2n

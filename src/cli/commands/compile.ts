@@ -71,5 +71,6 @@ const compileFile = async (file: string, flags: CompileFlags) => {
     flags.svg !== undefined
   )
     refuse("--labels, --max-loss, --max-seconds and --svg are for models, with --calibration")
-  return compiledOf(await loadSource(file, flags.export), flags.batch)
+  const source = await loadSource(file, flags.export)
+  return source.kind === "module" ? source.module : compiledOf(source, flags.batch)
 }

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises"
 import { Command, Option } from "commander"
-import type { Compiled } from "../../compiler/index.ts"
+import type { Compiled, Module } from "../../compiler/index.ts"
 import { compileProgram, tableLines } from "../../compiler/index.ts"
 import { programWarnings } from "../../ir/index.ts"
-import { type Program, print, toSvg } from "../../ir.ts"
+import { type Circuit, type Program, print, toSvg } from "../../ir.ts"
 import { defaultTarget, encodeInputs, type Pass, runPasses } from "../../passes/index.ts"
 import { checkOutputs, refuseOutput } from "../arguments/check-outputs.ts"
 import { dumpInto } from "../files/dump.ts"
@@ -63,6 +63,7 @@ const writeSvg = async (file: string, program: Program): Promise<void> => {
 }
 
 const show = (source: Source, view: View, elide: boolean): string => {
+  if (source.kind === "module") return showModule(source.module, view, elide)
   switch (view) {
     case "program":
       return print(programOf(source), { elide })
@@ -78,6 +79,26 @@ const show = (source: Source, view: View, elide: boolean): string => {
       const report = compiledOf(source).report()
       return `${report}\n\n${report.explain()}\n`
     }
+  }
+}
+
+/** All functions of a module, one after the other. */
+const showModule = (module: Module, view: View, elide: boolean): string => {
+  const texts = (forms: Iterable<Program | Circuit>): string =>
+    Array.from(forms, (form) => print(form as Program, { elide })).join("\n")
+  switch (view) {
+    case "program":
+      return texts(module.traced.values())
+    case "optimized":
+      return texts(module.programs.values())
+    case "circuit":
+      return texts(
+        module.plan.flatMap(({ functions }) => Object.values(functions).flat()).map(({ circuit }) => circuit),
+      )
+    case "report":
+      return `${module.report()}\n`
+    case "explain":
+      return refuse("--explain is for programs; the report of a module tells what each function costs")
   }
 }
 
@@ -99,7 +120,7 @@ const dumped = (source: Source, folder: string): Source => {
 
 const programOf = (source: Source) => {
   if (source.kind === "circuit") return refuse("a circuit does not hold the program it was compiled from")
-  return source.kind === "program" ? source.program : source.compiled.program
+  return source.kind === "program" ? source.program : compiledOf(source).program
 }
 
 /** The circuit below comments on how its tables are computed, which the text of a circuit cannot hold otherwise. */
@@ -112,6 +133,7 @@ const withTables = (compiled: Compiled, elide: boolean): string => {
 /** What is likely a mistake in it, found without compiling. */
 const warningsOf = (source: Source): Parameters<typeof tellWarnings>[0] => {
   if (source.kind === "compiled") return source.compiled
+  if (source.kind === "module") return source.module
   return source.kind === "program" ? { warnings: programWarnings(source.program) } : {}
 }
 

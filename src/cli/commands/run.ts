@@ -1,6 +1,6 @@
 import { Command, Option } from "commander"
 import { lanesOf } from "../../backend/index.ts"
-import type { Compiled } from "../../compiler/index.ts"
+import type { Compiled, Module } from "../../compiler/index.ts"
 import { formatTime } from "../../data/index.ts"
 import { programWarnings } from "../../ir/index.ts"
 import { evaluate } from "../../ir.ts"
@@ -18,6 +18,7 @@ interface RunFlags {
   readonly input?: string
   readonly rows?: string
   readonly export?: string
+  readonly function?: string
   readonly batch?: true
   readonly threads?: number | "auto"
   readonly simulate?: true
@@ -51,6 +52,7 @@ export const runCommand = (): Command =>
     .addOption(new Option("--simulate", "run the circuit in the clear instead").conflicts("evaluate"))
     .option("--evaluate", "run the program as it was written, in the clear, instead")
     .option("--export <name>", "which export of the module (default: the default or only one)")
+    .option("--function <name>", "which function of a module of several to run")
     .option("--verbose", "show times, and where an error comes from")
     .addHelpText("after", HELP)
     .action(async (file: string, flags: RunFlags) => {
@@ -98,6 +100,8 @@ const run = async (
   flags: RunFlags,
   note: Timer,
 ): Promise<unknown[]> => {
+  if (source.kind === "module") return runModule(source.module, samples, flags, note)
+  if (flags.function !== undefined) refuse(`--function ${flags.function} is for modules of several functions`)
   if (flags.evaluate && source.kind === "program") {
     tellWarnings({ warnings: programWarnings(source.program) })
     return note("evaluated", () => samples.map((sample) => evaluate(source.program, sample)))
@@ -113,6 +117,33 @@ const run = async (
   if (flags.evaluate) return note("evaluated", () => samples.map((sample) => compiled.evaluate(sample)))
   if (flags.simulate) return note("simulated", () => compiled.simulateBatch(samples))
   return note("ran", () => runEncrypted(compiled, samples, flags))
+}
+
+/** One function of a module. */
+const runModule = async (
+  module: Module,
+  samples: readonly ProgramInputs[],
+  flags: RunFlags,
+  note: Timer,
+): Promise<unknown[]> => {
+  const names = module.spec.functions.map(({ name }) => name)
+  const { function: name } = flags
+  if (name === undefined || !names.includes(name)) {
+    const found = name === undefined ? "several functions" : `no function "${name}"`
+    return refuse(`${module.spec.name} has ${found}; choose one with --function: ${names.join(", ")}`)
+  }
+  if (flags.threads !== undefined)
+    refuse("--threads is for programs; functions of a module run in one thread here")
+  tellWarnings(module)
+  if (flags.evaluate) return note("evaluated", () => samples.map((sample) => module.evaluate(name, sample)))
+  if (flags.simulate) return note("simulated", () => module.simulateBatch(name, samples))
+  try {
+    return await note("ran", () =>
+      withProgress("making keys, encrypting", (onProgress) => module.runBatch(name, samples, { onProgress })),
+    )
+  } finally {
+    await module.dispose()
+  }
 }
 
 const runEncrypted = async (

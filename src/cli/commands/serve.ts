@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import { Command } from "commander"
 import { formatBytes } from "../../data/index.ts"
-import { messageSizes } from "../../runtime/index.ts"
+import { isModuleSpec, messageSizes } from "../../runtime/index.ts"
 import type { Authenticate, EvaluatorParts, ModelSource, Service, Tls } from "../../serve/index.ts"
 import { readCount } from "../arguments/read-count.ts"
 import { inFile } from "../files/in-file.ts"
@@ -119,11 +119,11 @@ const readPort = (text: string): number =>
 
 /** The programs of files by the names that they are served under. */
 export const readModels = async (files: readonly string[]): Promise<Record<string, ModelSource>> => {
-  const { loadBytes } = await import("../../compiler/index.ts")
+  const { loadAnyBytes } = await import("../../compiler/index.ts")
   const models: Record<string, ModelSource> = {}
   for (const given of files) {
     const [, name, file = given] = /^([A-Za-z0-9_][\w.-]*)=(.+)$/.exec(given) ?? []
-    const source = await inFile(file!, async () => loadBytes(await readBytes(file!)))
+    const source = await inFile(file!, async () => loadAnyBytes(await readBytes(file!)))
     const served = name ?? source.spec.name
     if (Object.hasOwn(models, served)) refuse(`two models are called ${served}; give one as NAME=${file}`)
     models[served] = source
@@ -167,8 +167,12 @@ const tlsReader = ({ tlsCert, tlsKey }: ServeFlags): (() => Promise<Tls>) | unde
 }
 
 const describe = ({ models, width }: Service, url: string, place: string, flags: ServeFlags): string => {
-  const lines = [...models.values()].map(({ name, spec }) => {
+  const lines = [...models.values()].map(({ name, spec, frames }) => {
     const { scheme, n } = spec.parameters
+    if (isModuleSpec(spec)) {
+      const functions = spec.functions.map((one) => one.name).join(", ")
+      return `  ${name}: ${scheme} n=${n}, keys ${formatBytes(frames.keyBytes)}, a module of ${functions}`
+    }
     const { evaluationKeys, request, reply } = messageSizes(spec)
     const sizes = [evaluationKeys, request, reply].map(formatBytes)
     return `  ${name}: ${scheme} n=${n}, keys ${sizes[0]}, request ${sizes[1]}, reply ${sizes[2]}`

@@ -1,14 +1,17 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Compiled } from "../../compiler/index.ts"
+import type { Compiled, Module } from "../../compiler/index.ts"
 import { isPlainObject } from "../../data/index.ts"
 import { isExpected, refuse } from "../refuse.ts"
 
 /**
- * The compiled program that a module exports: the export of that name, else the default export, else the only one.
+ * The compiled program or module that a file of source exports: the export of that name, else the default export, else the only one.
  * Types in the module are stripped by Node itself.
  */
-export const loadCompiled = async (file: string, exportName: string | undefined): Promise<Compiled> => {
+export const loadCompiled = async (
+  file: string,
+  exportName: string | undefined,
+): Promise<Compiled | Module> => {
   const found = await importModule(file)
   // Node gives this second name to what a CommonJS module exports.
   const names = Object.keys(found).filter((name) => name !== "module.exports" && !isEmpty(found[name]))
@@ -27,7 +30,7 @@ export const loadCompiled = async (file: string, exportName: string | undefined)
     refuse(`${file} exports no compiled program, but ${exported}; export what compile returns`)
   }
   if (compiled.length > 1) refuse(`${file} exports ${compiled.join(", ")}; choose one with --export`)
-  return found[compiled[0]!] as Compiled
+  return found[compiled[0]!] as Compiled | Module
 }
 
 const importModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
@@ -43,10 +46,14 @@ const importModule = async (file: string): Promise<Readonly<Record<string, unkno
 }
 
 /** By its members, because the module may have another copy of Lutra than this command. */
-const isCompiled = (value: unknown): value is Compiled =>
+const isCompiled = (value: unknown): value is Compiled | Module =>
   typeof value === "object" &&
   value !== null &&
-  ["circuit", "spec", "runBatch"].every((name) => name in value)
+  (isModule(value) || ["circuit", "spec", "runBatch"].every((name) => name in value))
+
+/** The same of a module of several functions. */
+export const isModule = (value: object): value is Module =>
+  ["programs", "spec", "runBatch"].every((name) => name in value)
 
 /** What a module without exports seems to export when Node takes it for CommonJS. */
 const isEmpty = (value: unknown): boolean => isPlainObject(value) && Object.keys(value).length === 0

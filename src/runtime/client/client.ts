@@ -7,23 +7,15 @@ import {
   printGiven,
   type Reals,
   RuntimeError,
-  type Values,
 } from "../../data/index.ts"
-import { decodeClear, encodeClear } from "../messages/clear-values.ts"
 import { type Message, packMessage, unpackMessage } from "../messages/envelope.ts"
-import { groupsOf, MAX_GROUPS, nameOf, naming } from "../messages/groups.ts"
-import { clearInputs, clearOutputs } from "../messages/message-rules.ts"
-import {
-  mostSamplesOf,
-  replyPieces,
-  roundOf,
-  roundReplyRules,
-  roundRequestRules,
-} from "../messages/round-messages.ts"
-import { type Round, residuesOf, roundsOf } from "../messages/rounds-and-residues.ts"
+import { MAX_GROUPS, naming } from "../messages/groups.ts"
+import { mostSamplesOf, roundOf, roundReplyRules, roundRequestRules } from "../messages/round-messages.ts"
+import { type Round, roundsOf } from "../messages/rounds-and-residues.ts"
 import { type ProgramSpec, specForm } from "../spec/program-spec.ts"
 import { ClientKeys, type ClientOptions, clientOptionForms } from "./client-keys.ts"
-import { checkSample, encryptGroup, laneValues, type Sample, shapeOutputs } from "./lanes.ts"
+import { decryptParts, encryptParts, leastBudget } from "./client-parts.ts"
+import { checkSample, type Sample, shapeOutputs } from "./lanes.ts"
 import type { ProgramResult } from "./results.ts"
 import { inputsOfRows, scoresOfResults } from "./rows.ts"
 
@@ -148,11 +140,11 @@ export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable 
       })
     }
     const names = round.outputs.map(({ name }) => name)
-    const samples = this.#values(opened).map(
+    const samples = decryptParts(this.#keys, round, message).map(
       (values): Sample => new Map(values.map((value, i) => [names[i]!, value])),
     )
     const session = message.blobs.at(-1)!
-    const blobs = [...this.#encrypted(next, samples), session]
+    const blobs = [...encryptParts(this.#keys, next, samples), session]
     return this.#pack(next, { samples: message.samples, batch: message.batch, blobs })
   }
 
@@ -175,11 +167,7 @@ export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable 
   noiseBudget(reply: Uint8Array, ...surplus: []): number {
     checkArity("noiseBudget", [reply, ...surplus], 1, RuntimeError)
     const { round, message } = this.#open(reply)
-    const pieces = replyPieces(round, message.samples, message.blobs)
-    const budgets = pieces.map((groups, i) =>
-      groups.flat().map((piece) => this.#keys.secret(i).noiseBudget(piece)),
-    )
-    return Math.min(...budgets.flat())
+    return leastBudget(this.#keys, round, message)
   }
 
   /** Forgets the key and frees all memory. */
@@ -198,28 +186,12 @@ export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable 
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, first.inputs)),
     )
-    const blobs = this.#encrypted(first, checked)
+    const blobs = encryptParts(this.#keys, first, checked)
     return this.#pack(first, { samples: samples.length, batch, blobs })
   }
 
   #pack(round: Round, request: Message): Uint8Array {
     return packMessage(roundRequestRules(round, this.#keys.levelIds, request.samples), request)
-  }
-
-  /** All parts of a request: for each plaintext modulus the ciphertexts of each group, and what is clear. */
-  #encrypted(round: Round, samples: readonly Sample[]): Uint8Array[] {
-    const groups = groupsOf(round.layout, samples.length)
-    return residuesOf(round).flatMap((residue, i) => {
-      const secret = this.#keys.secret(i)
-      const blobs = groups.flatMap(({ from, to }) =>
-        encryptGroup(secret, residue, residue.inputs, samples.slice(from, to)),
-      )
-      const clear = clearInputs(residue)
-      if (clear.length > 0) {
-        blobs.push(encodeClear(samples.map((sample) => clear.map(({ name }) => sample.get(name)!))))
-      }
-      return blobs
-    })
   }
 
   #open(reply: Uint8Array): Opened {
@@ -237,28 +209,9 @@ export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable 
         { code: "wrong-round" },
       )
     }
-    return this.#values(opened).map((values, sample) =>
+    return decryptParts(this.#keys, round, message).map((values, sample) =>
       naming(message.batch ? `sample ${sample}` : undefined, () => shapeOutputs(round, values) as O),
     )
-  }
-
-  /** The flat values of all outputs of each sample. */
-  #values({ round, message }: Opened): Values[][] {
-    const { samples, blobs, batch } = message
-    const residues = residuesOf(round)
-    const moduli = residues.map(({ parameters }) => parameters.t)
-    const specs = clearOutputs(round)
-    const pieces = replyPieces(round, samples, blobs)
-    const at = pieces[0]!.flat().length
-    const clear = specs.length === 0 ? [] : decodeClear(blobs[at]!, specs, samples)
-    return groupsOf(round.layout, samples).flatMap((group, g) => {
-      const slots = naming(batch ? nameOf(group) : undefined, () =>
-        residues.map((_, i) => pieces[i]![g]!.map((blob) => this.#keys.secret(i).decrypt(blob))),
-      )
-      return Array.from({ length: group.to - group.from }, (_, lane) =>
-        laneValues(round.layout, round.outputs, moduli, lane, slots, clear[group.from + lane]),
-      )
-    })
   }
 }
 

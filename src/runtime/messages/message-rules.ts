@@ -31,7 +31,8 @@ export const encryptedInputs = ({ inputs }: Pick<ProgramSpec, "inputs">) =>
   )
 
 /** Inputs that travel in the clear. A secret input never does, not even one that the circuit does not read. */
-export const clearInputs = ({ inputs }: ProgramSpec) => inputs.filter((input) => !input.secret)
+export const clearInputs = ({ inputs }: Pick<ProgramSpec, "inputs">) =>
+  inputs.filter((input) => !input.secret)
 export const clearOutputs = ({ outputs }: Pick<ProgramSpec, "outputs">) =>
   outputs.filter(({ placement }) => placement === null)
 

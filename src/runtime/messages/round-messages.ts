@@ -63,7 +63,11 @@ export const allSecretKeyRules = (spec: KeyedSpec, ids: readonly LevelIds[]): Me
 
 /** The most samples that every round takes in so many groups. */
 export const mostSamplesOf = (spec: ProgramSpec, maxGroups: number): number =>
-  Math.min(...roundsOf(spec).map(({ layout }) => lanesOf(layout))) * Math.min(maxGroups, MAX_GROUPS)
+  Math.min(...roundsOf(spec).map((round) => mostSamplesIn(round, maxGroups)))
+
+/** The most samples that so many groups take in one layout. */
+export const mostSamplesIn = ({ layout }: Pick<ProgramSpec, "layout">, maxGroups: number): number =>
+  lanesOf(layout) * Math.min(maxGroups, MAX_GROUPS)
 
 /** The round whose message bytes claim to be; the first when they claim none of them. */
 export const roundOf = (rounds: readonly Round[], message: Uint8Array): Round => {
@@ -138,8 +142,8 @@ export const mostReplyBytes = (spec: ProgramSpec, samples: number): number => {
 }
 
 /** For each plaintext modulus a chain with primes of the right lengths, and levels without names: enough for sizes. */
-export const unnamedLevels = (spec: ProgramSpec): LevelIds[] =>
-  residuesOf(spec).map(({ parameters }) => ({
+export const unnamedLevels = (spec: KeyedSpec): LevelIds[] =>
+  keyedOf(spec).map(({ parameters }) => ({
     primes: parameters.primes.map((bits) => 2n ** BigInt(bits) - 1n),
     key: new Uint8Array(32),
     data: () => new Uint8Array(32),

@@ -1,6 +1,6 @@
 import { RuntimeError } from "../../data/index.ts"
 import { SealContext, type SealOptions } from "../seal/seal-context.ts"
-import type { ProgramSpec } from "../spec/program-spec.ts"
+import type { ProgramSpec, ResidueSpec } from "../spec/program-spec.ts"
 
 /** One round of a program as a specification of its own. */
 export interface Round extends ProgramSpec {
@@ -29,7 +29,7 @@ export const residuesOf = (spec: ProgramSpec): readonly ProgramSpec[] => {
 
 /** What keys are made for: a program or a module, or either for one of its plaintext moduli. */
 export interface KeyedSpec extends Pick<ProgramSpec, "name" | "hash" | "parameters" | "keys"> {
-  readonly residues?: ProgramSpec["residues"]
+  readonly residues?: readonly Pick<ResidueSpec, "parameters" | "keys">[]
 }
 
 /** What keys are made for, for each plaintext modulus. */

@@ -7,31 +7,24 @@ import {
   nearest,
   printGiven,
   RuntimeError,
-  type Values,
 } from "../../data/index.ts"
 import type { ProgramInputs } from "../client/client.ts"
 import { ClientKeys, type ClientOptions, clientOptionForms } from "../client/client-keys.ts"
-import {
-  checkOutputs,
-  checkSample,
-  encryptGroup,
-  laneValues,
-  type Sample,
-  type SentValue,
-  shapeOutputs,
-} from "../client/lanes.ts"
+import { decryptParts, encryptParts, leastBudget } from "../client/client-parts.ts"
+import { checkOutputs, checkSample, type Sample, shapeOutputs } from "../client/lanes.ts"
 import type { ProgramResult } from "../client/results.ts"
-import { decodeClear, encodeClear } from "../messages/clear-values.ts"
-import { groupsOf, MAX_GROUPS, nameOf, naming } from "../messages/groups.ts"
+import { MAX_GROUPS, naming } from "../messages/groups.ts"
 import {
   type FunctionSpec,
   functionOf,
   type ModuleSpec,
   moduleSpecForm,
   refreshedOutputs,
+  roundCount,
 } from "../spec/module-spec.ts"
 import { checkModuleHash } from "../spec/spec-hash.ts"
-import { type Label, type ModuleMessage, packModuleMessage, unpackModuleMessage } from "./module-messages.ts"
+import type { ReplyLabel, RequestLabel } from "./module-labels.ts"
+import { type ModuleMessage, packModuleMessage, roundFor, unpackModuleMessage } from "./module-messages.ts"
 
 export type ModuleClientOptions = ClientOptions
 
@@ -98,41 +91,49 @@ export class ModuleClient implements Disposable {
    */
   decrypt(reply: Uint8Array, ...surplus: []): ProgramResult | ProgramResult[] {
     checkArity("decrypt", [reply, ...surplus], 1, RuntimeError)
-    const message = this.#open(reply)
-    const results = this.#results(message)
-    return message.batch ? results : results[0]!
+    const opened = this.#openFinal(reply)
+    const results = this.#results(opened)
+    return opened.message.batch ? results : results[0]!
   }
 
   /** The outputs of all samples in a reply. */
   decryptBatch(reply: Uint8Array, ...surplus: []): ProgramResult[] {
     checkArity("decryptBatch", [reply, ...surplus], 1, RuntimeError)
-    return this.#results(this.#open(reply))
+    return this.#results(this.#openFinal(reply))
   }
 
   /**
-   * What other functions may take of a reply, decrypted and encrypted again: a message for each function that a wire leads to,
-   * whose values have been through no function yet. Throws RuntimeError when no wire leads from the function that replied, and
-   * whenever `decrypt` does.
+   * Whether a reply holds the outputs of a function. Of one in several rounds all replies but the last hold masked values, to
+   * be refreshed. Throws RuntimeError when the reply is foreign or damaged.
+   */
+  isFinal(reply: Uint8Array, ...surplus: []): boolean {
+    checkArity("isFinal", [reply, ...surplus], 1, RuntimeError)
+    return this.#open(reply).round.isLast
+  }
+
+  /**
+   * The values in a reply, decrypted and encrypted again. Of a reply that is not final, they are the request of the function's next
+   * round. Of one that is, they are what other functions may take of it: a message for each function that a wire leads to, whose
+   * values have been through no function yet. Throws RuntimeError when the reply is final and no wire leads from the function
+   * that gave it, and whenever `decrypt` does.
    */
   refresh(reply: Uint8Array, ...surplus: []): Uint8Array {
     checkArity("refresh", [reply, ...surplus], 1, RuntimeError)
-    const message = this.#open(reply)
-    const { label, samples, batch } = message
-    const one = functionOf(this.spec, label.function)
-    const sent = refreshedOutputs(this.spec, one)
-    if (sent.length === 0) {
-      throw new RuntimeError(
-        `no wire leads from function "${one.name}": no other takes what it gives\n` +
-          "decrypt the reply, or compile the module with a wire",
-        { code: "unsupported" },
-      )
-    }
-    const values = this.#values(message).map(
-      (flat): Sample => new Map(one.outputs.map(({ name }, i) => [name, flat[i]!])),
-    )
-    const blobs = this.#encrypted(sent, values)
-    const fresh: Label = { kind: "request", function: one.name, refreshed: true }
-    return packModuleMessage(this.spec, this.#keys.levelIds[0]!, fresh, { samples, batch, blobs })
+    const opened = this.#open(reply)
+    const { label, round, message } = opened
+    const { samples, batch } = message
+    const next: RequestLabel = round.isLast
+      ? { kind: "request", function: label.function, refreshed: true }
+      : { kind: "request", function: label.function, round: round.round + 1 }
+    if (round.isLast) checkWired(this.spec, label.function)
+    const names = round.outputs.map(({ name }) => name)
+    const values = decryptParts(this.#keys, round, message).map((flat, i): Sample => {
+      naming(batch ? `sample ${i}` : undefined, () => checkOutputs(round.outputs, flat))
+      return new Map(flat.map((value, k) => [names[k]!, value]))
+    })
+    const blobs = encryptParts(this.#keys, roundFor(this.spec, next), values)
+    if (!round.isLast) blobs.push(message.blobs.at(-1)!)
+    return packModuleMessage(this.spec, this.#keys.levelIds, next, { samples, batch, blobs })
   }
 
   /**
@@ -141,8 +142,7 @@ export class ModuleClient implements Disposable {
    */
   stepsLeft(reply: Uint8Array, ...surplus: []): number {
     checkArity("stepsLeft", [reply, ...surplus], 1, RuntimeError)
-    const { label } = this.#open(reply)
-    return label.kind === "reply" ? this.spec.steps - label.age : this.spec.steps
+    return this.spec.steps - this.#openFinal(reply).label.age
   }
 
   /** The keys a server computes all functions with; they reveal nothing of the inputs. Made when first asked for. */
@@ -163,13 +163,8 @@ export class ModuleClient implements Disposable {
    */
   noiseBudget(reply: Uint8Array, ...surplus: []): number {
     checkArity("noiseBudget", [reply, ...surplus], 1, RuntimeError)
-    const message = this.#open(reply)
-    const budgets = groupsOf(this.spec.layout, message.samples).flatMap((_, group) =>
-      message.vectors.flatMap(({ name }) =>
-        message.pieces(name, group).map((piece) => this.#keys.secret(0).noiseBudget(piece)),
-      ),
-    )
-    return Math.min(...budgets)
+    const { round, message } = this.#open(reply)
+    return leastBudget(this.#keys, round, message)
   }
 
   /** Forgets the key and frees all memory. */
@@ -187,58 +182,53 @@ export class ModuleClient implements Disposable {
     const checked = samples.map((sample, i) =>
       naming(batch ? `sample ${i}` : undefined, () => checkSample(sample, sent)),
     )
-    const blobs = this.#encrypted(sent, checked)
-    const clear = sent.filter(({ placement }) => placement === null)
-    if (clear.length > 0) {
-      blobs.push(encodeClear(checked.map((sample) => clear.map(({ name }) => sample.get(name)!))))
+    const label: RequestLabel = {
+      kind: "request",
+      function: one.name,
+      inputs: sent.map(({ name }) => name),
     }
-    const inputs = sent.map(({ name }) => name)
-    return packModuleMessage(
-      this.spec,
-      this.#keys.levelIds[0]!,
-      { kind: "request", function: one.name, inputs },
-      { samples: samples.length, batch, blobs },
-    )
+    const blobs = encryptParts(this.#keys, roundFor(this.spec, label), checked)
+    return packModuleMessage(this.spec, this.#keys.levelIds, label, { samples: samples.length, batch, blobs })
   }
 
-  /** The ciphertexts of each group of samples. */
-  #encrypted(sent: readonly SentValue[], samples: readonly Sample[]): Uint8Array[] {
-    this.#keys.failures.check()
-    return groupsOf(this.spec.layout, samples.length).flatMap(({ from, to }) =>
-      encryptGroup(this.#keys.secret(0), this.spec, sent, samples.slice(from, to)),
-    )
-  }
-
-  #open(reply: Uint8Array): ModuleMessage {
+  #open(reply: Uint8Array): Opened {
     this.#keys.checkAlive()
-    return unpackModuleMessage(this.spec, reply, this.#keys.levelIds[0]!, ["reply"])
+    const opened = unpackModuleMessage(this.spec, reply, this.#keys.levelIds, ["reply"])
+    return opened as Opened
   }
 
-  #results(message: ModuleMessage): ProgramResult[] {
-    const one = functionOf(this.spec, message.label.function)
-    return this.#values(message).map((values) => shapeOutputs(one, values))
+  /** Throws RuntimeError for a reply that holds no outputs yet. */
+  #openFinal(reply: Uint8Array): Opened {
+    const opened = this.#open(reply)
+    const { label, round } = opened
+    if (round.isLast) return opened
+    const count = roundCount(functionOf(this.spec, label.function))
+    throw new RuntimeError(
+      `this reply is of round ${round.round + 1} of ${count} of "${label.function}" and holds no outputs yet\n` +
+        "give the server what client.refresh(reply) makes of it, until client.isFinal(reply)",
+      { code: "wrong-round" },
+    )
   }
 
-  /** The flat values of all outputs of each sample, inside their ranges. */
-  #values(message: ModuleMessage): Values[][] {
-    const { label, samples, batch, vectors, clear, clearBlob } = message
-    const { layout, parameters } = this.spec
-    const { outputs } = functionOf(this.spec, label.function)
-    const rows = clearBlob === undefined ? [] : decodeClear(clearBlob, clear, samples)
-    return groupsOf(layout, samples).flatMap((group, i) => {
-      const slots = naming(batch ? nameOf(group) : undefined, () =>
-        vectors.flatMap(({ name }) =>
-          message.pieces(name, i).map((piece) => this.#keys.secret(0).decrypt(piece)),
-        ),
-      )
-      return Array.from({ length: group.to - group.from }, (_, lane) => {
-        const sample = group.from + lane
-        const values = laneValues(layout, outputs, [parameters.t], lane, [slots], rows[sample])
-        naming(batch ? `sample ${sample}` : undefined, () => checkOutputs(outputs, values))
-        return values
-      })
-    })
+  #results({ round, message }: Opened): ProgramResult[] {
+    return decryptParts(this.#keys, round, message).map((values, sample) =>
+      naming(message.batch ? `sample ${sample}` : undefined, () => shapeOutputs(round, values)),
+    )
   }
+}
+
+interface Opened extends ModuleMessage {
+  readonly label: ReplyLabel
+}
+
+/** Throws RuntimeError for a function that no wire leads from. */
+const checkWired = (spec: ModuleSpec, name: string): void => {
+  if (refreshedOutputs(spec, functionOf(spec, name)).length > 0) return
+  throw new RuntimeError(
+    `no wire leads from function "${name}": no other takes what it gives\n` +
+      "decrypt the reply, or compile the module with a wire",
+    { code: "unsupported" },
+  )
 }
 
 /** The inputs that the first sample has, in declared order; one at least. */

@@ -1,49 +1,44 @@
-import { lanesOf, type Placement, piecesOf } from "../../backend/circuit/layout.ts"
-import { RuntimeError, type Specification } from "../../data/index.ts"
+import { piecesOf } from "../../backend/circuit/layout.ts"
+import type { Values } from "../../data/index.ts"
+import { decodeClear } from "../messages/clear-values.ts"
 import { kindOf, type Message, type MessageRules, packMessage, unpackMessage } from "../messages/envelope.ts"
 import { MAX_GROUPS } from "../messages/groups.ts"
-import { clearRule, forGroups, type LevelIds, replyFormat, requestFormat } from "../messages/message-rules.ts"
-import { type FunctionSpec, functionOf, type ModuleSpec, refreshedOutputs } from "../spec/module-spec.ts"
+import { clearInputs, encryptedInputs, type LevelIds } from "../messages/message-rules.ts"
+import {
+  mostSamplesIn,
+  replyPieces,
+  requestPieces,
+  roundReplyRules,
+  roundRequestRules,
+} from "../messages/round-messages.ts"
+import { type Round, residuesOf } from "../messages/rounds-and-residues.ts"
+import { functionOf, type ModuleSpec, refreshedOutputs, roundAt } from "../spec/module-spec.ts"
+import { decodeLabel, encodeLabel, LABEL_BYTES, type Label } from "./module-labels.ts"
 
-/** What the label of a message of a module says: which inputs of a function it holds, or which of its outputs. */
-export type Label =
-  | { readonly kind: "request"; readonly function: string; readonly inputs: readonly string[] }
-  /** The outputs that wires lead from, encrypted again by the client. */
-  | { readonly kind: "request"; readonly function: string; readonly refreshed: true }
-  | {
-      readonly kind: "reply"
-      readonly function: string
-      /** Functions that the values have been through, this one included. */
-      readonly age: number
-    }
-
-/** A request or a reply, checked. */
+/** A request or a reply of a module, checked. */
 export interface ModuleMessage {
   readonly label: Label
-  readonly samples: number
-  readonly batch: boolean
-  /** The encrypted inputs or outputs that it holds, with the data primes left of each of their pieces. */
-  readonly vectors: readonly MessageVector[]
-  /** The clear inputs or outputs that it holds, and their bytes. */
-  readonly clear: readonly NamedSpecification[]
-  readonly clearBlob: Uint8Array | undefined
-  /** The ciphertexts of one vector for one group of samples. */
-  pieces(name: string, group: number): readonly Uint8Array[]
+  /** The request or the reply that it would be of a program: a request with the inputs that it holds only. */
+  readonly round: Round
+  readonly message: Message
+  /** For each plaintext modulus, what it holds of the encrypted inputs or outputs of that name. */
+  vector(residue: number, name: string): Vector
+  /** The clear inputs of that name in a request, for each sample. */
+  clear(name: string): Values[]
 }
 
-export interface MessageVector extends NamedSpecification {
-  readonly placement: Placement
+/** The ciphertexts of one input or output. */
+export interface Vector {
+  /** The data primes left of each of its pieces. */
   readonly levels: readonly number[]
-}
-
-interface NamedSpecification extends Specification {
-  readonly name: string
+  /** Its pieces in one group of samples. */
+  pieces(group: number): readonly Uint8Array[]
 }
 
 /** The bytes of a request or a reply. */
 export const packModuleMessage = (
   spec: ModuleSpec,
-  ids: LevelIds,
+  ids: readonly LevelIds[],
   label: Label,
   content: Omit<Message, "label">,
 ): Uint8Array =>
@@ -56,131 +51,85 @@ export const packModuleMessage = (
 export const unpackModuleMessage = (
   spec: ModuleSpec,
   bytes: Uint8Array,
-  ids: LevelIds,
+  ids: readonly LevelIds[],
   kinds: readonly Label["kind"][],
   maxGroups = MAX_GROUPS,
 ): ModuleMessage => {
   const claimed = kindOf(bytes)
   const kind = kinds.find((each) => each === claimed) ?? kinds[0]!
   const message = unpackMessage(bytes, messageRules(spec, ids, kind, maxGroups))
-  const { samples, batch, blobs } = message
+  const { samples, blobs } = message
   const label = decodeLabel(spec, kind, message.label)
-  const { vectors, clear } = contentOf(spec, label)
-  const first = new Map<string, number>()
-  const perGroup = vectors.reduce((next, { name, levels }) => {
-    first.set(name, next)
-    return next + levels.length
-  }, 0)
-  const pieces = (name: string, group: number) => {
-    const { levels } = vectors.find((vector) => vector.name === name)!
-    const from = group * perGroup + first.get(name)!
-    return blobs.slice(from, from + levels.length)
+  const round = roundFor(spec, label)
+  const residues = residuesOf(round)
+  const pieces = (kind === "request" ? requestPieces : replyPieces)(round, samples, blobs)
+  const vector = (residue: number, name: string): Vector => {
+    const own = residues[residue]!
+    const levels = levelsOf(own, kind, name)
+    const { from } = levels
+    return {
+      levels: levels.own,
+      pieces: (group) => pieces[residue]![group]!.slice(from, from + levels.own.length),
+    }
   }
-  const clearBlob = clear.length === 0 ? undefined : blobs.at(-1)
-  return { label, samples, batch, vectors, clear, clearBlob, pieces }
+  const clear = (name: string): Values[] => {
+    const specs = clearInputs(round)
+    const at = specs.findIndex((each) => each.name === name)
+    return decodeClear(blobs[pieces[0]!.flat().length]!, specs, samples).map((row) => row[at]!)
+  }
+  return { label, round, message, vector, clear }
 }
 
-/** For each group of samples the pieces of all vectors, then the clear values of all samples, if there are any. */
-const messageRules = (
+/** What is left of each piece of a vector, and where it begins among the ciphertexts of a group. */
+const levelsOf = (
+  round: Pick<Round, "layout" | "inputs" | "outputs" | "replyLevels" | "parameters">,
+  kind: Label["kind"],
+  name: string,
+): { readonly from: number; readonly own: readonly number[] } => {
+  const placed = kind === "request" ? encryptedInputs(round) : round.outputs
+  const fresh = round.parameters.primes.length - 1
+  let from = 0
+  for (const value of placed) {
+    const count = value.placement === null ? 0 : piecesOf(round.layout, value.placement.length)
+    const own =
+      kind === "request" ? new Array<number>(count).fill(fresh) : round.replyLevels.slice(from, from + count)
+    if (value.name === name) return { from, own }
+    from += count
+  }
+  throw new Error(`unreachable: no "${name}" in a ${kind}`)
+}
+
+/** First the label, then what the round of a program would be sent with. */
+export const messageRules = (
   spec: ModuleSpec,
-  ids: LevelIds,
+  ids: readonly LevelIds[],
   kind: Label["kind"],
   maxGroups: number,
-): MessageRules => ({
-  kind,
-  hash: spec.hash,
-  mostSamples: lanesOf(spec.layout) * Math.min(maxGroups, MAX_GROUPS),
-  labelBytes: LABEL_BYTES,
-  blobs: (samples, label) => {
-    const { vectors, clear } = contentOf(spec, decodeLabel(spec, kind, label))
-    const levels = vectors.flatMap((vector) => vector.levels)
-    const fresh = requestFormat(spec, ids)
-    const pieces = levels.map((primes) => (kind === "request" ? fresh : replyFormat(spec, ids, primes)))
-    return [...forGroups(spec.layout, samples, pieces), ...clearRule(clear, samples)]
-  },
-})
+): MessageRules => {
+  const mostSamples = mostSamplesIn(spec, maxGroups)
+  return {
+    kind,
+    hash: spec.hash,
+    mostSamples,
+    labelBytes: LABEL_BYTES,
+    blobs: (samples, label) => {
+      const round = roundFor(spec, decodeLabel(spec, kind, label))
+      const rules =
+        kind === "request" ? roundRequestRules(round, ids, mostSamples) : roundReplyRules(round, ids)
+      return rules.blobs(samples, undefined)
+    },
+  }
+}
 
-const contentOf = (
-  spec: ModuleSpec,
-  label: Label,
-): { vectors: readonly MessageVector[]; clear: readonly NamedSpecification[] } => {
+/** The request or the reply of a program that a message is but for its label. */
+export const roundFor = (spec: ModuleSpec, label: Label): Round => {
   const one = functionOf(spec, label.function)
-  const { inputs, outputs, replyLevels } = one
-  if (label.kind === "request") {
-    const sent =
-      "refreshed" in label
-        ? refreshedOutputs(spec, one)
-        : inputs.filter(({ name }) => label.inputs.includes(name))
-    const fresh = spec.parameters.primes.length - 1
-    const vectors = sent.flatMap((value) => {
-      if (value.placement === null) return []
-      const pieces = piecesOf(spec.layout, value.placement.length)
-      return [{ ...value, placement: value.placement, levels: new Array<number>(pieces).fill(fresh) }]
-    })
-    return { vectors, clear: sent.filter(({ placement }) => placement === null) }
-  }
-  const levels = replyLevels[label.age - 1]!
-  let next = 0
-  const vectors = outputs.flatMap(({ placement, pieces, ...output }) => {
-    if (placement === null) return []
-    const from = next
-    next += pieces.length
-    return [{ ...output, placement, levels: levels.slice(from, next) }]
-  })
-  return { vectors, clear: outputs.filter(({ placement }) => placement === null) }
+  if (label.kind === "reply") return roundAt(spec, one, label.round, label.age - 1)
+  if ("round" in label) return roundAt(spec, one, label.round, 0)
+  const first = roundAt(spec, one, 0, 0)
+  const inputs =
+    "refreshed" in label
+      ? refreshedOutputs(spec, one)
+      : first.inputs.filter(({ name }) => label.inputs.includes(name))
+  return { ...first, inputs }
 }
-
-/** A label has names of a function and its inputs only. */
-const LABEL_BYTES = 2 ** 16
-
-const encodeLabel = (label: Label): Uint8Array =>
-  new TextEncoder().encode(
-    JSON.stringify(
-      label.kind === "reply"
-        ? { function: label.function, age: label.age }
-        : "refreshed" in label
-          ? { function: label.function, refreshed: true }
-          : { function: label.function, inputs: label.inputs },
-    ),
-  )
-
-/** Reads what `encodeLabel` made. Throws RuntimeError unless it is of a function of this module. */
-const decodeLabel = (spec: ModuleSpec, kind: Label["kind"], bytes: Uint8Array = new Uint8Array()): Label => {
-  const label = parseLabel(kind, bytes)
-  const isWhole =
-    label !== undefined &&
-    isLabel(spec, functionOf(spec, label.function), label) &&
-    sameBytes(encodeLabel(label), bytes)
-  if (isWhole) return label
-  throw new RuntimeError(
-    `the ${kind} does not say what it holds: it is no message of a module, or was altered`,
-    { code: "damaged" },
-  )
-}
-
-const parseLabel = (kind: Label["kind"], bytes: Uint8Array): Label | undefined => {
-  try {
-    const found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
-    const { function: name, inputs, refreshed, age } = found
-    if (typeof name !== "string") return undefined
-    if (kind === "reply") return Number.isSafeInteger(age) ? { kind, function: name, age } : undefined
-    if (refreshed === true) return { kind, function: name, refreshed }
-    return Array.isArray(inputs) ? { kind, function: name, inputs } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const isLabel = (spec: ModuleSpec, one: FunctionSpec, label: Label): boolean => {
-  const { inputs, replyLevels } = one
-  if (label.kind === "reply") return label.age >= 1 && label.age <= replyLevels.length
-  if ("refreshed" in label) return refreshedOutputs(spec, one).length > 0
-  const declared = inputs.map(({ name }) => name)
-  const { inputs: sent } = label
-  if (sent.length === 0 && declared.length > 0) return false
-  const places = sent.map((name) => declared.indexOf(name))
-  return places.every((place, i) => place > (places[i - 1] ?? -1))
-}
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i])

@@ -94,9 +94,23 @@ const operandFrom = (
   output: string | undefined,
 ): Operand => {
   const { label } = message
+  if (label.kind === "reply" && !message.round.isLast) {
+    throw new RuntimeError(
+      `input "${input}" of "${one.name}" is given a reply of round ${label.round + 1} of "${label.function}", which holds no outputs yet\n` +
+        `go on with that function first: server.run("${label.function}", client.refresh(reply))`,
+      { code: "wrong-round" },
+    )
+  }
   if (label.kind === "reply" || "refreshed" in label) {
     const age = label.kind === "reply" ? label.age : 0
     return { message, value: wiredOutput(spec, one, input, label.function, output), age }
+  }
+  if ("round" in label) {
+    throw new RuntimeError(
+      `this request is for a later round of function "${label.function}", which takes it alone\n` +
+        `give it by itself: server.run("${label.function}", client.refresh(reply))`,
+      { code: "wrong-round" },
+    )
   }
   if (label.function !== one.name) {
     throw new RuntimeError(`this request is for function "${label.function}", not "${one.name}"`, {
@@ -172,11 +186,12 @@ const checkKnown = ({ name: fn, inputs }: FunctionSpec, request: object): void =
 }
 
 /** All messages must hold the same samples. */
-const checkSamples = ([first, ...others]: readonly ModuleMessage[]): void => {
-  const other = others.find(({ samples }) => samples !== first!.samples)
+const checkSamples = (messages: readonly ModuleMessage[]): void => {
+  const [first, ...others] = messages.map(({ message }) => message.samples)
+  const other = others.find((samples) => samples !== first)
   if (other === undefined) return
   throw new RuntimeError(
-    `the messages hold ${first!.samples} and ${other.samples} samples; all inputs of a run are of the same samples`,
+    `the messages hold ${first} and ${other} samples; all inputs of a run are of the same samples`,
     { code: "wrong-input" },
   )
 }

@@ -15,8 +15,8 @@ export interface GroupsJob {
   readonly circuits: readonly Circuit[]
   /** The saved ciphertexts of a group for one of the moduli: the pieces of all encrypted inputs in order. */
   readonly ciphertexts: (residue: number, group: number) => readonly Uint8Array[]
-  /** Primes that each of these has more than the circuit is made for; none unless told. */
-  readonly surplus?: readonly number[]
+  /** For one of the moduli, primes that each of these has more than the circuit is made for; none unless told. */
+  readonly surplus?: (residue: number) => readonly number[]
   /** The clear inputs of each sample by name. */
   readonly clear: readonly Record<string, Values>[]
   /** Plain operands besides those that the clear part gives, for each sample. */
@@ -56,7 +56,7 @@ export const runGroups = async (
     const hooks = { signal, ...(onProgress && { onSteps }) }
     try {
       const blobs = await engine.runGroup(
-        { circuit, ciphertexts, ...(surplus && { surplus }), given: operands },
+        { circuit, ciphertexts, ...(surplus && { surplus: surplus(residue) }), given: operands },
         hooks,
       )
       return { blobs, clear: clearRows(clearOutputs, to - from, computed) }

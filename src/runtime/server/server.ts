@@ -11,7 +11,7 @@ import {
 import { decodeClear } from "../messages/clear-values.ts"
 import { packMessage, unpackMessage } from "../messages/envelope.ts"
 import { DEFAULT_MAX_GROUPS } from "../messages/groups.ts"
-import { clearInputs, clearOutputs } from "../messages/message-rules.ts"
+import { clearInputs } from "../messages/message-rules.ts"
 import {
   mostSamplesOf,
   requestPieces,
@@ -23,9 +23,8 @@ import { type Round, roundsOf } from "../messages/rounds-and-residues.ts"
 import { type OnProgress, type ProgramSpec, specForm } from "../spec/program-spec.ts"
 import { createEngine, type EngineOptions, engineOptionForms } from "./create-engine.ts"
 import type { Engine } from "./engine.ts"
-import { drawMasks, maskInputs, maskOperands } from "./masks.ts"
-import { runGroups } from "./run-groups.ts"
-import { type Session, type SessionLimits, Sessions } from "./sessions.ts"
+import { resumeRound, runRound } from "./run-round.ts"
+import { type Session, type SessionLimits, Sessions, sessionOptionForms } from "./sessions.ts"
 
 export interface ServerOptions extends EngineOptions, SessionLimits {
   /** Most groups of samples in one request; 64 unless given. Each takes the time and the bytes of a run of its own. */
@@ -105,19 +104,17 @@ export class Server implements Disposable {
     const round = roundOf(this.#rounds, request)
     const rules = roundRequestRules(round, this.#engine.levelIds, this.#mostSamples)
     const { samples, batch, blobs } = unpackMessage(request, rules)
-    if (round.round === 0) {
-      const clear = readClear(round, samples, blobs)
-      return this.#runRound({ round, samples, batch, blobs, clear, masks: new Map() }, onProgress)
-    }
-    const id = blobs.at(-1)!.slice()
-    const session = this.#sessions.take(id, { round: round.round, samples, batch })
-    try {
-      return await this.#runRound({ ...session, round, blobs }, onProgress)
-    } catch (error) {
-      // Nothing was told of it: the client may try again.
-      if (!this.#isDisposed) this.#sessions.restore(id, session)
-      throw error
-    }
+    const pieces = requestPieces(round, samples, blobs)
+    const circuits = pieces.map((_, residue) => this.#circuits[round.round + residue]!)
+    const ciphertexts = (residue: number, group: number) => pieces[residue]![group]!
+    const asked = { round: round.round, samples, batch }
+    const run = (session: Omit<Session, "round">) =>
+      runRound(this.#engine, this.#sessions, { ...session, round, circuits, ciphertexts }, onProgress)
+    const reply =
+      round.round === 0
+        ? await run({ ...asked, masks: new Map(), clear: readClear(round, samples, blobs) })
+        : await resumeRound(this.#sessions, blobs.at(-1)!.slice(), asked, run, () => this.#isDisposed)
+    return packMessage(roundReplyRules(round, this.#engine.levelIds), { samples, batch, blobs: reply })
   }
 
   /** Groups that run at the same time: the worker threads there are, or 1 without. */
@@ -136,27 +133,6 @@ export class Server implements Disposable {
   [Symbol.dispose](): void {
     this.dispose()
   }
-
-  async #runRound(job: RoundJob, onProgress: OnProgress | undefined): Promise<Uint8Array> {
-    const { round, samples, batch, blobs } = job
-    const pieces = requestPieces(round, samples, blobs)
-    const circuits = pieces.map((_, residue) => this.#circuits[round.round + residue]!)
-    const [first] = circuits as [Circuit]
-    const drawn = drawMasks(first, samples)
-    const given = maskOperands(first, drawn, job.masks)
-    const computedWith = maskInputs(first, job.masks, samples)
-    const clear = job.clear.map((own, sample) => ({ ...own, ...computedWith[sample] }))
-    const ciphertexts = (residue: number, group: number) => pieces[residue]![group]!
-    const groups = { layout: round.layout, samples, batch, circuits, ciphertexts, clear, given }
-    const clearNames = clearOutputs(round).map(({ name }) => name)
-    const reply = await runGroups(this.#engine, { ...groups, clearOutputs: clearNames }, onProgress)
-    if (!round.isLast) {
-      reply.push(
-        this.#sessions.keep({ round: round.round + 1, samples, batch, masks: drawn, clear: job.clear }),
-      )
-    }
-    return packMessage(roundReplyRules(round, this.#engine.levelIds), { samples, batch, blobs: reply })
-  }
 }
 
 const serverForms = {
@@ -168,20 +144,13 @@ const serverForms = {
 
 const optionForms: OptionForms<ServerOptions> = {
   ...engineOptionForms,
+  ...sessionOptionForms,
   maxGroups: forms.number,
-  maxSessions: forms.number,
-  sessionSeconds: forms.number,
-  sessionBytes: forms.number,
 }
 
 /** Throws RuntimeError for options of a run that there are not. */
 export const checkRunOptions = (options: RunOptions): void =>
   checkOptions<RunOptions>("run", options, { onProgress: forms.function }, RuntimeError)
-
-interface RoundJob extends Omit<Session, "round"> {
-  readonly round: Round
-  readonly blobs: readonly Uint8Array[]
-}
 
 /** The clear inputs of each sample by name. */
 const readClear = (round: Round, samples: number, blobs: readonly Uint8Array[]): Record<string, Values>[] => {

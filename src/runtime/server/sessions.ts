@@ -1,9 +1,11 @@
-import { RuntimeError, type Values } from "../../data/index.ts"
+import { forms, type OptionForms, RuntimeError, type Values } from "../../data/index.ts"
 import { SESSION_BYTES } from "../messages/round-messages.ts"
 import { type Masks, maskBytes } from "./masks.ts"
 
 /** What a server keeps of a run between two rounds. */
 export interface Session {
+  /** The function that is run, of a module. */
+  readonly of?: string
   /** The round that comes next. */
   readonly round: number
   readonly samples: number
@@ -21,6 +23,12 @@ export interface SessionLimits {
   readonly sessionSeconds?: number
   /** Memory for masks and clear inputs; 256 MB unless given. The oldest are forgotten. */
   readonly sessionBytes?: number
+}
+
+export const sessionOptionForms: OptionForms<SessionLimits> = {
+  maxSessions: forms.number,
+  sessionSeconds: forms.number,
+  sessionBytes: forms.number,
 }
 
 interface Kept {
@@ -60,7 +68,10 @@ export class Sessions {
   }
 
   /** The run of that number, which is forgotten. Throws RuntimeError when there is none, or another was meant. */
-  take(id: Uint8Array, { round, samples, batch }: Pick<Session, "round" | "samples" | "batch">): Session {
+  take(
+    id: Uint8Array,
+    { of, round, samples, batch }: Pick<Session, "of" | "round" | "samples" | "batch">,
+  ): Session {
     this.#forget()
     const session = this.#kept.get(toKey(id))?.session
     if (session === undefined) {
@@ -69,6 +80,11 @@ export class Sessions {
           "start the run again with a new request",
         { code: "wrong-round" },
       )
+    }
+    if (session.of !== of) {
+      throw new RuntimeError(`the request is for function "${of}" where "${session.of}" was begun`, {
+        code: "wrong-round",
+      })
     }
     if (session.round !== round) {
       throw new RuntimeError(

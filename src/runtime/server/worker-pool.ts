@@ -37,11 +37,11 @@ export class WorkerPool implements Engine {
   ): Promise<WorkerPool> {
     const { cacheBytes = DEFAULT_CACHE_BYTES, wasmUrl } = options
     const residues = keyedOf(spec)
-    const memory = [...circuits, ...(options.later ?? [])].map((circuit, i) =>
-      estimateWorkerBytes(residues[i] ?? spec, circuit, cacheBytes),
-    )
     // Circuits of several moduli have contexts and constants of their own, all others share them.
-    const bytes = spec.residues === undefined ? Math.max(...memory) : memory.reduce((a, b) => a + b)
+    const bytes = residues.reduce((sum, residue) => {
+      const own = [...circuits, ...(options.later ?? [])].filter(({ t }) => t === residue.parameters.t)
+      return sum + Math.max(0, ...own.map((circuit) => estimateWorkerBytes(residue, circuit, cacheBytes)))
+    }, 0)
     const count = workerCount(bytes, options)
     const shared = new Uint8Array(new SharedArrayBuffer(evaluationKeys.length))
     shared.set(evaluationKeys)

@@ -101,12 +101,13 @@ const checkLevels = (
 
 const isPowerOfTwo = (count: number): boolean => count >= 1 && Number.isInteger(Math.log2(count))
 
-const wrong = (what: string): never => {
+/** Throws RuntimeError for what is wrong with a specification. */
+export const wrong = (what: string): never => {
   throw new RuntimeError(`the compiled program is damaged: ${what}`, { code: "damaged" })
 }
 
 /** Says in which part of a specification something is wrong. */
-const naming = (part: string | undefined, check: () => void): void => {
+export const naming = (part: string | undefined, check: () => void): void => {
   try {
     check()
   } catch (error) {

@@ -4,6 +4,7 @@ import { checkClear } from "../client/check-clear.ts"
 import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
 import { readCbor, writeCbor } from "./cbor.ts"
 import { checkSpec } from "./check-spec.ts"
+import type { ModuleSpec } from "./module-spec.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import { checkRows, rowCodec } from "./row-codec-schema.ts"
 import { hasOwnHash } from "./spec-hash.ts"
@@ -62,13 +63,15 @@ const output = v.strictObject({ ...value, pieces: list(count) })
 
 const round = { hash, layout, inputs: list(input), outputs: list(output), replyLevels: list(count) }
 
+const returns = v.picklist(["single", "array", "record"])
+
 const specification = v.strictObject({
   name,
   circuit: hash,
   parameters,
   keys,
   ...round,
-  returns: v.picklist(["single", "array", "record"]),
+  returns,
   rounds: v.exactOptional(v.pipe(list(v.strictObject(round)), v.minLength(1))),
   residues: v.exactOptional(
     v.pipe(
@@ -80,21 +83,21 @@ const specification = v.strictObject({
   rows: v.exactOptional(rowCodec),
 })
 
-/** What a client needs of a compiled program, as the first part of a `.lutra` file. */
-export const encodeSpec = (spec: ProgramSpec): Uint8Array => writeCbor(spec)
+/** What a client needs of a compiled program or module, as the first part of a `.lutra` file. */
+export const encodeSpec = (spec: ProgramSpec | ModuleSpec): Uint8Array => writeCbor(spec)
 
-/** Throws RuntimeError where it is no specification. */
+/** Throws RuntimeError where it is no specification of a program. */
 export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
+  if (isModulePart(bytes)) {
+    throw new RuntimeError(
+      "this is a module of several functions, not a compiled program\nread it with loadModule, as a client with readModuleSpec, and connect to it with connectModule",
+      { code: "wrong-argument" },
+    )
+  }
   const spec: ProgramSpec = readWith(specification, bytes)
   checkSpec(spec)
   checkRows(spec)
-  const own = encodeSpec(spec)
-  if (own.length !== bytes.length || own.some((byte, i) => byte !== bytes[i])) {
-    throw new RuntimeError(
-      "the compiled program is damaged: its client's part is not written as `save` writes it",
-      { code: "damaged" },
-    )
-  }
+  checkSame(encodeSpec(spec), bytes)
   if (!hasOwnHash(spec)) {
     throw new RuntimeError(
       "the compiled program is damaged: its hash is not that of what its client's part says\n" +
@@ -105,8 +108,27 @@ export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
   return spec
 }
 
+/** Whether the client's part of a `.lutra` file is that of a module, whatever else it says. */
+export const isModulePart = (bytes: Uint8Array): boolean => {
+  try {
+    const found = readCbor(bytes)
+    return typeof found === "object" && found !== null && "functions" in found
+  } catch {
+    return false
+  }
+}
+
+/** Throws RuntimeError unless what was read is written in the same bytes. */
+export const checkSame = (own: Uint8Array, bytes: Uint8Array): void => {
+  if (own.length === bytes.length && own.every((byte, i) => byte === bytes[i])) return
+  throw new RuntimeError(
+    "the compiled program is damaged: its client's part is not written as `save` writes it",
+    { code: "damaged" },
+  )
+}
+
 /** The client's part of a `.lutra` file as a file of its own, which tells nothing of the program's constants. */
-export const packSpec = (spec: ProgramSpec): Uint8Array =>
+export const packSpec = (spec: ProgramSpec | ModuleSpec): Uint8Array =>
   packArtefactFile({ client: encodeSpec(spec), server: undefined })
 
 /** What is known of a specification beforehand, when its bytes come from somebody who is not trusted with the inputs. */
@@ -136,8 +158,8 @@ export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surp
   return spec
 }
 
-/** The schemas that the server's part is made of too. */
-export const schemas = { count, integer, keys, parameters }
+/** The schemas that modules and the server's part are made of too. */
+export const schemas = { count, hash, input, integer, keys, layout, list, name, output, parameters, returns }
 
 /** CBOR of a form. Throws RuntimeError, naming the place, where it has another. */
 export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> => {

@@ -1,10 +1,10 @@
 // The program of a service's worker threads; worker-thread.ts starts it. Untrusted bytes meet SEAL here and nowhere else.
 import { parentPort, workerData } from "node:worker_threads"
-import { loadBytes } from "../../compiler/index.ts"
+import { loadAnyBytes } from "../../compiler/index.ts"
 import { RuntimeError, type RuntimeErrorCode } from "../../data/index.ts"
-import type { Server } from "../../runtime/index.ts"
+import { unpackCall } from "../../runtime/index.ts"
 import { ServiceError } from "../service-error.ts"
-import { ServerCache } from "./server-cache.ts"
+import { type Answerer, ServerCache } from "./server-cache.ts"
 import type { Answer, Order, WorkerSetUp } from "./worker-orders.ts"
 
 type RunOrder = Order & { readonly kind: "run" }
@@ -15,19 +15,28 @@ const tell = (answer: Answer, transfer: ArrayBuffer[] = []): void => port.postMe
 const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
   const memory = (): number => process.memoryUsage().external
   const cache = new ServerCache(cacheBytes, memory)
-  const loaded = new Map<string, ReturnType<typeof loadBytes>>()
+  const loaded = new Map<string, ReturnType<typeof loadAnyBytes>>()
   const cancelled = new Set<number>()
   let giveKeys: ((bytes: Uint8Array | undefined) => void) | undefined
 
-  const createServer = async ({ id, model }: RunOrder): Promise<Server> => {
-    const program = loaded.get(model) ?? loadBytes(programs.get(model)!.slice())
+  const createServer = async ({ id, model }: RunOrder): Promise<Answerer> => {
+    const program = loaded.get(model) ?? loadAnyBytes(programs.get(model)!.slice())
     loaded.set(model, program)
     const keys = await new Promise<Uint8Array | undefined>((resolve) => {
       giveKeys = resolve
       tell({ kind: "keys", id })
     })
     if (keys === undefined) throw new ServiceError("unknown-keys", "there are no such keys; send them first")
-    return program.server(keys, { maxGroups, cacheBytes: cacheBytes / 4 })
+    const options = { maxGroups, cacheBytes: cacheBytes / 4 }
+    if (!("programs" in program)) return program.server(keys, options)
+    const server = await program.server(keys, options)
+    return {
+      run: (bytes, options) => {
+        const { name, request } = unpackCall(bytes)
+        return server.run(name, request, options)
+      },
+      dispose: () => server.dispose(),
+    }
   }
 
   const run = async (order: RunOrder): Promise<void> => {

@@ -1,7 +1,13 @@
-import type { Server } from "../../runtime/index.ts"
+import type { RunOptions } from "../../runtime/index.ts"
+
+/** A server of a program, or one of a module that takes calls as bytes. */
+export interface Answerer {
+  run(request: Uint8Array, options: RunOptions): Promise<Uint8Array>
+  dispose(): void
+}
 
 interface Entry {
-  readonly server: Server
+  readonly server: Answerer
   /** What making and using it has added to the memory of this thread. */
   bytes: number
 }
@@ -26,8 +32,8 @@ export class ServerCache {
   /** Does work with the server of a holder, which is made if need be; one that `isBroken` by an error is not kept. */
   async use<T>(
     holder: string,
-    make: () => Promise<Server>,
-    work: (server: Server) => Promise<T>,
+    make: () => Promise<Answerer>,
+    work: (server: Answerer) => Promise<T>,
     isBroken: (error: Error) => boolean,
   ): Promise<T> {
     const before = this.#memory()
