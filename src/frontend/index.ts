@@ -1,6 +1,7 @@
 export type { Axes, ShapeLike } from "./core/axes.ts"
 export { measureRanges } from "./core/measure-ranges.ts"
 export type { TensorLike } from "./core/operands.ts"
+export { proved } from "./core/prove.ts"
 export { clear, type ElementType, enc, int, range, uint } from "./core/spec.ts"
 export { array, type NestedTensors } from "./create/array-of-tensors.ts"
 export { constant } from "./create/constant.ts"

@@ -38,14 +38,14 @@ const uniform = (plan: LayerPlan, depth: number, inputBits = 3): Plan => ({
 const prepared = async (name: (typeof networks)[number], count: number) => {
   const { model, calibration } = await networkCase(name, count)
   const part = networkPart(model.graph)
-  const network = lowerNetwork(part)
+  const network = await lowerNetwork(part)
   const rows = calibration.map((row) => Float64Array.from(row))
-  return { model, part, network, rows, data: calibrate(model.graph, part, network, rows) }
+  return { model, part, network, rows, data: await calibrate(model.graph, part, network, rows) }
 }
 
 test.each(networks)("%s as linear maps and layers gives the model's own scores", async (name) => {
   const { model, network, rows, data } = await prepared(name, 20)
-  const found = evaluateNetwork(network, data.inputs)
+  const found = await evaluateNetwork(network, data.inputs)
   model.predictFloat(rows).forEach((scores, r) => {
     for (const [o, score] of scores.entries()) expect(found[o]![r]).toBeCloseTo(score, 3)
   })
@@ -60,14 +60,18 @@ describe.each<[string, LayerPlan]>([
     "of %s are simulated as the program computes them",
     async (name) => {
       const { network, data } = await prepared(name, 60)
-      const { network: integer, bits } = buildNetwork(network, data, uniform(plan, network.layers.length))
+      const { network: integer, bits } = await buildNetwork(
+        network,
+        data,
+        uniform(plan, network.layers.length),
+      )
       expect(bits).toBeLessThan(53)
       const { lo, hi } = integer.grid
       const { program } = trace("network", { row: enc(range(lo, hi), [network.columns]) }, ({ row }) =>
         traceNetwork(integer, row),
       )
       const inputs = data.inputs.map((values, c) => toIntegers(values, integer.grid, c).slice(0, 3))
-      const outputs = simulateNetwork(integer, inputs)
+      const outputs = await simulateNetwork(integer, inputs)
       for (let r = 0; r < 3; r++) {
         const row = inputs.map((values) => values[r]!)
         expect(evaluate(program, { row })["y"]).toEqual(outputs.map((output) => output[r]! + 0))
@@ -77,7 +81,7 @@ describe.each<[string, LayerPlan]>([
 
   test("stay inside bounds that follow from the inputs' range", async () => {
     const { network, data } = await prepared("digits-cnn", 40)
-    const { network: integer } = buildNetwork(network, data, uniform(plan, network.layers.length))
+    const { network: integer } = await buildNetwork(network, data, uniform(plan, network.layers.length))
     const { lo, hi } = integer.grid
     // Rows that no calibration has seen: all ends of the range.
     let state = 5
@@ -97,7 +101,7 @@ describe.each<[string, LayerPlan]>([
         ),
       )
     }
-    simulateNetwork(integer, ends).forEach((output, o) => {
+    ;(await simulateNetwork(integer, ends)).forEach((output, o) => {
       const proved = boundRow(integer.output[o]!, bounds)
       expect(Math.min(...output)).toBeGreaterThanOrEqual(proved.lo)
       expect(Math.max(...output)).toBeLessThanOrEqual(proved.hi)
@@ -107,7 +111,7 @@ describe.each<[string, LayerPlan]>([
 
 test("tables never take more entries than their bits", async () => {
   const { network, data } = await prepared("digits-mlp", 60)
-  const { network: integer } = buildNetwork(
+  const { network: integer } = await buildNetwork(
     network,
     data,
     uniform({ kind: "table", bits: 6, outputBits: 3 }, 1, 1),
@@ -272,11 +276,11 @@ test("the product of two layers and a residual sum are computed as such", async 
     Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
   )
   const part = networkPart(graph)
-  const network = lowerNetwork(part)
-  const data = calibrate(part.graph, part, network, random)
+  const network = await lowerNetwork(part)
+  const data = await calibrate(part.graph, part, network, random)
   const plan = { ...uniform({ kind: "powers", powers: [2], precision: 9 }, 1, 9), outputPrecision: 9 }
-  const { network: integer } = buildNetwork(network, data, plan)
-  const outputs = simulateNetwork(
+  const { network: integer } = await buildNetwork(network, data, plan)
+  const outputs = await simulateNetwork(
     integer,
     data.inputs.map((values, c) => toIntegers(values, integer.grid, c)),
   )

@@ -13,17 +13,23 @@ import { evaluate, type Program } from "../../ir/index.ts"
 import { defaultTarget, runPasses } from "../../passes/index.ts"
 import type { Family, IntegerModel } from "./integer-model.ts"
 
-/** An integer model as a program: traced, not yet compiled. */
+/** An integer model as a program, not yet compiled. */
 export class IntegerProgram {
   readonly model: IntegerModel
-  readonly #program: Program
+  readonly #name: string
+  #traced: Program | undefined
   #optimized: Program | undefined
 
   constructor(model: IntegerModel, name = "model") {
     this.model = model
-    this.#program = trace(name, model.inputs, (inputs) => ({
-      [model.codec.output]: model.run(inputs),
-    })).program
+    this.#name = name
+  }
+
+  /** Traced when first asked for: of many candidates few are. */
+  get #program(): Program {
+    const { inputs, codec, run } = this.model
+    this.#traced ??= trace(this.#name, inputs, (values) => ({ [codec.output]: run(values) })).program
+    return this.#traced
   }
 
   /** The scores of a row, computed in clear on integers. */

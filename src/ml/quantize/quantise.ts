@@ -78,7 +78,7 @@ const optionForms: OptionForms<QuantizeOptions> = {
 export const quantise = async (model: FloatModel, options: QuantizeOptions): Promise<QuantisedModel> => {
   checkOptions("quantize", options, optionForms)
   const budget = new Budget(options)
-  const calibration = calibrationOf(model, options)
+  const calibration = await calibrationOf(model, options, budget)
   const family = await familyOf(model, calibration, options, budget)
   const { maxLoss = 0.5, labels } = options
   const output = model.graph.outputs[0]!
@@ -176,7 +176,11 @@ const timeWarnings = (budget: Budget): string[] =>
       ]
     : []
 
-const calibrationOf = (model: FloatModel, { calibration, labels }: QuantizeOptions): Calibration => {
+const calibrationOf = async (
+  model: FloatModel,
+  { calibration, labels }: QuantizeOptions,
+  budget: Budget,
+): Promise<Calibration> => {
   if (!Array.isArray(calibration) || calibration.length === 0) {
     return fail(
       "needs-calibration",
@@ -189,7 +193,12 @@ const calibrationOf = (model: FloatModel, { calibration, labels }: QuantizeOptio
       `${calibration.length} calibration rows have ${labels.length} labels; each row needs one`,
     )
   const rows = calibration.map((row, i) => model.flatRow(row, i))
-  return { rows, scores: model.predictFloat(rows) }
+  const scores: number[][] = []
+  for (const row of rows) {
+    await budget.turn()
+    scores.push(...model.predictFloat([row]))
+  }
+  return { rows, scores }
 }
 
 const familyOf = async (

@@ -19,9 +19,14 @@ export type RangeRule = "min-max" | "percentile" | "mse"
 /**
  * A grid for each column. Columns whose values are few equal steps apart keep their own steps, others get 2^bits equal
  * steps over their range, by the rule: "percentile" leaves out a hundredth at each end, "mse" takes the range with
- * the least mean squared error.
+ * the least mean squared error. Columns of 0s and 1s are themselves, also where all rows have the same.
  */
-export const inputGrid = (columns: Batch, bits: number, rule: RangeRule): InputGrid => {
+export const inputGrid = (
+  columns: Batch,
+  bits: number,
+  rule: RangeRule,
+  indicators: ReadonlySet<number> = new Set(),
+): InputGrid => {
   const levels = 2 ** bits - 1
   const steps = columns.map(stepOf)
   const natural = columns.map((values, c) => {
@@ -31,6 +36,7 @@ export const inputGrid = (columns: Batch, bits: number, rule: RangeRule): InputG
   // One level more than 2^bits - 1 is allowed: grey levels 0..16 stay themselves.
   const hi = natural.some((count) => count === levels + 1) ? levels + 1 : levels
   const parts = columns.map((values, c) => {
+    if (indicators.has(c)) return { scale: 1, zero: 0, constant: undefined }
     const all = extent(values)
     if (all.lo === all.hi) return { scale: 1, zero: 0, constant: all.lo }
     if (natural[c]! <= hi)

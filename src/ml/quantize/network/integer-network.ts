@@ -1,5 +1,6 @@
+import { Budget } from "../budget.ts"
 import type { InputGrid } from "./input-grid.ts"
-import { applyRow, type Batch, type Row } from "./lower/linear-rows.ts"
+import { applyRow, applyRows, type Batch, type Row } from "./lower/linear-rows.ts"
 
 /** What a layer does to its sums. */
 export type IntegerActivation =
@@ -58,17 +59,25 @@ const raise = (values: Float64Array, power: number): Float64Array =>
  * The network's integers on a batch of rows that are integers already, by output. Exact as long as all values
  * stay below 2^53; wider ones are rounded to 53 bits.
  */
-export const simulateNetwork = (network: IntegerNetwork, inputs: Batch): Float64Array[] => {
-  const values = simulateFeatures(network, inputs)
-  return network.output.map((row) => applyRow(row, values, inputs[0]?.length ?? 0))
+export const simulateNetwork = async (
+  network: IntegerNetwork,
+  inputs: Batch,
+  budget = new Budget(),
+): Promise<Float64Array[]> => {
+  const values = await simulateFeatures(network, inputs, budget)
+  return applyRows(network.output, values, inputs[0]?.length ?? 0, budget)
 }
 
 /** All features of a batch of rows that are integers already: the rows themselves, and those of each layer. */
-export const simulateFeatures = ({ layers }: IntegerNetwork, inputs: Batch): Float64Array[] => {
+export const simulateFeatures = async (
+  { layers }: IntegerNetwork,
+  inputs: Batch,
+  budget: Budget,
+): Promise<Float64Array[]> => {
   const count = inputs[0]?.length ?? 0
   const values = [...inputs]
   for (const { rows, activation } of layers) {
-    const sums = rows.map((row) => applyRow(row, values, count))
+    const sums = await applyRows(rows, values, count, budget)
     values.push(...activate(activation, sums, values, count))
   }
   return values

@@ -1,5 +1,6 @@
 import type { FloatNode } from "../../graph/graph.ts"
-import { applyRow, type Batch, type Row } from "./lower/linear-rows.ts"
+import { Budget } from "../budget.ts"
+import { applyRows, type Batch, type Row } from "./lower/linear-rows.ts"
 
 /** A value of the model whose elements are linear combinations of a network's values. */
 export interface Linear {
@@ -43,6 +44,8 @@ export interface ElementGrid {
  */
 export interface Network {
   readonly columns: number
+  /** Columns that are 0 or 1 whatever the row is. */
+  readonly indicators: ReadonlySet<number>
   /** The grid of inputs that the model itself rounds first. */
   readonly inputGrid: ElementGrid | undefined
   readonly layers: readonly Layer[]
@@ -52,21 +55,29 @@ export interface Network {
 }
 
 /** The network's own scores in floating point, by output and sample. Its rounding of inputs is not applied. */
-export const evaluateNetwork = (network: Network, inputs: Batch): Float64Array[] =>
-  evaluateFrom(network, inputs, 0)
+export const evaluateNetwork = (
+  network: Network,
+  inputs: Batch,
+  budget = new Budget(),
+): Promise<Float64Array[]> => evaluateFrom(network, inputs, 0, budget)
 
 /** The scores from what is given for the inputs and the elements of the layers before number `first`. */
-export const evaluateFrom = (network: Network, known: Batch, first: number): Float64Array[] => {
+export const evaluateFrom = async (
+  network: Network,
+  known: Batch,
+  first: number,
+  budget: Budget,
+): Promise<Float64Array[]> => {
   const count = known[0]?.length ?? 0
   const values = [...known]
   for (const layer of network.layers.slice(first)) {
-    const rows = layer.base.rows.map((row) => applyRow(row, values, count))
+    const rows = await applyRows(layer.base.rows, values, count, budget)
     if (layer.kind === "curve") {
       values.push(...rows.map((row, element) => row.map((value) => layer.apply(value, element))))
     } else {
-      const others = layer.other.rows.map((row) => applyRow(row, values, count))
+      const others = await applyRows(layer.other.rows, values, count, budget)
       values.push(...rows.map((row, element) => row.map((value, i) => value * others[element]![i]!)))
     }
   }
-  return network.output.rows.map((row) => applyRow(row, values, count))
+  return applyRows(network.output.rows, values, count, budget)
 }

@@ -5,7 +5,6 @@ import { columnsOf, type FloatGraph } from "../../graph/graph.ts"
 import { Budget } from "../budget.ts"
 import type { Label } from "../fidelity.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
-import type { Built } from "./fit/build-network.ts"
 import { lowerNetwork } from "./lower/lower-network.ts"
 import { type NetworkPart, networkPart } from "./lower/network-part.ts"
 import { saturatedQuantisers } from "./lower/saturated-quantisers.ts"
@@ -46,7 +45,7 @@ export const quantiseNetwork = async (
 ): Promise<Family> => {
   const part = networkPart(model)
   const { graph } = part
-  const rounded = lowerNetwork(part)
+  const rounded = await lowerNetwork(part, {}, budget)
   const typical = enoughRows(graph, calibration)
   // Rows that were made up have no labels.
   const known = typical === calibration ? labels : undefined
@@ -55,8 +54,12 @@ export const quantiseNetwork = async (
   const network =
     own === undefined
       ? rounded
-      : lowerNetwork(part, { dropsGrids: true, saturated: saturatedQuantisers(graph, typical.rows) })
-  const judge = new Judge(graph, part, network, typical, known, prefer, budget)
+      : await lowerNetwork(
+          part,
+          { dropsGrids: true, saturated: saturatedQuantisers(graph, typical.rows) },
+          budget,
+        )
+  const judge = await Judge.of({ part, network, calibration: typical, labels: known, prefer, budget })
   const verdicts = await searchPlans(network, judge, maxLoss, budget)
   const remarks = [
     ...network.substitutes,
@@ -72,13 +75,14 @@ export const quantiseNetwork = async (
   const models: IntegerModel[] = []
   for (const verdict of tried) {
     const accepted = able.length > 0 && verdict.risk <= Math.max(maxLoss, ALMOST * least)
-    models.push(toModel(part, network, verdict, await judge.build(verdict.plan), accepted, remarks))
+    models.push(toModel(part, network, verdict, accepted, remarks))
   }
   const best = verdicts.toSorted((a, b) => a.loss - b.loss)[0]!
+  const limit = able.length > 0 ? undefined : await budget.within(() => limitingLayer(network, judge, best))
   return {
     name: "network",
     candidates: models,
-    ...(able.length === 0 && { limit: await limitingLayer(network, judge, best) }),
+    ...(limit !== undefined && { limit }),
     ...(network.layers.length > 1 && { shallower: SHALLOWER }),
     maxKeyBytes: network.layers.length > 1 ? MAX_KEY_BYTES.deep : MAX_KEY_BYTES.shallow,
   }
@@ -102,7 +106,10 @@ const SHALLOWER =
 
 /** Refuses a model whose values no plan keeps narrow, and says from where on they are not. */
 const tooWide = async (network: Network, judge: Judge): Promise<never> => {
-  const { bitsByLayer } = await judge.build(narrowestPlan(network))
+  const bitsByLayer = (await judge.widthsOf(narrowestPlan(network), MOST_BITS)).slice(
+    0,
+    network.layers.length,
+  )
   const first = bitsByLayer.findIndex((bits) => bits > MOST_BITS)
   return fail(
     "too-wide",
@@ -136,10 +143,9 @@ const ownGrid = async ({
       : undefined
   }
   try {
-    const judge = new Judge(part.graph, part, network, calibration, labels, "faithful", budget)
+    const judge = await Judge.of({ part, network, calibration, labels, prefer: "faithful", budget })
     const verdict = await judge.judge(plan)
-    const built = await judge.build(plan)
-    const model = toModel(part, network, verdict, built, true, ["the grid is the model's own"])
+    const model = toModel(part, network, verdict, true, ["the grid is the model's own"])
     return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES.deep }
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
@@ -150,8 +156,7 @@ const ownGrid = async ({
 const toModel = (
   { graph, before, after }: NetworkPart,
   network: Network,
-  { plan, fidelity, loss, noise, risk }: Verdict,
-  { network: integer, bits }: Built,
+  { plan, fidelity, loss, noise, risk, built: { network: integer, bits } }: Verdict,
   accepted: boolean,
   remarks: readonly string[],
 ): IntegerModel => {

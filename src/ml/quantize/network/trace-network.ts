@@ -1,10 +1,10 @@
 import type { Integer } from "../../../data/index.ts"
-import type { Tensor } from "../../../frontend/index.ts"
+import { proved, type Tensor } from "../../../frontend/index.ts"
 import type { IntegerActivation, IntegerNetwork } from "./integer-network.ts"
 import type { Row } from "./lower/linear-rows.ts"
 
-/** Integer rows over the features of several blocks, as Lutra computes them. Wider matrices are written sparse. */
-const MOST_DENSE = 2 ** 22
+/** Integer rows over the features of several blocks, as Lutra computes them. Larger matrices are written sparse. */
+const MOST_DENSE = 2 ** 20
 
 /** A vector that holds features `first` and on. */
 interface Block {
@@ -38,12 +38,17 @@ const apply = (activation: IntegerActivation, sums: Tensor, blocks: readonly Blo
     case "table": {
       const { lo, tables } = activation
       const entries = tables.map((table) => Array.from(table))
-      return [sums.lookup(tables.length === 1 ? entries[0]! : entries, { offset: lo })]
+      const within = inside(sums, BigInt(lo), BigInt(lo + entries[0]!.length - 1))
+      return [within.lookup(tables.length === 1 ? entries[0]! : entries, { offset: lo })]
     }
     case "product":
       return [sums.mul(linear(activation.other, blocks))]
   }
 }
+
+/** Sums that were proved to lie in a table, element by element, also where types are too large to hold that of each element. */
+const inside = (sums: Tensor, lo: bigint, hi: bigint): Tensor =>
+  sums.node.type.lo >= lo && sums.node.type.hi <= hi ? sums : proved("rows", sums, lo, hi)
 
 /** A power as a product of two that are about half. */
 const raise = (power: number, known: Map<number, Tensor>): Tensor => {

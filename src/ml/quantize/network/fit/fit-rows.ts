@@ -1,8 +1,9 @@
 import { correlations, isConstant, type Spread, spreadOf, standardised } from "../../../math/statistics.ts"
+import type { Budget } from "../../budget.ts"
 import type { Batch, Row } from "../lower/linear-rows.ts"
 import { addScaled } from "../lower/linear-rows.ts"
-import { heldOutErrors, MOST_FEATURES, RIDGES, regress } from "./ridge-regression.ts"
-import { type Rounder, rounderFor } from "./round-weights.ts"
+import { heldOutErrors, MOST_FEATURES, RIDGES, regression } from "./ridge-regression.ts"
+import { plainRounder, type Rounder, rounderFor } from "./round-weights.ts"
 
 /** What is wanted of integer rows: combinations of features that come near to targets. */
 export interface RowsProblem {
@@ -11,10 +12,19 @@ export interface RowsProblem {
   /** What each row should be on each sample. */
   readonly targets: Batch
   readonly features: Batch
+  /**
+   * Standard deviations elsewhere of features that do not vary in these samples: such keep their own weights. Those of others
+   * that do not vary become 0.
+   */
+  readonly elsewhere: ReadonlyMap<number, number>
   /** Whether weights may be changed so that targets are met better. */
   readonly isRefitted: boolean
+  /** Whether the rounding of each weight makes up for that of those before it. */
+  readonly isCorrected: boolean
   /** The size of one unit of a row's integer, from what varies in it. */
   readonly stepOf: (row: StepQuestion) => number
+  /** Its turn is taken for every row and every system of equations. */
+  readonly budget: Budget
 }
 
 export interface StepQuestion {
@@ -41,7 +51,7 @@ export interface FittedRows {
  * weights to where they give the targets best from the features as they have become, rounding corrects itself along, and
  * the bias takes what is left on average.
  */
-export const fitRows = (problem: RowsProblem): FittedRows => {
+export const fitRows = async (problem: RowsProblem): Promise<FittedRows> => {
   const groups = new Map<string, number[]>()
   problem.rows.forEach(({ columns }, i) => {
     const key = columns.join()
@@ -49,36 +59,37 @@ export const fitRows = (problem: RowsProblem): FittedRows => {
     if (members === undefined) groups.set(key, [i])
     else members.push(i)
   })
-  const ridge = problem.isRefitted ? chooseRidge(problem, [...groups.values()]) : Infinity
+  const ridge = problem.isRefitted ? await chooseRidge(problem, [...groups.values()]) : Infinity
   const rows = new Array<Row>(problem.rows.length)
   const scale = new Float64Array(problem.rows.length)
   for (const members of groups.values()) {
     const group = groupOf(problem, members)
-    const changes = refitted(problem, group, ridge)
-    const rounder = rounderFor(group.gram())
-    members.forEach((i, m) => {
+    const changes = await refitted(problem, group, ridge)
+    const rounder = problem.isCorrected ? rounderFor(group.gram()) : plainRounder
+    for (const [m, i] of members.entries()) {
+      await problem.budget.turn()
       const fitted = fitRow(problem, group, i, changes?.[m], rounder)
       rows[i] = fitted.row
       scale[i] = fitted.step
-    })
+    }
   }
   return { rows, scale, rest: new Float64Array(rows.length) }
 }
 
 interface Group {
   readonly members: readonly number[]
-  /** Features that vary. */
+  /** Features that vary, here or elsewhere. */
   readonly columns: Int32Array
   readonly spreads: readonly Spread[]
   readonly normal: Batch
   readonly gram: () => ReturnType<typeof correlations>
 }
 
-const groupOf = ({ rows, features }: RowsProblem, members: readonly number[]): Group => {
-  const all = Array.from(rows[members[0]!]!.columns, (column) => ({
-    column,
-    spread: spreadOf(features[column]!),
-  }))
+const groupOf = ({ rows, features, elsewhere }: RowsProblem, members: readonly number[]): Group => {
+  const all = Array.from(rows[members[0]!]!.columns, (column) => {
+    const { mean, deviation } = spreadOf(features[column]!)
+    return { column, spread: { mean, deviation: elsewhere.get(column) ?? deviation } }
+  })
   // The largest steps are rounded first, so that finer ones can make up for them.
   const varying = all
     .filter(({ spread }) => !isConstant(spread))
@@ -112,22 +123,27 @@ const residuals = (problem: RowsProblem, members: readonly number[]): Batch =>
 const canRefit = (group: Group): boolean => group.columns.length <= MOST_FEATURES
 
 /** Changes of the standardised weights. */
-const refitted = (problem: RowsProblem, group: Group, ridge: number): Float64Array[] | undefined =>
+const refitted = async (
+  problem: RowsProblem,
+  group: Group,
+  ridge: number,
+): Promise<Float64Array[] | undefined> =>
   ridge === Infinity || !canRefit(group)
     ? undefined
-    : regress(group.normal, group.gram(), residuals(problem, group.members), ridge)
+    : regression(group.normal, group.gram, problem.budget)(residuals(problem, group.members), ridge)
 
 /** So many groups are asked which ridge is best. */
 const MOST_ASKED = 6
 
-const chooseRidge = (problem: RowsProblem, groups: readonly number[][]): number => {
+const chooseRidge = async (problem: RowsProblem, groups: readonly number[][]): Promise<number> => {
   const stride = Math.max(1, Math.floor(groups.length / MOST_ASKED))
   const totals = new Float64Array(RIDGES.length)
   for (let g = 0; g < groups.length; g += stride) {
     const group = groupOf(problem, groups[g]!)
     if (!canRefit(group)) continue
     const rest = residuals(problem, group.members)
-    heldOutErrors(group.normal, rest).forEach((error, k) => {
+    const errors = await heldOutErrors(group.normal, rest, problem.budget)
+    errors.forEach((error, k) => {
       totals[k]! += error
     })
   }

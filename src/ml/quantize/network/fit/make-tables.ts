@@ -1,4 +1,5 @@
 import { fail } from "../../../fail.ts"
+import type { Budget } from "../../budget.ts"
 import { type Bounds, boundRow, type IntegerActivation } from "../integer-network.ts"
 import type { Batch, Row } from "../lower/linear-rows.ts"
 import type { CurveLayer } from "../network.ts"
@@ -10,9 +11,10 @@ interface Surroundings {
   readonly bounds: readonly Bounds[]
   /** What the layer's sums are in the model, by element and sample. */
   readonly targets: Batch
-  readonly fit: (stepOf: (question: StepQuestion) => number) => FittedRows
+  readonly fit: (stepOf: (question: StepQuestion) => number) => Promise<FittedRows>
   /** The rows as the model has them, on the grid of its weights. */
   readonly exact: () => FittedRows
+  readonly budget: Budget
 }
 
 export interface TableLayer {
@@ -26,13 +28,13 @@ export interface TableLayer {
 const MOST_ENTRIES = 2 ** 12
 
 /** A layer whose functions are tables: rows whose proved range fits into the table, and its entries. */
-export const makeTables = (
+export const makeTables = async (
   layer: CurveLayer,
   plan: LayerPlan & { readonly kind: "table" | "grid" },
-  { bounds, targets, fit, exact }: Surroundings,
-): TableLayer => {
+  { bounds, targets, fit, exact, budget }: Surroundings,
+): Promise<TableLayer> => {
   const fitted =
-    plan.kind === "grid" ? exact() : fit((question) => narrowStep(question, bounds, 2 ** plan.bits))
+    plan.kind === "grid" ? exact() : await fit((question) => narrowStep(question, bounds, 2 ** plan.bits))
   // Each row is shifted so that its range begins at 0: all tables have the same entries' numbers.
   const ranges = fitted.rows.map((row) => boundRow(row, bounds))
   const entries = Math.max(...ranges.map(({ lo, hi }) => hi - lo + 1))
@@ -44,7 +46,7 @@ export const makeTables = (
     )
   }
   const rows = fitted.rows.map((row, i) => ({ ...row, bias: row.bias - ranges[i]!.lo }))
-  const parts = rows.map((_, i) => {
+  const partOf = (i: number): Part => {
     const scale = fitted.scale[i]!
     const values = Float64Array.from({ length: entries }, (_, k) =>
       layer.apply(scale * (k + ranges[i]!.lo) + fitted.rest[i]!, i),
@@ -52,9 +54,14 @@ export const makeTables = (
     return plan.kind === "grid" || layer.grid !== undefined
       ? onGrid(values, layer, i)
       : onRange(values, layer, i, targets[i]!, 2 ** (plan as { outputBits: number }).outputBits - 1)
-  })
+  }
+  const parts: Part[] = []
+  for (const i of rows.keys()) {
+    await budget.turn()
+    parts.push(partOf(i))
+  }
   const tables = parts.map(({ table }) => table)
-  const isShared = tables.every((table) => table.join() === tables[0]!.join())
+  const isShared = tables.every((table) => table.every((value, k) => value === tables[0]![k]))
   return {
     rows,
     activation: { kind: "table", lo: 0, tables: isShared ? tables.slice(0, 1) : tables },

@@ -16,9 +16,7 @@ export interface Rounder {
  */
 export const rounderFor = (gram: Square): Rounder => {
   const { size } = gram
-  if (size > MOST_CORRECTED || size === 0) {
-    return { round: (weights, steps) => weights.map((weight, k) => toInteger(weight / steps[k]!)) }
-  }
+  if (size > MOST_CORRECTED || size === 0) return plainRounder
   const upper = transposedLower(cholesky(inverse(cholesky(ridged(gram, 0.01)))))
   return {
     round: (weights, steps) => {
@@ -34,6 +32,11 @@ export const rounderFor = (gram: Square): Rounder => {
       return integers
     },
   }
+}
+
+/** Rounds each weight to the nearest. */
+export const plainRounder: Rounder = {
+  round: (weights, steps) => weights.map((weight, k) => toInteger(weight / steps[k]!)),
 }
 
 const toInteger = (value: number): number => (Number.isFinite(value) ? Math.round(value) : 0)

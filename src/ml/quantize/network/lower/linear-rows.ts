@@ -1,3 +1,5 @@
+import type { Budget } from "../../budget.ts"
+
 /** One linear combination of values, by their indices, plus a constant. */
 export interface Row {
   readonly columns: Int32Array
@@ -69,6 +71,21 @@ export const applyRow = ({ columns, weights, bias }: Row, values: Batch, count: 
   const result = new Float64Array(count).fill(bias)
   for (let k = 0; k < columns.length; k++) addScaled(result, values[columns[k]!]!, weights[k]!)
   return result
+}
+
+/** The values of rows, one after the other. */
+export const applyRows = async (
+  rows: readonly Row[],
+  values: Batch,
+  count: number,
+  budget: Budget,
+): Promise<Float64Array[]> => {
+  const results: Float64Array[] = []
+  for (const row of rows) {
+    await budget.turn()
+    results.push(applyRow(row, values, count))
+  }
+  return results
 }
 
 /** `into += values * factor`. */

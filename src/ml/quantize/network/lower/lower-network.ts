@@ -1,6 +1,8 @@
 import { ProgramError, printShape, sizeOf } from "../../../../data/index.ts"
 import type { FloatNode } from "../../../graph/graph.ts"
+import { Budget } from "../../budget.ts"
 import type { Network } from "../network.ts"
+import { indicatorColumns } from "./indicator-columns.ts"
 import { constantRow } from "./linear-rows.ts"
 import { lowerElementwise } from "./lower-elementwise.ts"
 import { lowerLinear } from "./lower-linear.ts"
@@ -17,10 +19,15 @@ export interface LoweringOptions {
 /**
  * A model as linear maps and layers. Throws ProgramError, with all nodes that have no such form and what to do instead.
  */
-export const lowerNetwork = (part: NetworkPart, options: LoweringOptions = {}): Network => {
+export const lowerNetwork = async (
+  part: NetworkPart,
+  options: LoweringOptions = {},
+  budget = new Budget(),
+): Promise<Network> => {
   const lowering = new Lowering(part, options.dropsGrids === true, options.saturated ?? new Set())
   const problems: string[] = []
   for (const node of part.inside) {
+    await budget.turn()
     const problem = lowerNode(lowering, node)
     if (typeof problem === "string") {
       problems.push(`${node.kind} "${node.name}" ${printShape(node.shape)}: ${problem}`)
@@ -34,6 +41,7 @@ export const lowerNetwork = (part: NetworkPart, options: LoweringOptions = {}): 
   const output = lowering.linear(part.end)
   return {
     columns: part.entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    indicators: indicatorColumns(part),
     inputGrid: lowering.inputGrid,
     layers: lowering.layers,
     output,

@@ -4,7 +4,7 @@ import { spreadOf } from "../../../math/statistics.ts"
 import type { Budget } from "../../budget.ts"
 import { classOf, type Fidelity, fidelityOf, isClassifier, type Label, lossOf } from "../../fidelity.ts"
 import type { Calibration } from "../../integer-model.ts"
-import { type Built, buildNetwork } from "../fit/build-network.ts"
+import { type Built, buildNetwork, widthsOf } from "../fit/build-network.ts"
 import { type CalibrationData, calibrate, selectRows } from "../fit/calibration-data.ts"
 import { categoryColumns } from "../fit/category-columns.ts"
 import { inputGrid, toIntegers } from "../input-grid.ts"
@@ -44,6 +44,18 @@ export interface Verdict {
   readonly own: number
   /** Of the widest value. */
   readonly bits: number
+  /** The plan carried out on all rows. */
+  readonly built: Built
+}
+
+/** What plans are tried on. */
+export interface JudgeOptions {
+  readonly part: NetworkPart
+  readonly network: Network
+  readonly calibration: Calibration
+  readonly labels: readonly Label[] | undefined
+  readonly prefer: "faithful" | "small"
+  readonly budget: Budget
 }
 
 /** Tries plans on calibration rows by cross-validation: each part of the rows is judged by a network fitted on the others. */
@@ -56,38 +68,39 @@ export class Judge {
   readonly #scores: Calibration["scores"]
   readonly #labels: readonly Label[] | undefined
   /** Rows half way between two of one fold. */
-  readonly #hard: readonly HardRows[]
+  readonly #hard: HardRows[] = []
   readonly #known = new Map<string, Verdict>()
   readonly #budget: Budget
 
-  constructor(
-    graph: FloatGraph,
-    part: NetworkPart,
-    network: Network,
-    calibration: Calibration,
-    labels: readonly Label[] | undefined,
-    prefer: "faithful" | "small",
-    budget: Budget,
+  private constructor(
+    { part, network, calibration, labels, prefer, budget }: JudgeOptions,
+    data: CalibrationData,
   ) {
     this.#prefer = prefer
     this.#budget = budget
-    const stride = Math.max(1, Math.ceil(calibration.rows.length / MOST_ROWS))
-    const chosen = Array.from(calibration.rows.keys()).filter((r) => r % stride === 0)
-    this.#graph = graph
+    this.#graph = part.graph
     this.#part = part
     this.#network = network
+    const chosen = chosenRows(calibration)
     this.#scores = chosen.map((r) => calibration.scores[r]!)
     this.#labels = labels && chosen.map((r) => labels[r]!)
-    const rows = chosen.map((r) => calibration.rows[r]!)
-    this.#data = calibrate(graph, part, network, rows)
-    this.#hard = Array.from({ length: this.#folds }, (_, fold) => this.#hardRows(rows, fold))
+    this.#data = data
+  }
+
+  /** A judge who has seen the rows. */
+  static async of(options: JudgeOptions): Promise<Judge> {
+    const { part, network, calibration, budget } = options
+    const rows = chosenRows(calibration).map((r) => calibration.rows[r]!)
+    const judge = new Judge(options, await calibrate(part.graph, part, network, rows, budget))
+    for (let fold = 0; fold < judge.#folds; fold++) judge.#hard.push(await judge.#hardRows(rows, fold))
+    return judge
   }
 
   get #folds(): number {
     return this.#data.count < LEAST_ROWS ? 1 : FOLDS
   }
 
-  #hardRows(rows: readonly Float64Array[], fold: number): HardRows {
+  async #hardRows(rows: readonly Float64Array[], fold: number): Promise<HardRows> {
     const output = this.#graph.outputs[0]!
     const own = Array.from(rows.keys()).filter((r) => r % this.#folds === fold)
     const categories = categoryColumns(this.#graph)
@@ -101,7 +114,7 @@ export class Judge {
           return other === undefined ? [] : [between(rows[r]!, rows[other]!, categories)]
         })
       : []
-    const data = calibrate(this.#graph, this.#part, this.#network, middle)
+    const data = await calibrate(this.#graph, this.#part, this.#network, middle, this.#budget)
     const ends = data.values.get(this.#network.output.node)!
     const classes = middle.map((_, i) =>
       classOf(this.#finish(Float64Array.from(ends, (values) => values[i]!)), output),
@@ -109,16 +122,10 @@ export class Judge {
     return { data, classes }
   }
 
-  /** About how wide values become, from a few rows. */
-  bitsOf(plan: Plan): number {
+  /** About how wide values become layer by layer, from a few rows, as far as the first that is wider than `most` bits. */
+  widthsOf(plan: Plan, most: number): Promise<readonly number[]> {
     const few = Array.from({ length: this.#data.count }, (_, r) => r).filter((r) => r % 16 === 0)
-    return buildNetwork(this.#network, selectRows(this.#data, few.slice(0, 23)), plan).bits
-  }
-
-  /** The plan carried out on all rows. */
-  async build(plan: Plan): Promise<Built> {
-    await this.#budget.turn()
-    return buildNetwork(this.#network, this.#data, plan)
+    return widthsOf(this.#network, selectRows(this.#data, few.slice(0, 23)), plan, most, this.#budget)
   }
 
   async judge(plan: Plan): Promise<Verdict> {
@@ -126,7 +133,7 @@ export class Judge {
     const { inputBits, inputRule, ...others } = plan
     const { scale, zero, hi } = this.#network.inputGrid
       ? { scale: [], zero: [], hi: 0 }
-      : inputGrid(this.#data.inputs, inputBits, inputRule)
+      : inputGrid(this.#data.inputs, inputBits, inputRule, this.#network.indicators)
     const key = JSON.stringify([scale, zero, hi, others])
     const verdict = this.#known.get(key) ?? (await this.#judge(plan))
     this.#known.set(key, verdict)
@@ -135,13 +142,13 @@ export class Judge {
 
   async #judge(plan: Plan): Promise<Verdict> {
     const builts = await this.#builds(plan)
-    const whole = await this.build(plan)
-    const bits = Math.max(...[...builts, whole].map((built) => built.bits))
-    const held = this.#measure(builts, (built, data) => this.#simulate(built, data))
+    const built = builts.length === 1 ? builts[0]! : await this.#build(this.#data, plan)
+    const bits = Math.max(...[...builts, built].map((one) => one.bits))
+    const held = await this.#measure(builts, (one, data) => this.#simulate(one, data))
     const output = this.#graph.outputs[0]!
-    const found = this.#scoresOf(this.#simulate(whole, this.#data), this.#data.count)
+    const found = this.#scoresOf(await this.#simulate(built, this.#data), this.#data.count)
     const own = lossOf(found, this.#scores, output, undefined).loss
-    return { plan, bits, ...held, risk: Math.max(held.risk, own), own }
+    return { plan, built, bits, ...held, risk: Math.max(held.risk, own), own }
   }
 
   /**
@@ -152,22 +159,26 @@ export class Judge {
     const network = this.#network
     const builts = await this.#builds(plan)
     const stages = network.layers.map((_, i) => i + 1)
-    return [
-      this.#measure(builts, (_, { inputs }) => evaluateNetwork(network, inputs)),
-      ...[0, ...stages].map((layers) =>
-        this.#measure(builts, (built, data) =>
-          evaluateFrom(network, this.#valuesOf(built, data, layers), layers),
-        ),
-      ),
-    ].map(({ risk }) => risk)
+    const budget = this.#budget
+    const exact = await this.#measure(builts, (_, { inputs }) => evaluateNetwork(network, inputs, budget))
+    const risks = [exact.risk]
+    for (const layers of [0, ...stages]) {
+      const { risk } = await this.#measure(builts, async (built, data) =>
+        evaluateFrom(network, await this.#valuesOf(built, data, layers), layers, budget),
+      )
+      risks.push(risk)
+    }
+    return risks
   }
 
   /** What the integers of the inputs and of the first so many layers stand for. */
-  #valuesOf({ network, meanings }: Built, { inputs, count }: CalibrationData, layers: number): Batch {
-    const features = simulateFeatures(
-      network,
-      inputs.map((values, c) => toIntegers(values, network.grid, c)),
-    )
+  async #valuesOf(
+    { network, meanings }: Built,
+    { inputs, count }: CalibrationData,
+    layers: number,
+  ): Promise<Batch> {
+    const integers = inputs.map((values, c) => toIntegers(values, network.grid, c))
+    const features = await simulateFeatures(network, integers, this.#budget)
     const known = this.#network.layers
       .slice(0, layers)
       .reduce((sum, { base }) => sum + base.rows.length, this.#network.columns)
@@ -180,15 +191,19 @@ export class Judge {
     })
   }
 
-  /** For each part of the rows, the plan carried out on all others. */
+  /** For each part of the rows, the plan carried out on all others; without time only once, on all rows. */
   async #builds(plan: Plan): Promise<Built[]> {
+    if (this.#folds === 1 || this.#budget.isSpent()) return [await this.#build(this.#data, plan)]
     const builts: Built[] = []
     for (let fold = 0; fold < this.#folds; fold++) {
-      await this.#budget.turn()
-      const others = this.#rowsWhere((r) => this.#folds === 1 || r % this.#folds !== fold)
-      builts.push(buildNetwork(this.#network, selectRows(this.#data, others), plan))
+      const others = this.#rowsWhere((r) => r % this.#folds !== fold)
+      builts.push(await this.#build(selectRows(this.#data, others), plan))
     }
     return builts
+  }
+
+  #build(data: CalibrationData, plan: Plan): Promise<Built> {
+    return buildNetwork(this.#network, data, plan, this.#budget)
   }
 
   #rowsWhere(holds: (row: number) => boolean): number[] {
@@ -196,17 +211,18 @@ export class Judge {
   }
 
   /** How good the outputs are that `endsOf` gives for the rows which were held back from each network. */
-  #measure(
+  async #measure(
     builts: readonly Built[],
-    endsOf: (built: Built, data: CalibrationData) => Batch,
-  ): Pick<Verdict, "fidelity" | "loss" | "noise" | "risk"> {
+    endsOf: (built: Built, data: CalibrationData) => Promise<Batch>,
+  ): Promise<Pick<Verdict, "fidelity" | "loss" | "noise" | "risk">> {
     const found = new Array<number[]>(this.#data.count)
     const output = this.#graph.outputs[0]!
     let [asked, wrong, error, size] = [0, 0, 0, 0]
-    builts.forEach((built, fold) => {
-      const held = this.#rowsWhere((r) => r % builts.length === fold)
+    for (const [fold, { data, classes }] of this.#hard.entries()) {
+      const built = builts[fold % builts.length]!
+      const held = this.#rowsWhere((r) => r % this.#folds === fold)
       const rows = selectRows(this.#data, held)
-      const ends = endsOf(built, rows)
+      const ends = await endsOf(built, rows)
       this.#scoresOf(ends, rows.count).forEach((scores, i) => {
         found[held[i]!] = scores
       })
@@ -217,12 +233,11 @@ export class Judge {
           size += (value - mean) ** 2
         })
       })
-      const { data, classes } = this.#hard[fold]!
       asked += classes.length
-      this.#scoresOf(endsOf(built, data), data.count).forEach((scores, i) => {
+      this.#scoresOf(await endsOf(built, data), data.count).forEach((scores, i) => {
         if (classOf(scores, output) !== classes[i]) wrong++
       })
-    })
+    }
     const fidelity = fidelityOf(found, this.#scores, output, this.#labels)
     const changed = lossOf(found, this.#scores, output, undefined).loss
     const risk =
@@ -237,9 +252,9 @@ export class Judge {
   }
 
   /** What the outputs stand for, before the client's steps. */
-  #simulate({ network }: Built, { inputs }: CalibrationData): Batch {
+  async #simulate({ network }: Built, { inputs }: CalibrationData): Promise<Batch> {
     const integers = inputs.map((values, c) => toIntegers(values, network.grid, c))
-    return simulateNetwork(network, integers).map((output, o) =>
+    return (await simulateNetwork(network, integers, this.#budget)).map((output, o) =>
       output.map((value) => value * network.scale[o]! + network.offset[o]!),
     )
   }
@@ -254,6 +269,11 @@ export class Judge {
   #finish(values: Float64Array): number[] {
     return Array.from(applySteps(this.#part.after, values, "float64"))
   }
+}
+
+const chosenRows = ({ rows }: Calibration): number[] => {
+  const stride = Math.max(1, Math.ceil(rows.length / MOST_ROWS))
+  return Array.from(rows.keys()).filter((r) => r % stride === 0)
 }
 
 /** Half way between two rows. Of columns that are categories each row gives every other. */

@@ -14,6 +14,8 @@ export const MOST_ESTIMATE = 5
 /** How one kind of plan may be set, from coarse and cheap to fine and dear. */
 interface Form {
   readonly name: string
+  /** Of polynomials. */
+  readonly powers?: readonly number[]
   readonly settings: readonly Plan[]
   /** Which setting is tried first. */
   readonly start: number
@@ -30,6 +32,7 @@ export const searchPlans = async (
   budget: Budget,
 ): Promise<Verdict[]> => {
   const found: Verdict[] = []
+  let tooWide = Infinity
   const forms = formsOf(network.layers.length)
   const search: Search = { judge, maxLoss, budget, steps: forms.length * TYPICAL_STEPS }
   for (const form of forms) {
@@ -39,8 +42,13 @@ export const searchPlans = async (
       (verdict) => isGood(verdict, maxLoss) || (network.layers.length > 1 && verdict.risk <= MOST_ESTIMATE),
     )
     if (form.name === "tables" && isReached) continue
+    // Where a polynomial with a linear part is too wide, those of higher degree are.
+    if (form.powers !== undefined && Math.max(...form.powers) > tooWide) continue
     const best = await searchForm(form, search)
-    if (best === undefined) continue
+    if (best === undefined) {
+      if (form.powers?.includes(1)) tooWide = Math.max(...form.powers)
+      continue
+    }
     const least = Math.min(...found.map(({ risk }) => risk))
     if (form.name === "tables" && best.risk >= least) continue
     found.push(await refine(best, search))
@@ -76,6 +84,7 @@ const searchForm = async ({ settings, start }: Form, search: Search): Promise<Ve
   const first = await ask(start)
   if (isGood(first, maxLoss) || first === undefined || first.bits > MOST_BITS) {
     let fits = isGood(first, maxLoss)
+    if (first === undefined && (await isTooWide(search.judge, settings[0]!))) return undefined
     for (let i = start - 1; i >= 0; i--) {
       const next = await ask(i)
       if (fits && !isGood(next, maxLoss)) break
@@ -131,15 +140,24 @@ const attempt = async (
   if (budget.isSpent() && hasOthers) return undefined
   const [layer] = plan.layers
   budget.tell(`integers of ${plan.inputBits} bits${layer ? `, ${FORMS[layer.kind]}` : ""}`, steps)
+  const judged = async (): Promise<Verdict | undefined> => {
+    return (await isTooWide(judge, plan)) ? undefined : judge.judge(plan)
+  }
   await budget.turn()
   try {
-    // A margin, for the few rows that this is from.
-    if (judge.bitsOf(plan) > MOST_BITS + 4) return undefined
-    return await judge.judge(plan)
+    // What has no time is made plainly, where nothing else is known.
+    return (await budget.within(judged)) ?? (budget.isSpent() && !hasOthers ? await judged() : undefined)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
     return undefined
   }
+}
+
+/** Whether values of a plan are certainly wider than may be. */
+const isTooWide = async (judge: Judge, plan: Plan): Promise<boolean> => {
+  // A margin, for the few rows that widths are from.
+  const most = MOST_BITS + 4
+  return (await judge.widthsOf(plan, most)).at(-1)! > most
 }
 
 const FORMS: Readonly<Record<LayerPlan["kind"], string>> = {
@@ -211,6 +229,7 @@ const formsOf = (depth: number): Form[] => {
   const polynomials = (depth === 0 ? POWERS.slice(0, 1) : POWERS).map(
     (powers): Form => ({
       name: `powers ${powers.join()}`,
+      powers,
       settings: PRECISIONS.map(([inputBits, precision]) => ({
         inputBits,
         inputRule: "min-max",

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest"
+import { FloatModel } from "../../src/ml/float-model.ts"
+import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
+import { tensor, vector } from "../../src/ml/graph/tensor.ts"
+import { indicatorColumns } from "../../src/ml/quantize/network/lower/indicator-columns.ts"
+import { networkPart } from "../../src/ml/quantize/network/lower/network-part.ts"
+import { dense } from "./made-networks.ts"
+
+const CATEGORIES = 12
+
+const logits = (builder: GraphBuilder, x: FloatNode, y: FloatNode): FloatModel =>
+  new FloatModel(builder.build([x], [{ name: "y", node: y, scores: "logits" }], "float64"), "lutra")
+
+const waves = (count: number, seed: number): number[] =>
+  Array.from({ length: count }, (_, k) => Math.sin(seed + 2.7 * k))
+
+/** Two categories of a row, each with weights of its own, then functions and two scores. */
+const categoryModel = (): FloatModel => {
+  const builder = new GraphBuilder()
+  const x = builder.input("x", [2])
+  const list = Float64Array.from({ length: CATEGORIES }, (_, i) => i)
+  const hot = builder.add("oneHot", [x], { categories: [list, list] })
+  const sums = dense(builder, hot, waves(6 * 2 * CATEGORIES, 1), waves(6, 2))
+  const values = builder.add("activation", [sums], { function: "sigmoid", parameters: {} })
+  return logits(builder, x, dense(builder, values, waves(12, 3), [0.1, -0.1]))
+}
+
+describe("a category that no calibration row has", () => {
+  // Of 12 categories the first eleven, the last but one only once.
+  const calibration = Array.from({ length: 120 }, (_, r) => [(7 * r) % 10, r === 50 ? 10 : (3 * r + 1) % 10])
+
+  test("keeps the weights that the model gives it", async () => {
+    const model = categoryModel()
+    const quantised = await model.quantize({ calibration })
+    const { program } = quantised.candidates.find(({ accepted }) => accepted)!
+    const strange = Array.from({ length: 24 }, (_, i) => [i % 12, i < 12 ? 11 : 10])
+    const wanted = model.predictFloat(strange)
+    const size = Math.max(...wanted.flat().map(Math.abs))
+    for (const [r, row] of strange.entries())
+      for (const [k, score] of program.predict(row).entries())
+        expect(Math.abs(score - wanted[r]![k]!)).toBeLessThan(0.12 * size)
+  })
+})
+
+test("columns of 0s and 1s are known behind comparisons, logic and all that moves elements", () => {
+  const builder = new GraphBuilder()
+  const x = builder.input("x", [2])
+  const list = Float64Array.of(1, 2, 3)
+  const hot = builder.add("oneHot", [x], { categories: [list, list] })
+  const bound = builder.add("constant", [], { tensor: vector([0.5, 2]) })
+  const above = builder.add("combine", [x, bound], { function: "greater" })
+  const both = builder.add("combine", [above, above], { function: "and" })
+  const twice = builder.add("affine", [above], { scale: tensor([], [2]), shift: tensor([], [0]) })
+  const parts = [hot, above, both, twice, x]
+  const joined = builder.add("concat", parts, { axis: 0 })
+  const picked = builder.add("pick", [joined], {
+    indices: Int32Array.of(...Array(14).keys(), -1, -1),
+    fill: 1,
+    shape: [16],
+  })
+  const sums = dense(builder, picked, waves(5 * 16, 1), waves(5, 2))
+  const values = builder.add("activation", [sums], { function: "sigmoid", parameters: {} })
+  const part = networkPart(logits(builder, x, dense(builder, values, waves(10, 3), [0, 0])).graph)
+  expect(part.entries.map(({ shape }) => shape)).toEqual([[16]])
+  expect([...indicatorColumns(part)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15])
+})
