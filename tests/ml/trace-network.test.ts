@@ -5,8 +5,8 @@ import { type IntegerNetwork, simulateNetwork } from "../../src/ml/quantize/netw
 import type { Row } from "../../src/ml/quantize/network/lower/linear-rows.ts"
 import { traceNetwork } from "../../src/ml/quantize/network/trace-network.ts"
 
-const COLUMNS = 1100
-const ELEMENTS = 1000
+const COLUMNS = 2100
+const ELEMENTS = 500
 
 /** A table of sums whose matrix has more elements than types hold the bounds of; the first row reads `most` columns. */
 const largeNetwork = (most: number): IntegerNetwork => {
