@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { FloatModel } from "../../src/ml/float-model.ts"
-import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
+import { type FloatNode, GraphBuilder, type NodeOf } from "../../src/ml/graph/graph.ts"
 import { vector } from "../../src/ml/graph/tensor.ts"
 import { indicatorColumns } from "../../src/ml/quantize/network/lower/indicator-columns.ts"
 import { networkPart } from "../../src/ml/quantize/network/lower/network-part.ts"
@@ -8,7 +8,7 @@ import { dense } from "./made-networks.ts"
 
 const CATEGORIES = 12
 
-const logits = (builder: GraphBuilder, x: FloatNode, y: FloatNode): FloatModel =>
+const logits = (builder: GraphBuilder, x: NodeOf<"input">, y: FloatNode): FloatModel =>
   new FloatModel(builder.build([x], [{ name: "y", node: y, scores: "logits" }], "float64"), "lutra")
 
 const waves = (count: number, seed: number, size = 1): number[] =>
