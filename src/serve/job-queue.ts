@@ -44,6 +44,7 @@ export class JobQueue {
   readonly #waiting = new Map<string, Waiting[]>()
   #taken = 0
   #running = 0
+  #preparing = 0
   /** Moving average of milliseconds that a job takes. */
   #usual = 1000
   #whenIdle: (() => void)[] = []
@@ -130,6 +131,23 @@ export class JobQueue {
     })
   }
 
+  /**
+   * Lets the evaluator prepare the first run with these keys when nobody waits for the place that this takes. Nothing depends on it: a
+   * run prepares what is missing, and tells what is wrong.
+   */
+  async prepare(keys: Pick<Job, "model" | "client" | "keys">): Promise<void> {
+    if (this.#taken > 0 || this.#isFull || this.#stop.signal.aborted) return
+    this.#preparing++
+    try {
+      await this.#evaluator.prepare?.(keys)
+    } catch {
+      // The run will say so.
+    } finally {
+      this.#preparing--
+      this.#assign()
+    }
+  }
+
   /** Resolves when no place is taken and nothing runs, or after so many milliseconds, when what is left is ended. */
   async drain(milliseconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
@@ -173,8 +191,12 @@ export class JobQueue {
     }
   }
 
+  get #isFull(): boolean {
+    return this.#running + this.#preparing >= this.#evaluator.width
+  }
+
   #assign(): void {
-    while (this.#running < this.#evaluator.width) {
+    while (!this.#isFull) {
       const next = this.#next()
       if (next === undefined) break
       next.begin()

@@ -171,3 +171,51 @@ describe("draining", () => {
     expect(evaluator.begun.length).toBe(1)
   })
 })
+
+describe("preparing", () => {
+  const keys = { model: "m", client: "a", keys: "k" }
+  const preparing = (width = 1) => {
+    const ends: ((error?: Error) => void)[] = []
+    const evaluator = Object.assign(new FakeEvaluator(width), {
+      prepare: vi.fn(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            ends.push((error) => (error ? reject(error) : resolve()))
+          }),
+      ),
+    })
+    return { evaluator, ends, queue: new JobQueue(evaluator) }
+  }
+
+  test("takes a place that is free, after which jobs begin", async () => {
+    const { evaluator, ends, queue } = preparing()
+    const prepared = queue.prepare(keys)
+    expect(evaluator.prepare).toHaveBeenCalledExactlyOnceWith(keys)
+    submit(queue, "a", "waits")
+    await settle()
+    expect([evaluator.begun.length, queue.waiting]).toEqual([0, 1])
+    ends[0]!(new Error("no such keys"))
+    await prepared
+    expect(evaluator.begun.map(({ model }) => model)).toEqual(["waits"])
+  })
+
+  test("does not begin where every place is taken or somebody waits, nor where an evaluator cannot", async () => {
+    const { evaluator, queue } = preparing(2)
+    queue.enter("b")
+    await queue.prepare(keys)
+    const full = preparing()
+    submit(full.queue, "a")
+    await full.queue.prepare(keys)
+    expect(evaluator.prepare).not.toHaveBeenCalled()
+    expect(full.evaluator.prepare).not.toHaveBeenCalled()
+    await new JobQueue(new FakeEvaluator()).prepare(keys)
+  })
+
+  test("keeps nobody from stopping", async () => {
+    const { evaluator, queue } = preparing()
+    void queue.prepare(keys)
+    await queue.drain(10_000)
+    await queue.prepare(keys)
+    expect(evaluator.prepare).toHaveBeenCalledTimes(1)
+  })
+})

@@ -7,7 +7,7 @@ import { ServiceError } from "../service-error.ts"
 import { type Answerer, ServerCache } from "./server-cache.ts"
 import type { Answer, Order, WorkerSetUp } from "./worker-orders.ts"
 
-type RunOrder = Order & { readonly kind: "run" }
+type WorkOrder = Order & { readonly kind: "run" | "prepare" }
 
 const port = parentPort!
 const tell = (answer: Answer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
@@ -19,7 +19,7 @@ const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
   const cancelled = new Set<number>()
   let giveKeys: ((bytes: Uint8Array | undefined) => void) | undefined
 
-  const createServer = async ({ id, model }: RunOrder): Promise<Answerer> => {
+  const createServer = async ({ id, model }: WorkOrder): Promise<Answerer> => {
     const program = loaded.get(model) ?? loadAnyBytes(programs.get(model)!.slice())
     loaded.set(model, program)
     const keys = await new Promise<Uint8Array | undefined>((resolve) => {
@@ -39,8 +39,8 @@ const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
     }
   }
 
-  const run = async (order: RunOrder): Promise<void> => {
-    const { id, holder, request } = order
+  const work = async (order: WorkOrder): Promise<void> => {
+    const { id, holder } = order
     const onProgress = (): void => {
       if (cancelled.has(id)) throw new ServiceError("gone", "the client has gone")
     }
@@ -49,7 +49,8 @@ const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
       const reply = await cache.use(
         holder,
         () => createServer(order),
-        (server) => server.run(request, { onProgress }),
+        async (server) =>
+          order.kind === "run" ? server.run(order.request, { onProgress }) : new Uint8Array(),
         (error) => toServiceError(error).code === "internal",
       )
       tell({ kind: "done", id, reply, state: state() }, [reply.buffer as ArrayBuffer])
@@ -69,9 +70,9 @@ const start = ({ programs, maxGroups, cacheBytes }: WorkerSetUp): void => {
   }
 
   port.on("message", (order: Order) => {
-    if (order.kind === "run") void run(order)
-    else if (order.kind === "keys") giveKeys?.(order.bytes)
-    else cancelled.add(order.id)
+    if (order.kind === "keys") giveKeys?.(order.bytes)
+    else if (order.kind === "cancel") cancelled.add(order.id)
+    else void work(order)
   })
   tell({ kind: "ready" })
 }

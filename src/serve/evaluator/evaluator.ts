@@ -24,6 +24,11 @@ export interface Evaluator {
    * "unknown-keys", "timeout", "internal", "stopping", "gone", or "busy" from an evaluator with a queue of its own.
    */
   run(job: Job, signal: AbortSignal): Promise<Uint8Array>
+  /**
+   * Loads keys and encodes the constants of a model ahead of their first run, where a worker is free; does nothing where none is,
+   * and where one has them. It takes one of the `width` places as a run does. Throws what `run` throws.
+   */
+  prepare?(job: Pick<Job, "model" | "client" | "keys">): Promise<void>
   /** Ends all workers; jobs that run fail. */
   close(): Promise<void>
 }

@@ -80,6 +80,7 @@ export class LocalEvaluator implements Evaluator {
       thread: this.#start(),
       holders: new Set(),
       isTaken: false,
+      isPreparing: undefined,
     }))
   }
 
@@ -94,21 +95,18 @@ export class LocalEvaluator implements Evaluator {
   async run(job: Job, signal: AbortSignal): Promise<Uint8Array> {
     const slot = this.#choose(job)
     if (slot === undefined) throw new Error("unreachable: a job was begun that must wait")
-    const holder = holderOf(job)
-    slot.isTaken = true
-    slot.holders.add(holder)
-    if (slot.thread.hasEnded) this.#restart(slot, "crash")
-    const { model, client, keys, request } = job
-    const loadKeys = () => this.#options.loadKeys(client, keys)
+    return await this.#workOn(slot, job, job.request, signal)
+  }
+
+  async prepare(keys: KeysOfModel): Promise<void> {
+    const holder = holderOf(keys)
+    const slot = this.#choose(keys)
+    if (slot === undefined || this.#slots.some(({ holders }) => holders.has(holder))) return
+    slot.isPreparing = holder
     try {
-      return await slot.thread.run({ model, holder, request, loadKeys }, signal)
-    } catch (error) {
-      if (slot.thread.hasEnded) this.#restart(slot, isTimeout(error) ? "timeout" : "crash")
-      throw error
+      await this.#workOn(slot, keys, undefined, new AbortController().signal)
     } finally {
-      if (slot.thread.state.memoryBytes > this.#mostBytes) this.#restart(slot, "memory")
-      slot.holders = new Set(slot.thread.state.holders)
-      slot.isTaken = false
+      slot.isPreparing = undefined
     }
   }
 
@@ -117,11 +115,39 @@ export class LocalEvaluator implements Evaluator {
     await Promise.all(this.#slots.map(({ thread }) => thread.close()))
   }
 
+  async #workOn(
+    slot: Slot,
+    job: KeysOfModel,
+    request: Uint8Array | undefined,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const holder = holderOf(job)
+    slot.isTaken = true
+    slot.holders.add(holder)
+    if (slot.thread.hasEnded) this.#restart(slot, "crash")
+    const { model, client, keys } = job
+    const loadKeys = () => this.#options.loadKeys(client, keys)
+    try {
+      return await slot.thread.run({ model, holder, request, loadKeys }, signal)
+    } catch (error) {
+      if (slot.thread.hasEnded) this.#restart(slot, isTimeout(error) ? "timeout" : "crash")
+      throw error
+    } finally {
+      // A new worker would have nothing of what was prepared; the run that follows ends with it.
+      if (request !== undefined && slot.thread.state.memoryBytes > this.#mostBytes)
+        this.#restart(slot, "memory")
+      slot.holders = new Set(slot.thread.state.holders)
+      slot.isTaken = false
+    }
+  }
+
   /** The worker for a job: that with its keys, else the one with the fewest keys; undefined when it has to wait. */
-  #choose(job: Job): Slot | undefined {
+  #choose(job: KeysOfModel): Slot | undefined {
     const holder = holderOf(job)
     const holding = this.#slots.filter(({ holders }) => holders.has(holder))
-    const mustStay = this.#options.models.get(job.model)?.isInRounds && holding.length > 0
+    // Another worker would take as long to load the same keys.
+    const isPreparing = holding.some((slot) => slot.isPreparing === holder)
+    const mustStay = isPreparing || (this.#options.models.get(job.model)?.isInRounds && holding.length > 0)
     const free = (mustStay ? holding : this.#slots).filter(({ isTaken }) => !isTaken)
     return (
       free.find((slot) => holding.includes(slot)) ?? free.sort((a, b) => a.holders.size - b.holders.size)[0]
@@ -145,11 +171,15 @@ interface Slot {
   /** Whose keys the worker has, or is about to load. */
   holders: Set<string>
   isTaken: boolean
+  /** Whose keys it loads without a run that waits for them. */
+  isPreparing: string | undefined
 }
+
+type KeysOfModel = Pick<Job, "model" | "client" | "keys">
 
 const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === "timeout"
 
-const holderOf = ({ model, client, keys }: Job): string => JSON.stringify([model, client, keys])
+const holderOf = ({ model, client, keys }: KeysOfModel): string => JSON.stringify([model, client, keys])
 
 const shareOfMemory = (workers: number): number =>
   Math.max(2 ** 29, Math.min(2 ** 32, (0.75 * process.availableMemory()) / workers))

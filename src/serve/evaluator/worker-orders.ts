@@ -19,6 +19,8 @@ export type Order =
       readonly holder: string
       readonly request: Uint8Array
     }
+  /** Makes what runs need, with no request to run; its reply has no bytes. */
+  | { readonly kind: "prepare"; readonly id: number; readonly model: string; readonly holder: string }
   /** Answers "keys"; undefined when there are none. */
   | { readonly kind: "keys"; readonly id: number; readonly bytes: Uint8Array | undefined }
   /** Nobody waits for the job any more. */

@@ -12,7 +12,8 @@ const HEAP_MEGABYTES = 1024
 export interface ThreadJob {
   readonly model: string
   readonly holder: string
-  readonly request: Uint8Array
+  /** Undefined where all is only prepared for runs. */
+  readonly request: Uint8Array | undefined
   /** Reads the keys from where they are stored; called when the worker does not have them. */
   loadKeys(): Promise<Uint8Array | undefined>
 }
@@ -64,7 +65,7 @@ export class WorkerThread {
     return this.#state
   }
 
-  /** The reply. Throws ServiceError; after "timeout" the worker has ended, after "internal" it may have. */
+  /** The reply, of no bytes where nothing was run. Throws ServiceError; after "timeout" the worker has ended, after "internal" it may have. */
   run(job: ThreadJob, signal: AbortSignal): Promise<Uint8Array> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
@@ -92,9 +93,13 @@ export class WorkerThread {
       }
       signal.addEventListener("abort", cancel)
       const { model, holder, request } = job
-      // A view would be sent with all of the buffer it is a part of.
-      const own = new Uint8Array(request)
-      this.#tell({ kind: "run", id, model, holder, request: own }, [own.buffer])
+      if (request === undefined) {
+        this.#tell({ kind: "prepare", id, model, holder })
+      } else {
+        // A view would be sent with all of the buffer it is a part of.
+        const own = new Uint8Array(request)
+        this.#tell({ kind: "run", id, model, holder, request: own }, [own.buffer])
+      }
       if (signal.aborted) cancel()
     })
   }

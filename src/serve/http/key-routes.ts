@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import type { FastifyInstance, FastifyRequest } from "fastify"
+import type { ServedModel } from "../served-model.ts"
 import { refusingDamaged, ServiceError } from "../service-error.ts"
 import { bodyOf, type Context, checkLength, readKeysId, refuseWhenStopping } from "./context.ts"
 import { whenOver } from "./trace.ts"
@@ -9,7 +10,7 @@ type KeysRequest = FastifyRequest<{ Params: { sha256: string } }>
 
 /** Evaluation keys of the client that asks; those of others are as unknown as those that nobody has. */
 export const keyRoutes = (app: FastifyInstance, context: Context): void => {
-  const { keys, models, metrics, traces } = context
+  const { keys, models, metrics, queue, traces } = context
   const sizes = [...models.values()].map(({ frames }) => frames.keyBytes)
   const bodyLimit = Math.max(...sizes)
   const uploads = new Uploads()
@@ -36,9 +37,11 @@ export const keyRoutes = (app: FastifyInstance, context: Context): void => {
         const { sha256 } = request.params
         const bytes = bodyOf(request.body)
         traces.of(request).bytesIn = bytes.length
-        checkKeys(context, sha256, bytes)
-        const outcome = await keys.put(clientOf(request), sha256, bytes)
+        const model = checkKeys(context, sha256, bytes)
+        const client = clientOf(request)
+        const outcome = await keys.put(client, sha256, bytes)
         metrics.countKeys(outcome)
+        whenOver(traces.of(request), () => void queue.prepare({ model: model.name, client, keys: sha256 }))
         return reply.code(outcome === "stored" ? 201 : 200).send()
       } finally {
         leave?.()
@@ -60,12 +63,13 @@ export const keyRoutes = (app: FastifyInstance, context: Context): void => {
   const clientOf = (request: FastifyRequest): string => traces.of(request).client!
 }
 
-/** Throws ServiceError "damaged" unless these are, as far as can be seen without SEAL, keys for one of the models. */
-const checkKeys = ({ models }: Context, sha256: string, bytes: Uint8Array): void => {
+/** The model that keys are for. Throws ServiceError "damaged" unless they are keys for one, as far as can be seen without SEAL. */
+const checkKeys = ({ models }: Context, sha256: string, bytes: Uint8Array): ServedModel => {
   const served = [...models.values()]
   const model = served.find(({ frames }) => frames.claims(bytes)) ?? served[0]!
   refusingDamaged(() => model.frames.checkKeys(bytes))
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
     throw new ServiceError("damaged", "the SHA-256 of these keys is not that of the path\nsend them again")
   }
+  return model
 }
