@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import type initialize from "node-seal/allows"
 import { expect, test } from "vitest"
 import { pageLoader } from "../../scripts/page-loader.ts"
-import { instantiateSeal } from "../../src/runtime/instantiate-seal.ts"
+import { instantiateSeal } from "../../src/runtime/seal/instantiate-seal.ts"
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.resolve("node-seal/allows")))
 const original = readFileSync(fileOf("seal_allows.js"), "utf8")

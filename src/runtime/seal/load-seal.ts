@@ -1,7 +1,7 @@
 import type { MainModule } from "node-seal/allows"
 import { canLoadSeal, RuntimeError, SEAL_NEEDS } from "../../data/index.ts"
-import { askPlace, instantiateSeal } from "../instantiate-seal.ts"
 import { fetchWasm } from "./fetch-wasm.ts"
+import { askPlace, instantiateSeal } from "./instantiate-seal.ts"
 
 export interface SealOptions {
   /**

@@ -11,9 +11,9 @@ import type { Parameters } from "../../backend/index.ts"
 import { checkArguments, checkOptions, form, forms, RuntimeError } from "../../data/index.ts"
 import type { LevelIds } from "../messages/message-rules.ts"
 import { checkSecurity, printParameters } from "../spec/check-parameters.ts"
-import { wipeSaved } from "../wipe-saved.ts"
 import { failureText, loadSeal, type SealOptions } from "./load-seal.ts"
 import { type Census, Scope } from "./scope.ts"
+import { wipeSaved } from "./wipe-saved.ts"
 
 export type {
   Ciphertext,

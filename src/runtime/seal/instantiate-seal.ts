@@ -1,5 +1,5 @@
 import type { MainModule } from "node-seal/allows"
-import type { LoadedSeal } from "./seal/load-seal.ts"
+import type { LoadedSeal } from "./load-seal.ts"
 
 /** node-seal's loader, which Emscripten made. */
 type Loader = (options: object) => Promise<MainModule>
