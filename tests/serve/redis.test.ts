@@ -222,7 +222,7 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     await Promise.all(lost)
     const own = modelsByName([serveModel({ source: other, name: "score", maxGroups: 4 })])
     if (hasWorker) await startWorker({ own })
-    const server = await connect({ ...options, waitSeconds: 60 })
+    const server = await connect({ ...options, waitSeconds: 600 })
     const refused = await server.run(jobOf("ann"), never).catch((error) => error)
     expect(refused).toMatchObject({ code: "busy" })
     await new Promise((resolve) => setTimeout(resolve, 3000))
@@ -232,7 +232,7 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
       const counts = sets.map((name, i) => askRedis(redis, i < 2 ? "zcard" : "llen", name))
       return (await Promise.all(counts)).reduce((sum: number, count) => sum + Number(count), 0)
     }
-    await expect.poll(inQueue, { timeout: 10_000 }).toBe(1)
+    await expect.poll(inQueue, { timeout: 60_000 }).toBe(1)
     await startWorker({ answer: Uint8Array.of(5) })
     expect(await reply).toEqual(Uint8Array.of(5))
     if (!hasWorker) expect(storage.files.size).toBe(0)
