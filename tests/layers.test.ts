@@ -22,6 +22,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** Files that other layers may import besides a layer's index, and by whom. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   // the client in the browser needs these and not the compiler
+  "backend/arithmetic/slots.ts": ["runtime"],
   "backend/circuit/encode-input.ts": ["runtime"],
   "backend/circuit/keys.ts": ["runtime"],
   "backend/circuit/layout.ts": ["runtime"],
@@ -128,6 +129,45 @@ test.each(Object.entries(owners))("%s is imported by %s alone", (name, owner) =>
     ({ to, from, isType }) => !isType && (to === name || to.startsWith(`${name}/`)) && from !== owner,
   )
   expect(wrong.map(show)).toEqual([])
+})
+
+/** The rooms of `src` are its folders; the files of one are what a reader has to look through at once. */
+const roomOf = (file: string): string => dirname(file)
+
+/** Tables of kinds, a file for each group of them, may grow beyond what one looks through. */
+const tablesOfKinds = ["ml/import/onnx/operators"]
+
+test("a room has at most 16 files", () => {
+  const counts = new Map<string, number>()
+  for (const file of files) counts.set(roomOf(file), (counts.get(roomOf(file)) ?? 0) + 1)
+  expect([...counts].filter(([room, count]) => count > 16 && !tablesOfKinds.includes(room))).toEqual([])
+})
+
+test("rooms beside each other do not use each other in a circle", () => {
+  /** Which of the rooms in `parent` a file is in or below; undefined for files of `parent` itself and elsewhere. */
+  const within = (parent: string, file: string): string | undefined => {
+    const room = roomOf(file)
+    if (parent !== "." && !room.startsWith(`${parent}/`)) return undefined
+    return (parent === "." ? room : room.slice(parent.length + 1)).split("/")[0]
+  }
+  const parents = new Set(files.map((file) => dirname(roomOf(file))))
+  for (const parent of parents) {
+    const uses = new Map<string, Map<string, Import>>()
+    for (const one of imports.filter((one) => !one.isType && isOurs(one))) {
+      const [from, to] = [within(parent, one.from), within(parent, one.to)]
+      if (from === undefined || to === undefined || from === to) continue
+      uses.set(from, (uses.get(from) ?? new Map()).set(to, one))
+    }
+    const done = new Set<string>()
+    const visit = (room: string, path: readonly Import[]): void => {
+      const start = path.findIndex(({ from }) => within(parent, from) === room)
+      if (start >= 0) throw new Error(path.slice(start).map(show).join(", "))
+      if (done.has(room)) return
+      for (const [next, one] of uses.get(room) ?? []) visit(next, [...path, one])
+      done.add(room)
+    }
+    for (const room of uses.keys()) visit(room, [])
+  }
 })
 
 test("no files import each other in a circle", () => {

@@ -1,3 +1,4 @@
+export { isNarrowField, type Slots } from "./arithmetic/slots.ts"
 export { MAX_MODULUS } from "./choose/candidates.ts"
 export type { Choice, ChoiceOptions, NoChoice } from "./choose/choice.ts"
 export {
@@ -47,14 +48,12 @@ export {
 } from "./circuit/keys.ts"
 export {
   fromSlots,
-  isNarrowField,
   type Layout,
   lanesOf,
   type Placement,
   piecesOf,
   placementOf,
   ringIndices,
-  type Slots,
   slotOf,
   strideOf,
   toSlots,

@@ -1,7 +1,7 @@
 import { checkArity } from "../data/checks/arguments.ts"
 import { checkOptions } from "../data/checks/options.ts"
 import { RuntimeError } from "../data/errors.ts"
-import { checkModuleClear } from "../runtime/client/check-clear.ts"
+import { checkModuleClear } from "../runtime/messages/check-clear.ts"
 import { ModuleClient } from "../runtime/module/module-client.ts"
 import { readModuleSpec } from "../runtime/spec/module-spec-bytes.ts"
 import { type ConnectOptions, download, optionForms, uploaded } from "./connect.ts"

@@ -12,6 +12,7 @@ export { formula } from "./formula/formula.ts"
 export type { ArgOptions, AxisOptions, ReduceOptions } from "./operator/common.ts"
 export { bits } from "./operators/bits/bit-slices.ts"
 export { and, not, or, xor } from "./operators/bits/bitwise.ts"
+export { bitwiseCount } from "./operators/bits/bitwise-count.ts"
 export { shl, shr } from "./operators/bits/shifts.ts"
 export {
   add,
@@ -25,11 +26,8 @@ export {
   square,
   sub,
 } from "./operators/elementwise/arithmetic.ts"
-export { bitwiseCount } from "./operators/elementwise/bitwise-count.ts"
-export { abs, clip, maximum, minimum, relu, sign, where } from "./operators/elementwise/choice.ts"
 export { eq, ge, gt, le, lt, ne } from "./operators/elementwise/comparison.ts"
 export { divmod } from "./operators/elementwise/divmod.ts"
-export { isin, searchsorted } from "./operators/elementwise/membership.ts"
 export {
   acos,
   acosh,
@@ -85,24 +83,16 @@ export { refresh } from "./operators/hints/refresh.ts"
 export { tag } from "./operators/hints/tag.ts"
 export { putAlongAxis, takeAlongAxis } from "./operators/indexing/along-axis.ts"
 export type { Mask } from "./operators/indexing/booleans.ts"
-export { choose, select } from "./operators/indexing/choose.ts"
 export { compress } from "./operators/indexing/compress.ts"
 export { nonzero, unique } from "./operators/indexing/data-dependent.ts"
 export { set } from "./operators/indexing/set.ts"
 export { at, type SliceEntry, slice } from "./operators/indexing/slice.ts"
 export type { SliceRange } from "./operators/indexing/slice-range.ts"
+export { split } from "./operators/indexing/split.ts"
 export { take } from "./operators/indexing/take.ts"
-export { cross } from "./operators/products/cross.ts"
-export { einsum } from "./operators/products/einsum.ts"
-export { kron } from "./operators/products/kron.ts"
-export { tensordot } from "./operators/products/tensordot.ts"
-export { average } from "./operators/reductions/average.ts"
-export { bincount, histogram } from "./operators/reductions/counts.ts"
-export { cumprod } from "./operators/reductions/cumprod.ts"
-export { argmax, argmin, max, min, ptp } from "./operators/reductions/extremes.ts"
-export { countNonzero, cumsum, diff, mean } from "./operators/reductions/mean-and-cumsum.ts"
-export { median } from "./operators/reductions/median.ts"
-export { prod } from "./operators/reductions/product.ts"
+export { abs, clip, maximum, minimum, relu, sign, where } from "./operators/order/choice.ts"
+export { argmax, argmin, max, min, ptp } from "./operators/order/extremes.ts"
+export { median } from "./operators/order/median.ts"
 export {
   argsort,
   argTopK,
@@ -110,7 +100,15 @@ export {
   sort,
   type TopOptions,
   topK,
-} from "./operators/reductions/sort.ts"
+} from "./operators/order/sort.ts"
+export { cross } from "./operators/products/cross.ts"
+export { einsum } from "./operators/products/einsum.ts"
+export { kron } from "./operators/products/kron.ts"
+export { tensordot } from "./operators/products/tensordot.ts"
+export { average } from "./operators/reductions/average.ts"
+export { cumprod } from "./operators/reductions/cumprod.ts"
+export { countNonzero, cumsum, diff, mean } from "./operators/reductions/mean-and-cumsum.ts"
+export { prod } from "./operators/reductions/product.ts"
 export { dot, inner, matmul, outer, sum, vdot } from "./operators/reductions/sum-and-matmul.ts"
 export { trace as traceOf } from "./operators/reductions/trace.ts"
 export {
@@ -129,7 +127,7 @@ export { std, var } from "./operators/reductions/variance.ts"
 export { type DiagonalOptions, diag, diagonal, tril, triu } from "./operators/shape/diagonal.ts"
 export { append, delete, insert } from "./operators/shape/edit.ts"
 export { fullLike, onesLike, zerosLike } from "./operators/shape/filled-like.ts"
-export { concat, concatenate, type JoinOptions, split, stack } from "./operators/shape/join.ts"
+export { concat, concatenate, type JoinOptions, stack } from "./operators/shape/join.ts"
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./operators/shape/pad.ts"
 export { copy, flip, moveAxis, repeat, roll, swapAxes, tile } from "./operators/shape/rearrange.ts"
 export {
@@ -143,9 +141,12 @@ export {
 } from "./operators/shape/reshape.ts"
 export { fliplr, flipud, rot90 } from "./operators/shape/rotate.ts"
 export { hstack, vstack } from "./operators/shape/stacks.ts"
+export { choose, select } from "./operators/tables/choose.ts"
+export { bincount, histogram } from "./operators/tables/counts.ts"
 export { gcd, lcm } from "./operators/tables/divisors.ts"
 export { lookup, map, map2 } from "./operators/tables/lookup.ts"
 export { type LookupOptions, type LookupTable, table } from "./operators/tables/lookup-table.ts"
+export { isin, searchsorted } from "./operators/tables/membership.ts"
 export { multivariate } from "./operators/tables/multivariate.ts"
 export { type ConvOptions, conv1d, conv2d, conv3d } from "./operators/windows/convolution.ts"
 export { convolve, correlate } from "./operators/windows/convolve.ts"

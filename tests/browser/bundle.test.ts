@@ -53,6 +53,7 @@ test("no compiler, no server and no module of Node is in it", () => {
   expect([...new Set(layers)].sort()).toEqual(["backend", "client", "data", "runtime"])
   const backend = modules.filter((id) => id.startsWith("src/backend/"))
   expect(backend.sort()).toEqual([
+    "src/backend/arithmetic/slots.ts",
     "src/backend/circuit/encode-input.ts",
     // how many bytes of keys a program asks for, which is checked before any is made
     "src/backend/circuit/keys.ts",

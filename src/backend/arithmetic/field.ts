@@ -1,4 +1,4 @@
-import { isNarrowField, type Slots } from "../circuit/layout.ts"
+import { isNarrowField, type Slots } from "./slots.ts"
 
 /** Vector arithmetic modulo a prime t on slot vectors, in numbers where products stay below 2^53 and in bigint beyond. */
 export interface Field {

@@ -1,6 +1,6 @@
-import type { Slots } from "../circuit/layout.ts"
 import { field, inverseMod } from "./field.ts"
 import { PolynomialProducts } from "./polynomial-product.ts"
+import type { Slots } from "./slots.ts"
 
 /** Up to this many terms Newton's form is expanded by Horner's rule, which is faster there. */
 const LEAF = 32

@@ -1,6 +1,6 @@
-import { isNarrowField, powerOfTwoFrom, type Slots } from "../circuit/layout.ts"
 import { field, inverseMod } from "./field.ts"
 import { NumberTheoreticTransform, TRANSFORM_PRIMES } from "./number-theoretic-transform.ts"
+import { isNarrowField, powerOfTwoFrom, type Slots } from "./slots.ts"
 
 /** Below this length of the shorter factor the school method is faster. */
 const SCHOOL = 32

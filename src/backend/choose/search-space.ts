@@ -8,7 +8,8 @@ import {
   type Type,
   width,
 } from "../../ir/index.ts"
-import { type Layout, powerOfTwoFrom } from "../circuit/layout.ts"
+import { powerOfTwoFrom } from "../arithmetic/slots.ts"
+import type { Layout } from "../circuit/layout.ts"
 import { spreadRing } from "../lower/input-matrices.ts"
 import { budgetAt } from "../noise/noise.ts"
 import type { TablePolynomials } from "../tables/table-polynomials.ts"

@@ -1,5 +1,6 @@
 import { field } from "../arithmetic/field.ts"
-import { type Layout, lanesOf, ringIndices, type Slots, slotOf } from "./layout.ts"
+import type { Slots } from "../arithmetic/slots.ts"
+import { type Layout, lanesOf, ringIndices, slotOf } from "./layout.ts"
 import type { Plain } from "./plain.ts"
 import type { SlotOps } from "./slot-ops.ts"
 

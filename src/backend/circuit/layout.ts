@@ -1,4 +1,5 @@
 import type { Values } from "../../data/index.ts"
+import { isNarrowField, powerOfTwoFrom, type Slots } from "../arithmetic/slots.ts"
 
 /**
  * How vectors lie in the `n` slots of a ciphertext. A ring has `ring` elements (a power of two up to n/2); element e
@@ -53,8 +54,6 @@ export const spreadPlacementOf = (layout: Layout, length: number, rows: number):
 export const turnOf = ({ ring }: Layout, period: number, block: number): number =>
   Math.max(1, (period * block) / ring)
 
-export const powerOfTwoFrom = (least: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, least)))
-
 export const slotOf = (layout: Layout, element: number, lane: number): number => {
   const stride = strideOf(layout)
   return Math.floor(lane / stride) * (layout.n / 2) + element * stride + (lane % stride)
@@ -75,11 +74,6 @@ export const ringIndices = (
   }
   return indices
 }
-
-/** Values mod t in the slots of one ciphertext: Float64Array where products stay below 2^53, else BigInt64Array. */
-export type Slots = Float64Array | BigInt64Array
-
-export const isNarrowField = (t: bigint): boolean => t < 2n ** 26n
 
 /** One piece of a vector as slots mod t; lane l holds sample l, and lanes beyond the samples repeat the last one. */
 export const toSlots = (

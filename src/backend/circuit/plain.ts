@@ -1,5 +1,5 @@
 import { type Literal, literal } from "../../ir/index.ts"
-import { type Diagonal, isConstant, writeDiagonal } from "../matrix/diagonals.ts"
+import { type Diagonal, isConstant, writeDiagonal } from "./diagonal.ts"
 
 /** The key of what a plain operand is made of; not enumerable, so that operands of equal values are equal. */
 export const DIAGONAL: unique symbol = Symbol("diagonal")

@@ -1,6 +1,6 @@
 import { type Literal, type Node, sameLiteral } from "../../ir/index.ts"
-import { type Diagonal, hashDiagonal, sameDiagonal } from "../matrix/diagonals.ts"
 import type { Instruction } from "./circuit.ts"
+import { type Diagonal, hashDiagonal, sameDiagonal } from "./diagonal.ts"
 import { DIAGONAL, type Plain } from "./plain.ts"
 import type { SlotOpName, SlotOps } from "./slot-ops.ts"
 

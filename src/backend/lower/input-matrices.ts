@@ -1,6 +1,6 @@
 import { sizeOf } from "../../data/index.ts"
 import { countUses, type Matrix, type Node, nodesOf, type Program, sliceColumns } from "../../ir/index.ts"
-import { powerOfTwoFrom } from "../circuit/layout.ts"
+import { powerOfTwoFrom } from "../arithmetic/slots.ts"
 
 /** The one matrix that takes an encrypted input, for each input that nothing else uses. */
 export const matricesOfInputs = (program: Program): Map<Node, Matrix> => {

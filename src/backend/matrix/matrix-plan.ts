@@ -1,5 +1,6 @@
 import type { Matrix } from "../../ir/index.ts"
-import { cycleOf, type Layout, type Placement, piecesOf, powerOfTwoFrom, turnOf } from "../circuit/layout.ts"
+import { powerOfTwoFrom } from "../arithmetic/slots.ts"
+import { cycleOf, type Layout, type Placement, piecesOf, turnOf } from "../circuit/layout.ts"
 import { type Kind, type Term, visitEntries } from "./matrix-entries.ts"
 import { type BabySteps, chooseSteps } from "./rotations.ts"
 

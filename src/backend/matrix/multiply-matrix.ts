@@ -1,7 +1,8 @@
+import type { Diagonal } from "../circuit/diagonal.ts"
 import { cycleOf, type Placement, piecesOf, strideOf } from "../circuit/layout.ts"
 import { diagonalPlain } from "../circuit/plain.ts"
 import type { KernelOps } from "../circuit/relinearizing.ts"
-import { type Diagonal, diagonalsOf } from "./diagonals.ts"
+import { diagonalsOf } from "./diagonals.ts"
 import type { Group, MatrixPlan } from "./matrix-plan.ts"
 import { giantSum, rotateEach } from "./rotations.ts"
 

@@ -1,4 +1,5 @@
-import { type Layout, powerOfTwoFrom, strideOf } from "../circuit/layout.ts"
+import { powerOfTwoFrom } from "../arithmetic/slots.ts"
+import { type Layout, strideOf } from "../circuit/layout.ts"
 import { type Plain, ringPlain } from "../circuit/plain.ts"
 import type { KernelOps } from "../circuit/relinearizing.ts"
 import { type KernelCost, weighKernel } from "./kernel-cost.ts"

@@ -7,10 +7,10 @@ import {
   RELATED,
   realLiteral,
 } from "../../ir/index.ts"
-import { isTruth } from "../operators/indexing/truth-value.ts"
 import type { Tensor } from "../tensor/tensor.ts"
 import { originHere } from "./location.ts"
 import { isConstant } from "./operands.ts"
+import { isTruth } from "./truth-value.ts"
 
 /** The result of a core operator on tensors of one trace, with the user's place and the innermost label as its origin. */
 export const make = <O extends OpName>(

@@ -8,10 +8,10 @@ import {
   parseExpression,
   relatedRange,
 } from "../../ir/index.ts"
-import type { Chain } from "../chains.ts"
+import type { Chain } from "../operators/order/chains.ts"
 import type { Tensor } from "../tensor/tensor.ts"
-import { Watch } from "../tensor/watch.ts"
 import { type Range, rangeOnSamples, type Sample } from "./measure-ranges.ts"
+import { Watch } from "./watch.ts"
 
 /** What a node that a function asks for is better written as, a tensor under the label of another; undefined for itself. */
 export type Rewrite = (node: Node, host: Tensor) => Tensor | undefined

@@ -5,8 +5,8 @@ import { TraceBuilder } from "../core/trace-builder.ts"
 import { argument, flag, integer } from "../operator/argument.ts"
 import { operator } from "../operator/operator.ts"
 import { optional, required } from "../operator/parameter.ts"
+import { evenlySpaced } from "../operators/tables/evenly-spaced.ts"
 import { Tensor } from "../tensor/tensor.ts"
-import { evenlySpaced } from "./evenly-spaced.ts"
 
 const end = argument<number>("an end of linspace", "a finite number", (value) => Number.isFinite(value))
 

@@ -3,7 +3,7 @@ import { failAt, type Line } from "../../ir/index.ts"
 import { isConstant, type TensorLike } from "../core/operands.ts"
 import { isTensor } from "../core/tensor-base.ts"
 import { constant } from "../create/constant.ts"
-import { where } from "../operators/elementwise/choice.ts"
+import { where } from "../operators/order/choice.ts"
 import { stack } from "../operators/shape/join.ts"
 import type { Tensor } from "../tensor/tensor.ts"
 import {

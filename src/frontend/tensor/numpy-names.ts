@@ -18,12 +18,6 @@ export {
   sub as subtract,
 } from "../operators/elementwise/arithmetic.ts"
 export {
-  abs as absolute,
-  abs as fabs,
-  maximum as fmax,
-  minimum as fmin,
-} from "../operators/elementwise/choice.ts"
-export {
   eq as equal,
   ge as greaterEqual,
   gt as greater,
@@ -43,4 +37,10 @@ export {
 } from "../operators/elementwise/real-functions.ts"
 export { atan2 as arctan2 } from "../operators/elementwise/real-functions-of-two.ts"
 export { round as around } from "../operators/elementwise/rounding.ts"
+export {
+  abs as absolute,
+  abs as fabs,
+  maximum as fmax,
+  minimum as fmin,
+} from "../operators/order/choice.ts"
 export { copy as positive } from "../operators/shape/rearrange.ts"

@@ -1,12 +1,10 @@
 import * as bitFields from "../operators/bits/bit-slices.ts"
 import * as bitwise from "../operators/bits/bitwise.ts"
+import * as bitCounts from "../operators/bits/bitwise-count.ts"
 import * as shifts from "../operators/bits/shifts.ts"
 import * as arithmetic from "../operators/elementwise/arithmetic.ts"
-import * as bitCounts from "../operators/elementwise/bitwise-count.ts"
-import * as choice from "../operators/elementwise/choice.ts"
 import * as comparison from "../operators/elementwise/comparison.ts"
 import * as division from "../operators/elementwise/divmod.ts"
-import * as membership from "../operators/elementwise/membership.ts"
 import * as reals from "../operators/elementwise/real-functions.ts"
 import * as twoReals from "../operators/elementwise/real-functions-of-two.ts"
 import * as rounding from "../operators/elementwise/rounding.ts"
@@ -14,23 +12,23 @@ import * as assumption from "../operators/hints/assume.ts"
 import * as refreshing from "../operators/hints/refresh.ts"
 import * as tagging from "../operators/hints/tag.ts"
 import * as alongAxis from "../operators/indexing/along-axis.ts"
-import * as choosing from "../operators/indexing/choose.ts"
 import * as compression from "../operators/indexing/compress.ts"
 import * as dataDependent from "../operators/indexing/data-dependent.ts"
 import * as setting from "../operators/indexing/set.ts"
 import * as indexing from "../operators/indexing/slice.ts"
+import * as splitting from "../operators/indexing/split.ts"
 import * as taking from "../operators/indexing/take.ts"
+import * as choice from "../operators/order/choice.ts"
+import * as extremes from "../operators/order/extremes.ts"
+import * as medians from "../operators/order/median.ts"
+import * as order from "../operators/order/sort.ts"
 import * as crossing from "../operators/products/cross.ts"
 import * as kronecker from "../operators/products/kron.ts"
 import * as tensorProducts from "../operators/products/tensordot.ts"
 import * as averages from "../operators/reductions/average.ts"
-import * as counting from "../operators/reductions/counts.ts"
 import * as cumulation from "../operators/reductions/cumprod.ts"
-import * as extremes from "../operators/reductions/extremes.ts"
 import * as sums from "../operators/reductions/mean-and-cumsum.ts"
-import * as medians from "../operators/reductions/median.ts"
 import * as product from "../operators/reductions/product.ts"
-import * as order from "../operators/reductions/sort.ts"
 import * as contraction from "../operators/reductions/sum-and-matmul.ts"
 import * as traces from "../operators/reductions/trace.ts"
 import * as truth from "../operators/reductions/truth.ts"
@@ -44,8 +42,11 @@ import * as rearrangement from "../operators/shape/rearrange.ts"
 import * as movement from "../operators/shape/reshape.ts"
 import * as rotation from "../operators/shape/rotate.ts"
 import * as stacking from "../operators/shape/stacks.ts"
+import * as choosing from "../operators/tables/choose.ts"
+import * as counting from "../operators/tables/counts.ts"
 import * as integers from "../operators/tables/divisors.ts"
 import * as tables from "../operators/tables/lookup.ts"
+import * as membership from "../operators/tables/membership.ts"
 import * as several from "../operators/tables/multivariate.ts"
 import * as convolution from "../operators/windows/convolution.ts"
 import * as convolving from "../operators/windows/convolve.ts"
@@ -80,6 +81,7 @@ type Operators = typeof alongAxis &
   typeof indexing &
   typeof integers &
   typeof joining &
+  typeof splitting &
   typeof kronecker &
   typeof likeness &
   typeof medians &
@@ -137,6 +139,7 @@ export const operators: Operators = {
   ...indexing,
   ...integers,
   ...joining,
+  ...splitting,
   ...kronecker,
   ...likeness,
   ...medians,

@@ -13,7 +13,7 @@ import type { Sample } from "../core/measure-ranges.ts"
 import { nodeIn, type TensorLike } from "../core/operands.ts"
 import { isTensor } from "../core/tensor-base.ts"
 import { TraceBuilder } from "../core/trace-builder.ts"
-import { extremeFor } from "../extreme-for.ts"
+import { extremeFor } from "../operators/order/extreme-for.ts"
 import { Tensor } from "./tensor.ts"
 
 /** Declared inputs by name. */

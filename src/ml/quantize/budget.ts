@@ -1,4 +1,4 @@
-import { real } from "../train/options.ts"
+import { real } from "../options.ts"
 
 /** How far quantising is. */
 export interface QuantizeProgress {

@@ -1,6 +1,6 @@
 import type { RowCodec, Specification } from "../../data/index.ts"
 import type { Tensor } from "../../frontend/index.ts"
-import type { Fidelity } from "./fidelity.ts"
+import type { Fidelity } from "../fidelity.ts"
 
 /** A model on integers: an ordinary Lutra function, and how rows and scores become integers and back. */
 export interface IntegerModel {

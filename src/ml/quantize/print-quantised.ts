@@ -1,5 +1,5 @@
 import { formatBytes, formatTime, warningLines } from "../../data/index.ts"
-import type { Fidelity } from "./fidelity.ts"
+import type { Fidelity } from "../fidelity.ts"
 import type { CandidateReport, QuantisedReport } from "./quantised-model.ts"
 
 /** By which letter an integer model goes in a report. */

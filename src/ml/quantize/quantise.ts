@@ -9,10 +9,10 @@ import {
   warning,
 } from "../../data/index.ts"
 import { fail } from "../fail.ts"
+import { fidelityOf, type Label, lossOf } from "../fidelity.ts"
 import type { FloatModel } from "../float-model.ts"
 import type { FloatOutput } from "../graph/graph.ts"
 import { Budget, type BudgetOptions } from "./budget.ts"
-import { fidelityOf, type Label, lossOf } from "./fidelity.ts"
 import type { Calibration, Family } from "./integer-model.ts"
 import { IntegerProgram } from "./integer-program.ts"
 import { affinePart } from "./linear/affine-part.ts"

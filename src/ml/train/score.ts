@@ -1,9 +1,9 @@
 import { checkArguments, checkOptions, forms } from "../../data/index.ts"
 import { fail } from "../fail.ts"
+import { classOf, isClassifier } from "../fidelity.ts"
 import type { FloatModel, Reals } from "../float-model.ts"
 import { indices, seeded, shuffle } from "../math/random.ts"
-import { classOf, isClassifier } from "../quantize/fidelity.ts"
-import { whole } from "./options.ts"
+import { whole } from "../options.ts"
 
 /**
  * The class that the scores of a row stand for: of a model that does not name its classes, their number from 0. Throws

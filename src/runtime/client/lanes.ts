@@ -1,5 +1,6 @@
+import type { Slots } from "../../backend/arithmetic/slots.ts"
 import { encodeInput } from "../../backend/circuit/encode-input.ts"
-import { fromSlots, type Layout, piecesOf, type Slots, toSlots } from "../../backend/circuit/layout.ts"
+import { fromSlots, type Layout, piecesOf, toSlots } from "../../backend/circuit/layout.ts"
 import { checkNames, checkValues, type NestedResult, type Values } from "../../data/index.ts"
 import type { SealSecret } from "../seal/seal-secret.ts"
 import type { ProgramSpec } from "../spec/program-spec.ts"

@@ -10,7 +10,7 @@ import type {
 import type { Parameters } from "../../backend/index.ts"
 import { checkArguments, checkOptions, form, forms, RuntimeError } from "../../data/index.ts"
 import type { LevelIds } from "../messages/message-rules.ts"
-import { checkSecurity, printParameters } from "../spec/check-parameters.ts"
+import { checkSecurity, printParameters } from "./check-parameters.ts"
 import { failureText, loadSeal, type SealOptions } from "./load-seal.ts"
 import { type Census, Scope } from "./scope.ts"
 import { wipeSaved } from "./wipe-saved.ts"

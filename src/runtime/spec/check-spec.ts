@@ -3,7 +3,7 @@ import { keySetBytes } from "../../backend/circuit/keys.ts"
 import { type Layout, piecesOf } from "../../backend/circuit/layout.ts"
 import { RuntimeError, sizeOf } from "../../data/index.ts"
 import { type KeyedSpec, keyedOf } from "../messages/rounds-and-residues.ts"
-import { checkSecurity } from "./check-parameters.ts"
+import { checkSecurity } from "../seal/check-parameters.ts"
 import type { ProgramSpec, RoundSpec } from "./program-spec.ts"
 
 /** Most ciphertexts that one group of samples may take: of the smallest kind, gigabytes. */

@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { checkArity, checkOptions, forms, RuntimeError } from "../../data/index.ts"
-import { checkModuleClear } from "../client/check-clear.ts"
+import { checkModuleClear } from "../messages/check-clear.ts"
 import { unpackArtefactFile } from "./artefact-file.ts"
 import { checkModuleSpec } from "./check-module-spec.ts"
 import type { ModuleSpec } from "./module-spec.ts"

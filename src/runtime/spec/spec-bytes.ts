@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { checkArity, checkOptions, forms, RuntimeError, sizeOf } from "../../data/index.ts"
-import { checkClear } from "../client/check-clear.ts"
+import { checkClear } from "../messages/check-clear.ts"
 import { packArtefactFile, unpackArtefactFile } from "./artefact-file.ts"
 import { readCbor, writeCbor } from "./cbor.ts"
 import { checkSpec } from "./check-spec.ts"

@@ -4,10 +4,10 @@ import { fail } from "../../core/fail.ts"
 import { type ConstantTensor, isConstant, operandsOf } from "../../core/operands.ts"
 import { indices } from "../../core/static-positions.ts"
 import { isTensor } from "../../core/tensor-base.ts"
+import { isTruth } from "../../core/truth-value.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { reshape } from "../shape/reshape.ts"
 import { isBooleans, type Mask } from "./booleans.ts"
-import { isTruth } from "./truth-value.ts"
 
 /** What a mask says of some axes: the places of all true elements in row-major order. */
 interface Placed {

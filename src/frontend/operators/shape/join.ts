@@ -1,14 +1,12 @@
 import { printShape } from "../../../data/index.ts"
-import { axisOf, structural } from "../../core/axes.ts"
+import { axisOf } from "../../core/axes.ts"
 import { fail } from "../../core/fail.ts"
 import { make } from "../../core/make.ts"
 import { operandsOf } from "../../core/operands.ts"
-import { axis, integers, tensors } from "../../operator/argument.ts"
-import { x } from "../../operator/common.ts"
+import { axis, tensors } from "../../operator/argument.ts"
 import { type Options, operator } from "../../operator/operator.ts"
 import { optional, required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
-import { slice } from "../indexing/slice.ts"
 import { expandDims } from "./reshape.ts"
 
 const joined = [required("tensors", tensors), optional("axis", axis)] as const
@@ -45,28 +43,3 @@ export const stack = operator("stack", joined, (tensors, { axis = 0 }): Tensor =
 
 /** The same as `concat`. */
 export const concatenate = concat
-
-/**
- * Parts of a tensor along an axis: so many of equal extent, or those that begin at these places besides the first.
- * Throws ProgramError when the axis does not part into so many.
- */
-export const split = operator(
-  "split",
-  [x, required("parts", integers("a number of parts")), optional("axis", axis)],
-  (x, parts, { axis = 0 }): Tensor[] => {
-    const [a] = operandsOf(x)
-    const along = axisOf(axis, a.ndim)
-    const extent = a.shape[along]!
-    const starts = typeof parts === "number" ? equalStarts(parts, extent) : parts
-    const ends = [...starts, null]
-    return [0, ...starts].map((start, i) =>
-      slice(a, ...Array.from({ length: along }, () => null), [start, ends[i]]),
-    )
-  },
-)
-
-const equalStarts = (parts: number, extent: number): number[] => {
-  if (structural("a number of parts", parts) < 1 || extent % parts !== 0)
-    fail("wrong-shape", `split of ${extent} elements into ${parts} equal parts`)
-  return Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * extent) / parts)
-}

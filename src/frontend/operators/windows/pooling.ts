@@ -8,7 +8,7 @@ import { type Options, operator } from "../../operator/operator.ts"
 import { named, required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { div } from "../elementwise/arithmetic.ts"
-import { max } from "../reductions/extremes.ts"
+import { max } from "../order/extremes.ts"
 import { mean } from "../reductions/mean-and-cumsum.ts"
 import { sum } from "../reductions/sum-and-matmul.ts"
 import {

@@ -1,5 +1,5 @@
 import { fail } from "../../fail.ts"
-import { real, whole } from "../options.ts"
+import { real, whole } from "../../options.ts"
 
 /** What the integers of a trained network may be. */
 export interface ConstraintOptions {

@@ -10,8 +10,8 @@ import { fail } from "../../fail.ts"
 import type { Reals } from "../../float-model.ts"
 import type { Shape } from "../../graph/tensor.ts"
 import { seeded } from "../../math/random.ts"
+import { checkTrainer, whole } from "../../options.ts"
 import { readSamples, readTargets } from "../data-set.ts"
-import { checkTrainer, whole } from "../options.ts"
 import type { Trainer } from "../trainer.ts"
 import {
   checkNetwork,

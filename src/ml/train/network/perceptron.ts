@@ -1,8 +1,8 @@
 import { forms } from "../../../data/index.ts"
 import type { Reals } from "../../float-model.ts"
 import { seeded } from "../../math/random.ts"
+import { checkTrainer, whole } from "../../options.ts"
 import { readSamples, readTargets } from "../data-set.ts"
-import { checkTrainer, whole } from "../options.ts"
 import type { Trainer } from "../trainer.ts"
 import { activationLayer, roundingLayer } from "./activation-layers.ts"
 import {

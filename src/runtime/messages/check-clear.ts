@@ -1,7 +1,7 @@
 import { RuntimeError } from "../../data/index.ts"
-import { roundsOf } from "../messages/rounds-and-residues.ts"
 import type { ModuleSpec } from "../spec/module-spec.ts"
 import type { ProgramSpec } from "../spec/program-spec.ts"
+import { roundsOf } from "./rounds-and-residues.ts"
 
 /**
  * Throws RuntimeError when an input that is not among `allowed` would travel in the clear, and for a name among them that no input

@@ -1,5 +1,5 @@
-import { checkArity, checkOptions, type OptionForms, printGiven } from "../../data/index.ts"
-import { fail } from "../fail.ts"
+import { checkArity, checkOptions, type OptionForms, printGiven } from "../data/index.ts"
+import { fail } from "./fail.ts"
 
 /** A number from `lo` to `hi`; throws ProgramError otherwise. */
 export const real = (name: string, value: number, lo: number, hi: number = Infinity): number =>

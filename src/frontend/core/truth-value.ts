@@ -1,4 +1,4 @@
-import type { Node } from "../../../ir/index.ts"
+import type { Node } from "../../ir/index.ts"
 
 /** What moves elements and computes nothing. */
 const MOVEMENTS: ReadonlySet<string> = new Set([

@@ -9,13 +9,13 @@ import { type Options, operator } from "../../operator/operator.ts"
 import { named, optional, required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { add } from "../elementwise/arithmetic.ts"
-import { maximum, minimum } from "../elementwise/choice.ts"
 import { eq, ge, le } from "../elementwise/comparison.ts"
+import { alongAxis, lengthOf } from "../reductions/last-axis.ts"
+import { matmul } from "../reductions/sum-and-matmul.ts"
 import { stack } from "../shape/join.ts"
 import { expandDims, reshape } from "../shape/reshape.ts"
-import { alongAxis, lengthOf } from "./last-axis.ts"
+import { maximum, minimum } from "./choice.ts"
 import { chosen, duels } from "./pairwise-comparisons.ts"
-import { matmul } from "./sum-and-matmul.ts"
 
 const sorted = [x, optional("axis", axisOrNull), named("descending", flag("descending"))] as const
 

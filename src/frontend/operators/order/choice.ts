@@ -1,4 +1,3 @@
-import { type Chain, type Extreme, longerChain } from "../../chains.ts"
 import { express } from "../../core/elementwise.ts"
 import { fail } from "../../core/fail.ts"
 import { type IntTensor, isConstant, isInt, operandsOf } from "../../core/operands.ts"
@@ -8,8 +7,9 @@ import { binary, unary, x } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
-import { chosenExtreme, isNegative } from "../../written-extremes.ts"
-import { add, mul, neg, sub } from "./arithmetic.ts"
+import { add, mul, neg, sub } from "../elementwise/arithmetic.ts"
+import { type Chain, type Extreme, longerChain } from "./chains.ts"
+import { chosenExtreme, isNegative } from "./written-extremes.ts"
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -1,5 +1,5 @@
-import { fitsNumber } from "../data/index.ts"
-import { type Node, RELATED } from "../ir/index.ts"
+import { fitsNumber } from "../../../data/index.ts"
+import { type Node, RELATED } from "../../../ir/index.ts"
 import type { Extreme } from "./chains.ts"
 
 /** Two values of which a node is the larger or the smaller, and the comparisons by which it was written so. */

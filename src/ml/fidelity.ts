@@ -1,4 +1,4 @@
-import type { FloatOutput } from "../graph/graph.ts"
+import type { FloatOutput } from "./graph/graph.ts"
 
 /** How good scores are, and how near to those of the floating point model. */
 export interface Fidelity {

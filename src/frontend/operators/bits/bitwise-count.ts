@@ -4,12 +4,12 @@ import { indices } from "../../core/static-positions.ts"
 import { unary } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
-import { bits } from "../bits/bit-slices.ts"
+import { abs } from "../order/choice.ts"
 import { sum } from "../reductions/sum-and-matmul.ts"
 import { stack } from "../shape/join.ts"
 import { map } from "../tables/lookup.ts"
 import { MOST_POINTS } from "../tables/table-entry.ts"
-import { abs } from "./choice.ts"
+import { bits } from "./bit-slices.ts"
 
 /** Elementwise number of ones among the bits of the magnitude: one table, or one of each bit of a wide value. */
 export const bitwiseCount = operator("bitwiseCount", unary, (x): Tensor => {

@@ -5,8 +5,8 @@ import { reduction } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { add, div } from "../elementwise/arithmetic.ts"
+import { lengthOf, reduceLines } from "../reductions/last-axis.ts"
 import { reshape } from "../shape/reshape.ts"
-import { lengthOf, reduceLines } from "./last-axis.ts"
 import { sort } from "./sort.ts"
 
 /**

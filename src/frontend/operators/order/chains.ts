@@ -1,10 +1,10 @@
-import type { IntTensor } from "./core/operands.ts"
-import { neg } from "./operators/elementwise/arithmetic.ts"
-import { eq, gt } from "./operators/elementwise/comparison.ts"
-import { chosen, firstLargest, MOST_COMPARED } from "./operators/reductions/pairwise-comparisons.ts"
-import { sum } from "./operators/reductions/sum-and-matmul.ts"
-import { stack } from "./operators/shape/join.ts"
-import type { Tensor } from "./tensor/tensor.ts"
+import type { IntTensor } from "../../core/operands.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { neg } from "../elementwise/arithmetic.ts"
+import { eq, gt } from "../elementwise/comparison.ts"
+import { sum } from "../reductions/sum-and-matmul.ts"
+import { stack } from "../shape/join.ts"
+import { chosen, firstLargest, MOST_COMPARED } from "./pairwise-comparisons.ts"
 
 /** What a value made by `maximum` or `minimum` after the other is the extreme of: values, and extremes of 16 values each. */
 export interface Chain {

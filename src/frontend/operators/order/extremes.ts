@@ -7,13 +7,13 @@ import { lineReduction, reduction } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { add, neg, sub } from "../elementwise/arithmetic.ts"
-import { maximum } from "../elementwise/choice.ts"
 import { eq, gt, lt } from "../elementwise/comparison.ts"
+import { lengthOf, reduceLines } from "../reductions/last-axis.ts"
+import { matmul, sum } from "../reductions/sum-and-matmul.ts"
 import { zerosLike } from "../shape/filled-like.ts"
 import { reshape } from "../shape/reshape.ts"
-import { lengthOf, reduceLines } from "./last-axis.ts"
+import { maximum } from "./choice.ts"
 import { chosen, firstLargest, MOST_COMPARED } from "./pairwise-comparisons.ts"
-import { matmul, sum } from "./sum-and-matmul.ts"
 
 /**
  * Largest element over some or all axes. Up to 16 elements are compared pair by pair at the same time, which takes one

@@ -8,13 +8,13 @@ import { x } from "../../operator/common.ts"
 import { operator } from "../../operator/operator.ts"
 import { named, optional, required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
+import { eq, gt, le, lt } from "../elementwise/comparison.ts"
 import { take } from "../indexing/take.ts"
 import { sum } from "../reductions/sum-and-matmul.ts"
 import { logicalNot } from "../reductions/truth.ts"
 import { expandDims, reshape } from "../shape/reshape.ts"
-import { map } from "../tables/lookup.ts"
-import { MOST_POINTS } from "../tables/table-entry.ts"
-import { eq, gt, le, lt } from "./comparison.ts"
+import { map } from "./lookup.ts"
+import { MOST_POINTS } from "./table-entry.ts"
 
 /** Elementwise 1 where x is one of these elements, 0 elsewhere, and the other way round with `invert`. One table where they are constant. */
 export const isin = operator(

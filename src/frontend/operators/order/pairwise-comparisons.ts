@@ -4,8 +4,8 @@ import { indices, pickAlong } from "../../core/static-positions.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 import { add, mul } from "../elementwise/arithmetic.ts"
 import { eq, ge } from "../elementwise/comparison.ts"
-import { lengthOf } from "./last-axis.ts"
-import { matmul, sum } from "./sum-and-matmul.ts"
+import { lengthOf } from "../reductions/last-axis.ts"
+import { matmul, sum } from "../reductions/sum-and-matmul.ts"
 
 /** The most elements that are all compared with each other: so many pairs of them are looked up at a time. */
 export const MOST_COMPARED = 16

@@ -1,6 +1,6 @@
-import type { Node } from "../ir/index.ts"
-import { maximum, minimum } from "./operators/elementwise/choice.ts"
-import type { Tensor } from "./tensor/tensor.ts"
+import type { Node } from "../../../ir/index.ts"
+import type { Tensor } from "../../tensor/tensor.ts"
+import { maximum, minimum } from "./choice.ts"
 import { writtenExtreme } from "./written-extremes.ts"
 
 /** The larger or the smaller of two values in place of a node that was written as a sum, where it is that. */

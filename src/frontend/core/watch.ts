@@ -1,8 +1,8 @@
 import { isPlainObject, placeFrom, type Warning, warning } from "../../data/index.ts"
 import { type Node, type Origin, type Program, topological } from "../../ir/index.ts"
-import { originHere } from "../core/location.ts"
-import { isTensor } from "../core/tensor-base.ts"
 import type { Declaration, Watched } from "../operator/operator.ts"
+import { originHere } from "./location.ts"
+import { isTensor } from "./tensor-base.ts"
 
 /** The result of an operator that is of no use but by what is done with it. */
 interface Asked {
