@@ -14,7 +14,7 @@ export const writeBrowserFiles = async (dist: string): Promise<void> => {
   mkdirSync(browser, { recursive: true })
   copyFileSync(join(seal, "seal_allows.wasm"), join(browser, "seal.wasm"))
   writeFileSync(join(browser, "seal.js"), pageLoader(readFileSync(join(seal, "seal_allows.js"), "utf8")))
-  await bundle("connect/client-worker.ts", browser, "client-worker.js")
+  await bundle("connect/keys/client-worker.ts", browser, "client-worker.js")
   await bundle("client.ts", browser, "client.js")
   writeFileSync(join(browser, "client.d.ts"), 'export * from "../client.js"\n')
   writeFileSync(join(browser, "LICENSES.txt"), licences())

@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "..")
 const SRC = join(ROOT, "src")
 
 /** Files that are started by their name beside the code that starts them: the command, and threads of servers. */
-const STARTED = ["cli/main", "runtime/server/server-worker", "serve/evaluator/evaluation-worker"]
+const STARTED = ["cli/main", "runtime/server/threads/server-worker", "serve/evaluator/evaluation-worker"]
 
 /** Only declarations need it, so that a build without them does not load it. */
 const DTS_PLUGIN: string = "rolldown-plugin-dts"

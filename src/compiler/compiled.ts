@@ -32,11 +32,11 @@ import {
   simulateRounds,
   toNested,
 } from "../runtime/index.ts"
-import { packArtefact } from "./artefact.ts"
+import { packArtefact } from "./artefact/artefact.ts"
+import { writeArtefact } from "./artefact/write-artefact.ts"
 import { specOf } from "./program-spec-of.ts"
 import type { Background } from "./report/explanation.ts"
 import { type Report, reportOf } from "./report/report.ts"
-import { writeArtefact } from "./write-artefact.ts"
 
 /** What is compiled: a function as it was traced and, when it was made of a model, how that model takes rows. */
 export interface Traced {

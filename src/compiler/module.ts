@@ -29,11 +29,11 @@ import {
   toNested,
   type Wire,
 } from "../runtime/index.ts"
-import { packModule } from "./module-artefact.ts"
+import { packModule } from "./artefact/module-artefact.ts"
+import { writeArtefact } from "./artefact/write-artefact.ts"
 import { moduleSpecOf, residuesOf } from "./module-spec-of.ts"
 import type { Programs } from "./module-wires.ts"
 import { type ModuleReport, moduleReportOf } from "./report/module-report.ts"
-import { writeArtefact } from "./write-artefact.ts"
 
 /** What a module is made of: its functions as traced and after all passes, and what was chosen for them. */
 export interface ModuleParts {

@@ -5,10 +5,10 @@ import { checkModuleClear } from "../runtime/messages/check-clear.ts"
 import { ModuleClient } from "../runtime/module/module-client.ts"
 import { readModuleSpec } from "../runtime/spec/module-spec-bytes.ts"
 import { type ConnectOptions, download, optionForms, uploaded } from "./connect.ts"
-import { openHolder } from "./key-holder.ts"
+import { openHolder } from "./keys/key-holder.ts"
+import { openWorkerHolder } from "./keys/worker-holder.ts"
 import { ModuleConnection } from "./module-connection.ts"
 import { inStep } from "./progress.ts"
-import { openWorkerHolder } from "./worker-holder.ts"
 
 /**
  * `connect` for a module that `lutra serve` offers. `clear` names inputs with their functions, as "put.key". Throws RuntimeError

@@ -9,12 +9,12 @@ import { type SealOptions, urlForm } from "../runtime/seal/seal-context.ts"
 import { checkKeyBytes } from "../runtime/spec/check-spec.ts"
 import { readSpec } from "../runtime/spec/spec-bytes.ts"
 import { Connection } from "./connection.ts"
-import { type HolderOptions, openHolder } from "./key-holder.ts"
-import type { KeyStorage } from "./key-storage.ts"
+import { type HolderOptions, openHolder } from "./keys/key-holder.ts"
+import type { KeyStorage } from "./keys/key-storage.ts"
+import { openWorkerHolder } from "./keys/worker-holder.ts"
 import { inStep, type OnConnectionProgress } from "./progress.ts"
 import { type HttpOptions, type ModelSummary, modelUrl, ServerHttp } from "./server-http.ts"
 import { sha256Hex } from "./sha256.ts"
-import { openWorkerHolder } from "./worker-holder.ts"
 
 function isStorage(value: unknown): boolean {
   return (

@@ -1,5 +1,5 @@
 import { RuntimeError } from "../data/errors.ts"
-import type { KeyHolder } from "./key-holder.ts"
+import type { KeyHolder } from "./keys/key-holder.ts"
 import { orAborted } from "./pause.ts"
 import { inStep, type OnConnectionProgress } from "./progress.ts"
 import { modelUrl, type ServerHttp } from "./server-http.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { Connection } from "../../src/connect/connection.ts"
-import type { KeyHolder } from "../../src/connect/key-holder.ts"
+import type { KeyHolder } from "../../src/connect/keys/key-holder.ts"
 import { pause } from "../../src/connect/pause.ts"
 import { ServerHttp } from "../../src/connect/server-http.ts"
 import { compile, enc, type Tensor, uint } from "../../src/index.ts"

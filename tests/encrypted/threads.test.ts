@@ -10,7 +10,7 @@ import { RuntimeError } from "../../src/data/index.ts"
 import { Client, SealContext, Server } from "../../src/runtime/index.ts"
 import { unpackMessage } from "../../src/runtime/messages/envelope.ts"
 import { requestRules } from "../../src/runtime/messages/message-rules.ts"
-import { WorkerPool } from "../../src/runtime/server/worker-pool.ts"
+import { WorkerPool } from "../../src/runtime/server/threads/worker-pool.ts"
 import { circuitOf, DOUBLE, LAYOUT, MEDIUM, SCALED, SMALL, sixteen, specOf } from "../runtime/support.ts"
 
 const LANES = lanesOf(LAYOUT)

@@ -52,7 +52,7 @@ test("a name is as long as a saved program may hold, or refused", async () => {
     compile({ ["x".repeat(length)]: enc(uint(2)) }, (inputs) => Object.values(inputs)[0]!.add(1))
   expect(() => named(2000)).toThrow("an input has a name of 2000 characters")
   expect(() => named(501)).toThrow("500 are the most")
-  const { loadBytes } = await import("../../src/compiler/load.ts")
+  const { loadBytes } = await import("../../src/compiler/artefact/load.ts")
   expect(loadBytes(named(500).toBytes()).evaluate({ ["x".repeat(500)]: 1 })).toBe(2)
   expect(() => compile({ x: enc(uint(2)) }, ({ x }) => ({ ["y".repeat(501)]: x }))).toThrow(
     "an output has a name",

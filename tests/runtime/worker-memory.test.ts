@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import type { Circuit, Instruction } from "../../src/backend/index.ts"
 import { literal } from "../../src/ir/index.ts"
-import { estimateWorkerBytes } from "../../src/runtime/server/worker-memory.ts"
+import { estimateWorkerBytes } from "../../src/runtime/server/threads/worker-memory.ts"
 import { circuitOf, DOUBLE, MEDIUM, SMALL, sixteen } from "./support.ts"
 
 const estimate = (circuit: Circuit, parameters = SMALL, rotations: number[] = [], cacheBytes = 2 ** 30) =>

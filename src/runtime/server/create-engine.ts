@@ -58,7 +58,7 @@ export const createEngine = async (
       { code: "wrong-argument" },
     )
   }
-  const { WorkerPool } = await import("./worker-pool.ts").catch((cause: unknown) => {
+  const { WorkerPool } = await import("./threads/worker-pool.ts").catch((cause: unknown) => {
     throw new RuntimeError("worker threads are those of Node; leave out the option threads elsewhere", {
       code: "platform",
       cause,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
-import { checkArguments, checkArity, fileTrouble, forms, mismatch, RuntimeError } from "../data/index.ts"
-import { encodeSpec } from "../runtime/index.ts"
+import { checkArguments, checkArity, fileTrouble, forms, mismatch, RuntimeError } from "../../data/index.ts"
+import { encodeSpec } from "../../runtime/index.ts"
+import { Compiled } from "../compiled.ts"
 import { unpackArtefact } from "./artefact.ts"
-import { Compiled } from "./compiled.ts"
 
 /**
  * A program that `save` wrote, ready to run: nothing is compiled again. Throws RuntimeError for a file that is no compiled

@@ -1,9 +1,9 @@
 // The program of a server's worker threads; worker-pool.ts starts it.
 import { parentPort, workerData } from "node:worker_threads"
-import { keyedOf } from "../messages/rounds-and-residues.ts"
-import { CircuitCache } from "./circuit-cache.ts"
-import type { GroupJob } from "./engine.ts"
-import { GroupRunner } from "./group-runner.ts"
+import { keyedOf } from "../../messages/rounds-and-residues.ts"
+import { CircuitCache } from "../circuit-cache.ts"
+import type { GroupJob } from "../engine.ts"
+import { GroupRunner } from "../group-runner.ts"
 import { type Answer, type Order, toErrorText, type WorkerSetUp } from "./worker-messages.ts"
 
 /** Milliseconds between two reports of progress. */

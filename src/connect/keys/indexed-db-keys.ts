@@ -1,4 +1,4 @@
-import { RuntimeError } from "../data/errors.ts"
+import { RuntimeError } from "../../data/errors.ts"
 import type { KeyStorage, StoredKeys } from "./key-storage.ts"
 
 const STORE = "keys"

@@ -1,8 +1,8 @@
-import { checkArguments, checkArity, forms, RuntimeError } from "../data/index.ts"
-import { isModuleFile } from "../runtime/index.ts"
-import type { Compiled } from "./compiled.ts"
+import { checkArguments, checkArity, forms, RuntimeError } from "../../data/index.ts"
+import { isModuleFile } from "../../runtime/index.ts"
+import type { Compiled } from "../compiled.ts"
+import { Module } from "../module.ts"
 import { checkParts, loadBytes, readArtefact } from "./load.ts"
-import { Module } from "./module.ts"
 import { unpackModule } from "./module-artefact.ts"
 
 /**

@@ -1,4 +1,4 @@
-import { fileTrouble, mismatch, RuntimeError } from "../data/index.ts"
+import { fileTrouble, mismatch, RuntimeError } from "../../data/index.ts"
 
 /** Throws RuntimeError for what is no path, and where nothing can be written. */
 export const writeArtefact = (path: string | URL, bytes: Uint8Array): void => {

@@ -1,7 +1,7 @@
 import * as v from "valibot"
-import { type ModuleChoice, type ModulePart, parseCircuit, printCircuit } from "../backend/index.ts"
-import { RuntimeError, warning } from "../data/index.ts"
-import { parse, print } from "../ir/index.ts"
+import { type ModuleChoice, type ModulePart, parseCircuit, printCircuit } from "../../backend/index.ts"
+import { RuntimeError, warning } from "../../data/index.ts"
+import { parse, print } from "../../ir/index.ts"
 import {
   decodeModuleSpec,
   encodeSpec,
@@ -11,10 +11,10 @@ import {
   schemas,
   unpackArtefactFile,
   writeCbor,
-} from "../runtime/index.ts"
+} from "../../runtime/index.ts"
+import type { ModuleParts } from "../module.ts"
+import { wiredNames } from "../module-wires.ts"
 import { costSchema, deflated, inflated, warningsSchema, withoutPlaces } from "./artefact.ts"
-import type { ModuleParts } from "./module.ts"
-import { wiredNames } from "./module-wires.ts"
 
 /** The file of a compiled module, both parts. Needs Node's compression. */
 export const packModule = (spec: ModuleSpec, { traces, programs, choice }: ModuleParts): Uint8Array => {

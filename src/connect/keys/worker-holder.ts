@@ -1,4 +1,4 @@
-import { RuntimeError } from "../data/errors.ts"
+import { RuntimeError } from "../../data/errors.ts"
 import type { HolderOptions, KeyHolder } from "./key-holder.ts"
 import type { CallFailure, HolderMethod, OpenCall, WorkerAnswer, WorkerCall } from "./worker-calls.ts"
 

@@ -1,6 +1,6 @@
-import { checkArguments } from "../data/checks/arguments.ts"
-import { forms } from "../data/checks/form.ts"
-import { RuntimeError } from "../data/errors.ts"
+import { checkArguments } from "../../data/checks/arguments.ts"
+import { forms } from "../../data/checks/form.ts"
+import { RuntimeError } from "../../data/errors.ts"
 import type { KeyStorage, StoredKeys } from "./key-storage.ts"
 
 /**

@@ -1,4 +1,4 @@
-import type { RuntimeErrorCode } from "../data/errors.ts"
+import type { RuntimeErrorCode } from "../../data/errors.ts"
 import type { HolderOptions, KeyHolder } from "./key-holder.ts"
 
 /** What is asked of the worker that holds the keys: a method of its holder, by its name. */

@@ -1,7 +1,7 @@
 import * as v from "valibot"
-import { type Choice, parseCircuit, printCircuit } from "../backend/index.ts"
-import { RuntimeError, WARNING_CODES, type Warning, warning } from "../data/index.ts"
-import { type Node, nodesOf, type Program, parse, print } from "../ir/index.ts"
+import { type Choice, parseCircuit, printCircuit } from "../../backend/index.ts"
+import { RuntimeError, WARNING_CODES, type Warning, warning } from "../../data/index.ts"
+import { type Node, nodesOf, type Program, parse, print } from "../../ir/index.ts"
 import {
   decodeSpec,
   encodeSpec,
@@ -11,7 +11,7 @@ import {
   schemas,
   unpackArtefactFile,
   writeCbor,
-} from "../runtime/index.ts"
+} from "../../runtime/index.ts"
 
 /** A compiled program as it is kept in a `.lutra` file. */
 export interface Saved {

@@ -1,5 +1,5 @@
 // The worker that holds the secret key of a connection.
-import { RuntimeError } from "../data/errors.ts"
+import { RuntimeError } from "../../data/errors.ts"
 import { clientOf } from "./any-client.ts"
 import { indexedDbKeys } from "./indexed-db-keys.ts"
 import { type KeyHolder, type NamedKeys, openHolder } from "./key-holder.ts"

@@ -1,5 +1,5 @@
-import { Client } from "../runtime/client/client.ts"
-import { ModuleClient } from "../runtime/module/module-client.ts"
+import { Client } from "../../runtime/client/client.ts"
+import { ModuleClient } from "../../runtime/module/module-client.ts"
 import type { CreateClient, HolderOptions } from "./key-holder.ts"
 
 /** Makes the client of a program or of a module. */

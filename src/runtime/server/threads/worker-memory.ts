@@ -1,5 +1,5 @@
-import { type Circuit, ciphertextBytes, expandedKeyBytes } from "../../backend/index.ts"
-import type { ProgramSpec } from "../spec/program-spec.ts"
+import { type Circuit, ciphertextBytes, expandedKeyBytes } from "../../../backend/index.ts"
+import type { ProgramSpec } from "../../spec/program-spec.ts"
 
 /**
  * About the bytes that one worker takes for a circuit, rather too many: its thread and SEAL, the tables of the context,

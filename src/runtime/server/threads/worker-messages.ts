@@ -1,7 +1,7 @@
-import type { Circuit } from "../../backend/index.ts"
-import { RuntimeError, type RuntimeErrorCode } from "../../data/index.ts"
-import type { KeyedSpec } from "../messages/rounds-and-residues.ts"
-import type { GroupJob } from "./engine.ts"
+import type { Circuit } from "../../../backend/index.ts"
+import { RuntimeError, type RuntimeErrorCode } from "../../../data/index.ts"
+import type { KeyedSpec } from "../../messages/rounds-and-residues.ts"
+import type { GroupJob } from "../engine.ts"
 
 /** What a worker thread is started with. The clear parts of the circuits stay in the main thread. */
 export interface WorkerSetUp {
