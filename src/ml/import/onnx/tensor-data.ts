@@ -130,7 +130,8 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
       "damaged-model",
       `tensor "${name}" of shape ${printShape(proto.dims)} and element type ${type.name} has ${found} elements`,
     )
-  const { rawData: raw } = proto
+  // Numbers of less than a byte stand in raw data, or a byte of them in each of these.
+  const raw = proto.rawData ?? (type.bits < 8 && size > 0 ? Uint8Array.from(proto.int32Data) : undefined)
   if (raw !== undefined) {
     if (raw.length !== Math.ceil((size * type.bits) / 8)) wrongSize(Math.floor((raw.length * 8) / type.bits))
     const view = new DataView(raw.buffer, raw.byteOffset, raw.length)
@@ -140,8 +141,6 @@ const numbersOf = (proto: TensorProto, type: ElementType, size: number, name: st
     ({ length }) => length > 0,
   )
   if (list === undefined) return size === 0 ? new Float64Array(0) : wrongSize(0)
-  if (type.bits < 8)
-    return fail("unsupported-model", `tensor "${name}" has element type ${type.name} outside raw data`)
   if (list.length !== size) wrongSize(list.length)
   const read = type.name === "float16" ? half : type.name === "bfloat16" ? brain : Number
   return generate(size, (i) => read(list[i]!))
