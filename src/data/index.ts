@@ -1,3 +1,4 @@
+export { type AddressName, addressTrouble } from "./addresses.ts"
 export { checkArguments, checkArity, type Failure, mismatch, optional } from "./checks/arguments.ts"
 export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./checks/form.ts"
 export { nearest, nearestOf } from "./checks/nearest.ts"
@@ -41,6 +42,7 @@ export {
   sizeOf,
   unflatten,
 } from "./nested.ts"
+export { networkTrouble } from "./network-trouble.ts"
 export { type OneHot, oneHotValues, tellsApart } from "./one-hot.ts"
 export { canLoadSeal, SEAL_NEEDS } from "./platform.ts"
 export { applySteps } from "./rows/apply-steps.ts"

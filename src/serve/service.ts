@@ -1,5 +1,14 @@
 import { Server as TlsServer } from "node:tls"
-import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
+import {
+  addressTrouble,
+  checkArguments,
+  checkOptions,
+  form,
+  forms,
+  networkTrouble,
+  type OptionForms,
+  RuntimeError,
+} from "../data/index.ts"
 import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
 import type { Evaluator } from "./evaluator/evaluator.ts"
 import { LocalEvaluator } from "./evaluator/local-evaluator.ts"
@@ -83,7 +92,12 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
     { models: optionForms.models, storage: optionForms.storage },
     RuntimeError,
   )
-  const { storage, authenticate, tls, maxGroups = DEFAULT_MAX_GROUPS } = options
+  const { storage, authenticate, tls, origins = [], maxGroups = DEFAULT_MAX_GROUPS } = options
+  for (const origin of origins) {
+    const trouble = typeof origin === "string" ? addressTrouble("origin", origin) : "is no text"
+    if (trouble !== undefined)
+      throw new RuntimeError(`an origin of createService ${trouble}`, { code: "wrong-argument" })
+  }
   if (tls !== undefined) checkTls(tls)
   const models = modelsByName(
     namedSources(options.models).map((named) => serveModel({ ...named, maxGroups })),
@@ -148,7 +162,7 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
         void sweep()
         return url
       } catch (cause) {
-        throw new RuntimeError(`${host}:${port} cannot be listened on: ${(cause as Error).message}`, {
+        throw new RuntimeError(`${host}:${port} cannot be listened on: ${networkTrouble(cause)}`, {
           code: "unreachable",
           cause,
         })

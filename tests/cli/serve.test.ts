@@ -25,6 +25,40 @@ test("lutra serve says what it serves, reads tokens again when it is told to, an
   expect(served.output()).toContain("stopping; accepted requests have 30 s")
 })
 
+test("lutra serve --json tells it in a line of its log instead", async () => {
+  expect((await lutra(["compile", "score.ir", "-o", "score.lutra"])).status).toBe(0)
+  const served = await serveIn(lutra.folder, ["score.lutra", "--json", "--workers", "1", "--grace", "5"])
+  expect(await served.stop()).toBe(0)
+  const lines = served
+    .output()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      msg: "serving",
+      url: served.url,
+      models: [
+        {
+          name: "score",
+          scheme: expect.any(String),
+          n: expect.any(Number),
+          bytes: {
+            evaluationKeys: expect.any(Number),
+            request: expect.any(Number),
+            reply: expect.any(Number),
+          },
+        },
+      ],
+      place: join(lutra.folder, "lutra-data"),
+      tokens: false,
+      queue: false,
+      workers: 1,
+    }),
+  )
+  expect(lines).toContainEqual(expect.objectContaining({ msg: "stopping", graceSeconds: 5 }))
+})
+
 test("lutra serve refuses what it cannot serve, and where it must not", async () => {
   await lutra(["compile", "score.ir", "-o", "score.lutra"])
   const serve = (...args: string[]) => lutra(["serve", ...args])
@@ -52,6 +86,6 @@ test("lutra serve refuses what it cannot serve, and where it must not", async ()
     refusedWith("this certificate and key cannot be used for TLS: no start line"),
   )
   expect(await serve("score.lutra", "--data", "score.lutra")).toEqual(
-    expect.objectContaining({ status: 2, stdout: "" }),
+    refused("score.lutra cannot be used as a storage: a part of its path is no folder"),
   )
 })

@@ -38,3 +38,15 @@ test("lutra bench measures encrypted runs and checks their results", async () =>
   ])
   expect(stdout).toMatch(/ checked +9 {2}samples, all equal to the program in the clear\n$/)
 })
+
+test("lutra bench --json prints the same figures as data", async () => {
+  const { status, stdout, stderr } = await lutra(["bench", "score.ir", "--runs", "1", "--json"])
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+  const { milliseconds, bytes, ...rest } = JSON.parse(stdout)
+  expect(Object.keys(milliseconds).sort()).toEqual(
+    ["compile", "keys", "server", "firstRun", "encrypt", "run", "refresh", "decrypt"].sort(),
+  )
+  for (const each of [...Object.values(milliseconds), ...Object.values(bytes)])
+    expect(each).toBeTypeOf("number")
+  expect(rest).toMatchObject({ name: "score", requests: 1, batch: 1, threads: 1, checked: 2, warnings: [] })
+})

@@ -339,11 +339,12 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
 
   test("an address that is none, or where nothing answers, is refused without its password", async () => {
     await expect(connect({ queue: "http://127.0.0.1" })).rejects.toThrow(
-      "the address of a queue is redis://HOST:PORT",
+      "the address of the queue is http://127.0.0.1; it is redis://HOST:PORT, or rediss://HOST:PORT with TLS; " +
+        "did you mean redis://127.0.0.1?",
     )
     const refused = connect({ queue: "redis://user:hidden@127.0.0.1:1" })
     await expect(refused).rejects.toThrow(
-      /^Redis at 127\.0\.0\.1:1 cannot be used: .*\nstart it there, or give another/,
+      /^Redis at 127\.0\.0\.1:1 cannot be used: nothing listens there\nstart it there, or give another/,
     )
     await expect(refused).rejects.not.toThrow("hidden")
   })

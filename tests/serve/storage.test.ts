@@ -205,7 +205,9 @@ describe("a folder", () => {
     const folder = newFolder()
     writeFileSync(join(folder, "file"), "")
     await expect(openStorage(join(folder, "file"))).rejects.toThrow(StorageError)
-    await expect(openStorage(join(folder, "file"))).rejects.toThrow(/file cannot be used as a storage: E/)
+    await expect(openStorage(join(folder, "file"))).rejects.toThrow(
+      /file cannot be used as a storage: a part of its path is no folder$/,
+    )
   })
 
   test("follows no link that a listing meets", async () => {
@@ -253,8 +255,17 @@ describe("S3", () => {
     await expect(open("s3://lutra", { AWS_SECRET_ACCESS_KEY: undefined })).rejects.toThrow(
       "s3://lutra needs credentials, and AWS_SECRET_ACCESS_KEY is not set",
     )
-    await expect(open("s3://x")).rejects.toThrow("s3://x is no storage")
-    await expect(open("https://example.org/x")).rejects.toThrow("https://example.org/x is no storage")
+    await expect(open("s3://x")).rejects.toThrow(
+      "the place of a storage is s3://x; it is s3://BUCKET or s3://BUCKET/FOLDER\na folder is given by its path",
+    )
+    await expect(open("s3:/bucket/keys")).rejects.toThrow("; did you mean s3://bucket/keys?\n")
+    await expect(open("s3://lutra", { AWS_ENDPOINT_URL_S3: "localhost:9000/?x" })).rejects.toThrow(
+      "the endpoint of S3 is localhost:9000/?x; it is https://HOST or http://HOST:PORT of an S3 service; " +
+        "did you mean https://localhost:9000/?",
+    )
+    await expect(open("https://example.org/x")).rejects.toThrow(
+      "the place of a storage is https://example.org/x; it is s3://",
+    )
   })
 })
 

@@ -24,8 +24,8 @@ export const serveIn = async (folder: string, args: readonly string[]): Promise<
   const url = new Promise<string>((resolve, reject) => {
     const hear = (text: Buffer): void => {
       output += text.toString()
-      const [, found] = /^serving on (\S+)$/m.exec(output) ?? []
-      if (found !== undefined) resolve(found)
+      const found = /^serving on (\S+)$|"msg":"serving","url":"([^"]+)"/m.exec(output)
+      if (found !== null) resolve((found[1] ?? found[2])!)
     }
     child.stdout.on("data", hear)
     child.stderr.on("data", hear)

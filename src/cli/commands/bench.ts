@@ -15,6 +15,7 @@ interface BenchFlags {
   readonly batch: number
   readonly threads: number | "auto"
   readonly runs: number
+  readonly json?: true
 }
 
 /** `lutra bench`: what each step of real encrypted runs takes on this machine, and whether the results are right. */
@@ -33,24 +34,42 @@ export const benchCommand = (): Command =>
     )
     .option("--threads <count>", "worker threads for the groups of samples, or auto", readThreads, 1)
     .option("--runs <count>", "requests that are measured after a first one", readCount("--runs", 1e6), 3)
+    .option("--json", "print the figures as JSON, in milliseconds and bytes")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: BenchFlags) => {
       const source = await loadSource(file, flags.export)
       const [compiling, compiled] = await timed(() => compiledOf(source, flags.batch))
-      tellWarnings(compiled)
-      const rows = await withProgress("making keys", (onProgress) => measure(compiled, flags, onProgress))
+      if (!flags.json) tellWarnings(compiled)
+      const measured = await withProgress("making keys", (onProgress) => measure(compiled, flags, onProgress))
       // A module was compiled when it was loaded.
-      const compile: Row[] = source.kind === "program" ? [["compile", formatTime(compiling), ""]] : []
-      process.stdout.write(show(compiled, flags, [...compile, ...rows]))
+      const figures = source.kind === "program" ? { ...measured, compile: compiling } : measured
+      if (flags.json) process.stdout.write(`${printExactJson(dataOf(compiled, flags, figures))}\n`)
+      else process.stdout.write(show(compiled, flags, rowsOf(compiled, flags, figures)))
     })
 
-type Row = readonly [string, string, string]
+/** Milliseconds, of requests the median; and bytes. */
+interface Figures {
+  readonly compile?: number
+  readonly keys: number
+  readonly server: number
+  readonly firstRun: number
+  readonly encrypt: number
+  readonly run: number
+  /** Of all rounds of a request; 0 where there is one. */
+  readonly refresh: number
+  readonly decrypt: number
+  readonly bytes: { readonly keys: number; readonly request: number; readonly reply: number }
+  /** Least bits of noise budget that were left; undefined where no output is encrypted. */
+  readonly noiseBudget: number | undefined
+  /** Samples that were compared with the program in the clear. */
+  readonly checked: number
+}
 
 const measure = async (
   compiled: Compiled,
   { batch, threads, runs }: BenchFlags,
   onProgress: OnProgress,
-): Promise<Row[]> => {
+): Promise<Figures> => {
   const requests = Array.from({ length: runs + 1 }, (_, run) =>
     Array.from({ length: batch }, (_, i) => randomInputs(compiled.spec.inputs, 1 + run * batch + i)),
   )
@@ -87,26 +106,64 @@ const measure = async (
     const budget = hasSecrets ? ownClient.noiseBudget(reply) : Infinity
     sizes = { request: request.length, reply: reply.length, budget: Math.min(sizes.budget, budget) }
   }
-  const first = times.run[0]!
   const [encrypt, refresh, run, decrypt] = Object.values(times).map((all) => median(all.slice(1)))
+  return {
+    keys: making,
+    server: loading,
+    firstRun: times.run[0]!,
+    encrypt: encrypt!,
+    run: run!,
+    refresh: refresh!,
+    decrypt: decrypt!,
+    bytes: { keys: keys.length, request: sizes.request, reply: sizes.reply },
+    noiseBudget: Number.isFinite(sizes.budget) ? sizes.budget : undefined,
+    checked: requests.length * batch,
+  }
+}
+
+type Row = readonly [string, string, string]
+
+const rowsOf = (compiled: Compiled, { batch }: BenchFlags, figures: Figures): Row[] => {
+  const { compile, run, refresh, bytes, noiseBudget } = figures
   const { time, noiseMargin } = compiled.report()
   return [
-    ["keys", formatTime(making), formatBytes(keys.length)],
-    ["server", formatTime(loading), "reading the keys"],
-    ["first run", formatTime(first), "prepares what it multiplies with"],
-    ["encrypt", formatTime(encrypt!), formatBytes(sizes.request)],
+    ...(compile === undefined ? [] : [["compile", formatTime(compile), ""] as const]),
+    ["keys", formatTime(figures.keys), formatBytes(bytes.keys)],
+    ["server", formatTime(figures.server), "reading the keys"],
+    ["first run", formatTime(figures.firstRun), "prepares what it multiplies with"],
+    ["encrypt", formatTime(figures.encrypt), formatBytes(bytes.request)],
     [
       "run",
-      formatTime(run!),
-      `${formatTime(run! / batch)} a sample; estimated are ${formatTime(time.run)} for all lanes of one run`,
+      formatTime(run),
+      `${formatTime(run / batch)} a sample; estimated are ${formatTime(time.run)} for all lanes of one run`,
     ],
-    ...(refresh! > 0 ? [["refresh", formatTime(refresh!), "by the client, between rounds"] as const] : []),
-    ["decrypt", formatTime(decrypt!), formatBytes(sizes.reply)],
-    ...(Number.isFinite(sizes.budget)
-      ? [["noise", `${sizes.budget} bits`, `left; estimated are ${noiseMargin}`] as const]
-      : []),
-    ["checked", String(requests.length * batch), "samples, all equal to the program in the clear"],
+    ...(refresh > 0 ? [["refresh", formatTime(refresh), "by the client, between rounds"] as const] : []),
+    ["decrypt", formatTime(figures.decrypt), formatBytes(bytes.reply)],
+    ...(noiseBudget === undefined
+      ? []
+      : [["noise", `${noiseBudget} bits`, `left; estimated are ${noiseMargin}`] as const]),
+    ["checked", String(figures.checked), "samples, all equal to the program in the clear"],
   ]
+}
+
+const dataOf = (compiled: Compiled, { batch, threads, runs }: BenchFlags, figures: Figures) => {
+  const { bytes, noiseBudget, checked, ...milliseconds } = figures
+  const { spec, parameters, warnings } = compiled
+  const { time, noiseMargin } = compiled.report()
+  return {
+    name: spec.name,
+    scheme: parameters.scheme,
+    n: parameters.n,
+    requests: runs,
+    batch,
+    threads,
+    milliseconds,
+    bytes,
+    noiseBudget,
+    checked,
+    estimated: { run: time.run, noiseMargin },
+    warnings,
+  }
 }
 
 /** Throws Error where an encrypted result is wrong: no input may do that. */

@@ -10,11 +10,13 @@ export const calibrateCommand = (): Command =>
       "Measures SEAL's operations on this machine and keeps the result in the user's cache folder.",
     )
     .option("--force", "measure anew even if this machine was measured before")
+    .option("--json", "print the measured and the shipped costs as JSON, in milliseconds")
     .option("--verbose", "show where an error comes from")
     .addHelpText("after", USE)
-    .action(async ({ force = false }: { force?: boolean }) => {
+    .action(async ({ force = false, json = false }: { force?: boolean; json?: boolean }) => {
       const costs = await withProgress("loading SEAL", (onProgress) => calibrate({ force, onProgress }))
-      process.stdout.write(showCosts(costs))
+      const text = json ? `${JSON.stringify({ costs, shipped: COST_MODELS })}\n` : showCosts(costs)
+      process.stdout.write(text)
     })
 
 const USE = `

@@ -1,10 +1,14 @@
 import { extname } from "node:path"
 import { Command } from "commander"
+import { printReport, type Report } from "../../compiler/index.ts"
+import type { Warning } from "../../data/index.ts"
+import type { QuantisedReport } from "../../ml/index.ts"
 import { checkOutputs } from "../arguments/check-outputs.ts"
 import { readAmount } from "../arguments/read-amount.ts"
 import { readCount } from "../arguments/read-count.ts"
-import { compileModel } from "../files/compile-model.ts"
+import { type CompiledModel, compileModel } from "../files/compile-model.ts"
 import { compiledOf, loadSource } from "../files/load-source.ts"
+import { printExactJson } from "../files/exact-json.ts"
 import { refuse } from "../refuse.ts"
 
 interface CompileFlags {
@@ -17,6 +21,7 @@ interface CompileFlags {
   readonly maxLoss?: number
   readonly maxSeconds?: number
   readonly svg?: string
+  readonly json?: true
 }
 
 /** `lutra compile`: a program as a file that servers load, and the part of it that clients need. */
@@ -44,6 +49,7 @@ export const compileCommand = (): Command =>
     )
     .option("--svg <file>", "draw what the integer models of a model lose, over the time that they take")
     .option("--export <name>", "which export of the module (default: the default or only one)")
+    .option("--json", "print the reports as JSON")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, flags: CompileFlags) => {
       const { output, client, svg, calibration } = flags
@@ -51,13 +57,25 @@ export const compileCommand = (): Command =>
         { "--output": output, "--client": client, "--svg": svg },
         { "the file": file, "--calibration": calibration },
       )
-      const compiled = await compileFile(file, flags)
-      compiled.save(flags.output)
-      if (flags.client !== undefined) compiled.saveClient(flags.client)
-      process.stdout.write(`${compiled.report()}\n`)
+      const { compiled, quantised } = await compileFile(file, flags)
+      compiled.save(output)
+      if (client !== undefined) compiled.saveClient(client)
+      const report = compiled.report()
+      const text = flags.json
+        ? printExactJson({ output, client, quantised, report })
+        : quantised !== undefined && "explain" in report
+          ? printReport({ ...report, warnings: newIn(report, quantised) })
+          : String(report)
+      process.stdout.write(`${text}\n`)
     })
 
-const compileFile = async (file: string, flags: CompileFlags) => {
+/** The warnings of a program that were not told with those of its integer model. */
+const newIn = (report: Report, quantised: QuantisedReport): Warning[] => {
+  const told = new Set(quantised.warnings.map(String))
+  return report.warnings.filter((each) => !told.has(String(each)))
+}
+
+const compileFile = async (file: string, flags: CompileFlags): Promise<CompiledModel> => {
   const { calibration } = flags
   if (calibration !== undefined) return compileModel(file, { ...flags, calibration })
   if (extname(file) === ".onnx")
@@ -72,5 +90,5 @@ const compileFile = async (file: string, flags: CompileFlags) => {
   )
     refuse("--labels, --max-loss, --max-seconds and --svg are for models, with --calibration")
   const source = await loadSource(file, flags.export)
-  return source.kind === "module" ? source.module : compiledOf(source, flags.batch)
+  return { compiled: source.kind === "module" ? source.module : compiledOf(source, flags.batch) }
 }

@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 
 interface InitFlags {
   readonly lutra?: string
+  readonly json?: true
 }
 
 /** `lutra init`: a project with a program, a server, a page and a test, made of the files of `template`. */
@@ -19,6 +20,7 @@ export const initCommand = (): Command =>
     .description("Writes a project with a program, a server, a page and a test.")
     .argument("[folder]", "where to; it is made when it is not there", ".")
     .option("--lutra <file>", "archive or folder of Lutra that the project depends on")
+    .option("--json", "print the folder and the names of the files as JSON")
     .option("--verbose", "show where an error comes from")
     .action(init)
 
@@ -37,6 +39,10 @@ const init = async (given: string, flags: InitFlags): Promise<void> => {
     for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: "wx" })
   } catch (error) {
     refuseOutput(given, error)
+  }
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ folder, files: [...files.keys()] })}\n`)
+    return
   }
   const here = relative(process.cwd(), folder)
   const enter = here === "" ? "" : `cd ${/^[\w./-]+$/.test(here) ? here : JSON.stringify(here)} && `

@@ -8,6 +8,7 @@ import { defaultTarget, encodeInputs, type Pass, runPasses } from "../../passes/
 import { checkOutputs, refuseOutput } from "../arguments/check-outputs.ts"
 import { dumpInto } from "../files/dump.ts"
 import { compiledOf, loadSource, type Source } from "../files/load-source.ts"
+import { printExactJson } from "../files/exact-json.ts"
 import { refuse } from "../refuse.ts"
 import { tellWarnings } from "../tell-warnings.ts"
 
@@ -38,6 +39,15 @@ export const inspectCommand = (): Command => {
       ).conflicts(["circuit", "report", "explain"]),
     )
     .option("--dump <folder>", "write the program before and after each pass into numbered .ir files")
+    .addOption(
+      new Option("--json", "print the report, or with --explain both, as JSON").conflicts([
+        "program",
+        "optimized",
+        "circuit",
+        "svg",
+        "elide",
+      ]),
+    )
     .option("--elide", "cut long literals short; such text cannot be read back")
     .option("--verbose", "show where an error comes from")
     .action(async (file: string, options: Options) => {
@@ -49,12 +59,15 @@ export const inspectCommand = (): Command => {
         return writeSvg(options.svg, options.optimized === true ? optimizedOf(source) : programOf(source))
       }
       const view = (Object.keys(VIEWS) as View[]).find((each) => options[each]) ?? "report"
+      if (options.json) return showJson(source, view === "explain")
       process.stdout.write(show(source, view, options.elide === true))
       if (view !== "report" && view !== "explain") tellWarnings(warningsOf(source))
     })
 }
 
-type Options = { export?: string; elide?: true; svg?: string; dump?: string } & { [V in View]?: true }
+type Options = { export?: string; elide?: true; json?: true; svg?: string; dump?: string } & {
+  [V in View]?: true
+}
 
 const writeSvg = async (file: string, program: Program): Promise<void> => {
   const svg = await toSvg(program)
@@ -82,6 +95,8 @@ const show = (source: Source, view: View, elide: boolean): string => {
   }
 }
 
+const UNEXPLAINED = "--explain is for programs; the report of a module tells what each function costs"
+
 /** All functions of a module, one after the other. */
 const showModule = (module: Module, view: View, elide: boolean): string => {
   const texts = (forms: Iterable<Program | Circuit>): string =>
@@ -98,8 +113,15 @@ const showModule = (module: Module, view: View, elide: boolean): string => {
     case "report":
       return `${module.report()}\n`
     case "explain":
-      return refuse("--explain is for programs; the report of a module tells what each function costs")
+      return refuse(UNEXPLAINED)
   }
+}
+
+const showJson = (source: Source, isExplained: boolean): void => {
+  if (source.kind === "module" && isExplained) refuse(UNEXPLAINED)
+  const report = source.kind === "module" ? source.module.report() : compiledOf(source).report()
+  const data = isExplained && "explain" in report ? { report, explanation: report.explain() } : { report }
+  process.stdout.write(`${printExactJson(data)}\n`)
 }
 
 /** The source compiled, with what each pass made of it in a folder. */

@@ -53,6 +53,7 @@ export const runCommand = (): Command =>
     .option("--evaluate", "run the program as it was written, in the clear, instead")
     .option("--export <name>", "which export of the module (default: the default or only one)")
     .option("--function <name>", "which function of a module of several to run")
+    .option("--json", "results are JSON in any case; for scripts that say so to all commands")
     .option("--verbose", "show times, and where an error comes from")
     .addHelpText("after", HELP)
     .action(async (file: string, flags: RunFlags) => {

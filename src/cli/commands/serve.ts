@@ -1,19 +1,23 @@
+import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { Command } from "commander"
-import { formatBytes } from "../../data/index.ts"
-import { isModuleSpec, messageSizes } from "../../runtime/index.ts"
-import type { Authenticate, EvaluatorParts, ModelSource, Service, Tls } from "../../serve/index.ts"
+import type { Authenticate, EvaluatorParts, ModelSource, Tls } from "../../serve/index.ts"
+import { placeOf } from "../arguments/place-of.ts"
+import { readAddress, readAddresses } from "../arguments/read-address.ts"
 import { readCount } from "../arguments/read-count.ts"
+import { readHost } from "../arguments/read-host.ts"
+import { describeService, serviceData } from "../describe-service.ts"
 import { inFile } from "../files/in-file.ts"
 import { readBytes } from "../files/read-bytes.ts"
 import { readText } from "../files/read-text.ts"
+import { logLine } from "../log-line.ts"
 import { refuse } from "../refuse.ts"
 import { reportErrors } from "../report-errors.ts"
 
 interface ServeFlags {
   readonly port: number
   readonly host: string
-  readonly data: string
+  readonly data?: string
   readonly storage?: string
   readonly s3Endpoint?: string
   readonly queue?: string
@@ -29,20 +33,37 @@ interface ServeFlags {
   readonly origin?: readonly string[]
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly json?: true
 }
 
-/** `lutra serve`: programs behind HTTP. Logs go to stdout, one JSON object a line; what is served is told on stderr. */
+/**
+ * `lutra serve`: programs behind HTTP. Logs go to stdout, one JSON object a line; what is served is told on stderr, or with
+ * --json in a line of the log.
+ */
 export const serveCommand = (): Command =>
   new Command("serve")
     .description("Serves programs over HTTP to clients that alone can decrypt.")
     .argument("<models...>", ".lutra files that compile wrote, or NAME=FILE to serve one under another name")
     .option("--port <number>", "where to listen", readPort, 8080)
-    .option("--host <address>", "where to listen; others than this machine's own need --tokens", "127.0.0.1")
+    .option(
+      "--host <address>",
+      "where to listen; others than this machine's own need --tokens",
+      readHost,
+      "127.0.0.1",
+    )
     .option("--tokens <file>", "who may come: lines NAME TOKEN, or NAME sha256:HEX; read again on SIGHUP")
-    .option("--data <folder>", "where the evaluation keys of clients are kept", "lutra-data")
+    .option("--data <folder>", "where the evaluation keys of clients are kept (default: lutra-data)")
     .option("--storage <place>", "s3://BUCKET/FOLDER in place of --data, with the usual AWS_ variables")
-    .option("--s3-endpoint <url>", "an S3 service other than Amazon's")
-    .option("--queue <url>", "redis://HOST:PORT, from which lutra worker takes the runs")
+    .option(
+      "--s3-endpoint <url>",
+      "an S3 service other than Amazon's",
+      readAddress("--s3-endpoint", "endpoint"),
+    )
+    .option(
+      "--queue <url>",
+      "redis://HOST:PORT, from which lutra worker takes the runs",
+      readAddress("--queue", "queue"),
+    )
     .option("--quota <megabytes>", "keys that one client may store", readCount("--quota"), 1000)
     .option("--expiry <days>", "after which keys that nobody used are deleted", readCount("--expiry"), 30)
     .option(
@@ -55,24 +76,25 @@ export const serveCommand = (): Command =>
     .option("--max-groups <count>", "full ciphertexts of samples in a request", readCount("--max-groups"), 64)
     .option("--timeout <seconds>", "that one run may take", readCount("--timeout", 1e6), 120)
     .option("--grace <seconds>", "for accepted requests after SIGTERM", readCount("--grace", 1e6), 30)
-    .option("--origin <url...>", "pages that may use the service")
+    .option("--origin <url...>", "pages that may use the service", readAddresses("--origin", "origin"))
     .option("--tls-cert <file>", "certificate in PEM, to speak HTTPS; read again on SIGHUP")
     .option("--tls-key <file>", "the key of that certificate, in PEM")
+    .option("--json", "tell what is served in a line of the log, not on stderr")
     .option("--verbose", "show where an error comes from")
     .action(serve)
 
 const serve = async (files: readonly string[], flags: ServeFlags): Promise<void> => {
+  const { queue } = flags
+  if (queue !== undefined && flags.workers !== undefined) {
+    refuse("with --queue, it is lutra worker that runs programs and has --workers")
+  }
+  const place = placeOf(flags) ?? "lutra-data"
   const models = await readModels(files)
-  const place = flags.storage ?? flags.data
   const tokens = flags.tokens === undefined ? undefined : await watchTokens(flags.tokens)
   const readTls = tlsReader(flags)
   const tls = await readTls?.()
   // Loaded here, so that other commands start without a web server.
   const { createService, openStorage, RedisEvaluator } = await import("../../serve/index.ts")
-  const { queue } = flags
-  if (queue !== undefined && flags.workers !== undefined) {
-    refuse("with --queue, it is lutra worker that runs programs and has --workers")
-  }
   const service = await createService({
     models,
     storage: await openStorage(place, {
@@ -101,10 +123,15 @@ const serve = async (files: readonly string[], flags: ServeFlags): Promise<void>
       return `read the certificate of ${flags.tlsCert} again`
     }, "the certificate stays as it was")
   try {
-    const url = await service.listen(flags)
-    process.stderr.write(describe(service, url, flags.storage ?? resolve(flags.data), flags))
-    await signalled()
-    process.stderr.write(`stopping; accepted requests have ${flags.grace} s\n`)
+    const url = await service.listen({ port: flags.port, host: flags.host })
+    // Heard from before it is told, because who reads that may stop it at once.
+    const stopped = signalled()
+    const facts = { ...flags, tokens: flags.tokens, queue, url, place: flags.storage ?? resolve(place) }
+    if (flags.json) logLine({ msg: "serving", ...serviceData(service, facts) })
+    else process.stderr.write(describeService(service, facts))
+    await stopped
+    if (flags.json) logLine({ msg: "stopping", graceSeconds: flags.grace })
+    else process.stderr.write(`stopping; accepted requests have ${flags.grace} s\n`)
   } finally {
     tokens?.dispose()
     certificate?.()
@@ -123,6 +150,9 @@ export const readModels = async (files: readonly string[]): Promise<Record<strin
   const models: Record<string, ModelSource> = {}
   for (const given of files) {
     const [, name, file = given] = /^([A-Za-z0-9_][\w.-]*)=(.+)$/.exec(given) ?? []
+    const wrong = name === undefined ? /^([^/\\]*)=/.exec(given)?.[1] : undefined
+    if (wrong !== undefined && !existsSync(given))
+      refuse(`"${wrong}" is no name to serve a program under; it has letters, digits, _, . and -`)
     const source = await inFile(file!, async () => loadAnyBytes(await readBytes(file!)))
     const served = name ?? source.spec.name
     if (Object.hasOwn(models, served)) refuse(`two models are called ${served}; give one as NAME=${file}`)
@@ -164,31 +194,6 @@ const tlsReader = ({ tlsCert, tlsKey }: ServeFlags): (() => Promise<Tls>) | unde
   if (tlsCert === undefined) return refuse("--tls-key is the key of a certificate; give that as --tls-cert")
   if (tlsKey === undefined) return refuse("--tls-cert needs its key; give that as --tls-key")
   return async () => ({ cert: await readText(tlsCert), key: await readText(tlsKey) })
-}
-
-const describe = ({ models, width }: Service, url: string, place: string, flags: ServeFlags): string => {
-  const lines = [...models.values()].map(({ name, spec, frames }) => {
-    const { scheme, n } = spec.parameters
-    if (isModuleSpec(spec)) {
-      const functions = spec.functions.map((one) => one.name).join(", ")
-      return `  ${name}: ${scheme} n=${n}, keys ${formatBytes(frames.keyBytes)}, a module of ${functions}`
-    }
-    const { evaluationKeys, request, reply } = messageSizes(spec)
-    const sizes = [evaluationKeys, request, reply].map(formatBytes)
-    return `  ${name}: ${scheme} n=${n}, keys ${sizes[0]}, request ${sizes[1]}, reply ${sizes[2]}`
-  })
-  return [
-    `serving on ${url}`,
-    ...lines,
-    `  keys are kept in ${place}, ${flags.quota} MB a client, for ${flags.expiry} days after their last use`,
-    flags.tokens === undefined
-      ? "  no tokens: one client, from this machine only"
-      : `  clients have the tokens of ${flags.tokens}`,
-    flags.queue === undefined
-      ? `  ${width} at a time, ${flags.timeout} s each, ${flags.maxQueue} may wait`
-      : `  lutra worker runs them, ${flags.maxQueue} may wait`,
-    "",
-  ].join("\n")
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -225,6 +225,7 @@ const decryptCommand = (): Command =>
     .requiredOption("--secret <file>", SECRET)
     .requiredOption("--reply <file>", "the reply that eval wrote")
     .option("--rows", "print the scores of a model's rows")
+    .option("--json", "outputs are JSON in any case; for scripts that say so to all commands")
     .option("--verbose", "show where an error comes from")
     .action(async (program: string, flags: { secret: string; reply: string; rows?: true }) => {
       const reply = await readBytes(flags.reply)

@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os"
 import { Command } from "commander"
 import type { FinishedRun } from "../../serve/index.ts"
+import { placeOf } from "../arguments/place-of.ts"
+import { readAddress } from "../arguments/read-address.ts"
 import { readCount } from "../arguments/read-count.ts"
+import { logLine } from "../log-line.ts"
 import { refuse } from "../refuse.ts"
 import { reportErrors } from "../report-errors.ts"
 import { readModels, signalled } from "./serve.ts"
@@ -17,6 +20,7 @@ interface WorkerFlags {
   readonly timeout: number
   readonly expiry: number
   readonly lock: number
+  readonly json?: true
 }
 
 /** `lutra worker`: runs what `lutra serve --queue` has accepted. Logs go to stdout, one JSON object a line. */
@@ -24,10 +28,14 @@ export const workerCommand = (): Command =>
   new Command("worker")
     .description("Runs the requests that lutra serve --queue puts into a queue.")
     .argument("<models...>", "the .lutra files that are served, or NAME=FILE as with serve")
-    .requiredOption("--queue <url>", "redis://HOST:PORT of the servers")
+    .requiredOption("--queue <url>", "redis://HOST:PORT of the servers", readAddress("--queue", "queue"))
     .option("--data <folder>", "the folder of the servers, which all must share")
     .option("--storage <place>", "s3://BUCKET/FOLDER of the servers, with the usual AWS_ variables")
-    .option("--s3-endpoint <url>", "an S3 service other than Amazon's")
+    .option(
+      "--s3-endpoint <url>",
+      "an S3 service other than Amazon's",
+      readAddress("--s3-endpoint", "endpoint"),
+    )
     .option(
       "--workers <count>",
       "runs at the same time (default: as many as cores)",
@@ -43,11 +51,14 @@ export const workerCommand = (): Command =>
       readCount("--lock"),
       10,
     )
+    .option("--json", "tell when it is ready in a line of the log, not on stderr")
     .option("--verbose", "show where an error comes from")
     .action(work)
 
 const work = async (files: readonly string[], flags: WorkerFlags): Promise<void> => {
-  const place = placeOf(flags)
+  const place =
+    placeOf(flags) ??
+    refuse("a worker needs --data FOLDER or --storage s3://BUCKET/FOLDER, that of the servers")
   const sources = await readModels(files)
   const { createKeyStore, LocalEvaluator, modelsByName, openStorage, serveModel, startQueueWorker } =
     await import("../../serve/index.ts")
@@ -75,29 +86,21 @@ const work = async (files: readonly string[], flags: WorkerFlags): Promise<void>
       models,
       evaluator,
       lockMilliseconds: 1000 * flags.lock,
-      onBegin: (run) => log({ msg: "run begins", ...run }),
+      onBegin: (run) => logLine({ msg: "run begins", ...run }),
       onRun: (run) => logRun(run),
       onError: reportErrors(),
     })
-    process.stderr.write(`ready for ${[...models.keys()].join(", ")}, ${workers} at a time\n`)
-    await signalled()
-    process.stderr.write("stopping when the runs that have begun are finished\n")
+    const stopped = signalled()
+    if (flags.json) logLine({ msg: "ready", models: [...models.keys()], workers })
+    else process.stderr.write(`ready for ${[...models.keys()].join(", ")}, ${workers} at a time\n`)
+    await stopped
+    if (flags.json) logLine({ msg: "stopping" })
+    else process.stderr.write("stopping when the runs that have begun are finished\n")
     await worker.close()
   } finally {
     await evaluator.close()
   }
 }
 
-const placeOf = ({ data, storage }: WorkerFlags): string => {
-  if ((data === undefined) === (storage === undefined)) {
-    return refuse("a worker needs --data FOLDER or --storage s3://BUCKET/FOLDER, that of the servers")
-  }
-  return (data ?? storage)!
-}
-
 const logRun = ({ milliseconds, ...run }: FinishedRun): void =>
-  log({ msg: "run", ...run, ms: Math.round(10 * milliseconds) / 10 })
-
-const log = (fields: Readonly<Record<string, unknown>>): void => {
-  process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), ...fields })}\n`)
-}
+  logLine({ msg: "run", ...run, ms: Math.round(10 * milliseconds) / 10 })

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
-import type { Compiled } from "../../compiler/index.ts"
+import type { Compiled, Module } from "../../compiler/index.ts"
+import type { QuantisedReport } from "../../ml/index.ts"
 import { refuseOutput } from "../arguments/check-outputs.ts"
 import { withProgress } from "../with-progress.ts"
 import { readRows } from "./read-rows.ts"
@@ -13,10 +14,17 @@ export interface ModelFlags {
   readonly batch?: number
   /** Where to draw what the integer models lose and take. */
   readonly svg?: string
+  readonly json?: true
 }
 
-/** A trained model, quantised on the rows of a file and compiled; what that loses is printed. */
-export const compileModel = async (file: string, flags: ModelFlags): Promise<Compiled> => {
+/** A program or module, and of a model how its integers compare with it. */
+export interface CompiledModel {
+  readonly compiled: Compiled | Module
+  readonly quantised?: QuantisedReport
+}
+
+/** A trained model, quantised on the rows of a file and compiled; what that loses is printed, unless JSON is wanted. */
+export const compileModel = async (file: string, flags: ModelFlags): Promise<CompiledModel> => {
   const { rows, labels } = await readRows(flags.calibration, flags.labels)
   const { importModel } = await import("../../ml/index.ts")
   const model = await importModel(file)
@@ -30,10 +38,14 @@ export const compileModel = async (file: string, flags: ModelFlags): Promise<Com
     }),
   )
   const report = quantised.report()
-  process.stdout.write(`${report}\n\n`)
+  if (!flags.json) process.stdout.write(`${report}\n\n`)
   if (flags.svg !== undefined) await writeSvg(flags.svg, report.toSvg())
   const name = basename(file).replace(/\W.*$/, "") || "model"
-  return quantised.compile({ name: /^[A-Za-z_]/.test(name) ? name : "model", batch: flags.batch ?? 1 })
+  const compiled = quantised.compile({
+    name: /^[A-Za-z_]/.test(name) ? name : "model",
+    batch: flags.batch ?? 1,
+  })
+  return { compiled, quantised: report }
 }
 
 const writeSvg = (file: string, svg: string): Promise<void> =>

@@ -123,7 +123,7 @@ export const reportOf = (
       explanation ??= explainChoice(choice, program, background, warnings)
       return explanation
     },
-    toString: () => describe(report),
+    toString: () => printReport(report),
   }
 }
 
@@ -166,7 +166,8 @@ const tablesOf = ({ rounds, tables, spread, parameters }: Choice, program: Progr
   )
 }
 
-const describe = (report: Omit<Report, "toString" | "explain">): string => {
+/** A report for people: a line for each figure, and its warnings. */
+export const printReport = (report: Omit<Report, "toString" | "explain">): string => {
   const { counts } = report
   const primes = report.primes.map(String).join("+")
   const rows: [string, string][] = [

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink, utimes } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
-import { checkArguments, forms, RuntimeError } from "../../data/index.ts"
+import { checkArguments, fileTrouble, forms, RuntimeError } from "../../data/index.ts"
 import { checkPath, checkPrefix, type Stat, type Storage, StorageError, type Stored } from "./storage.ts"
 
 /** Below the root; no path starts with a dot. */
@@ -175,6 +175,6 @@ const failing = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (cause) {
-    throw new StorageError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new StorageError(`${what}: ${fileTrouble(cause)}`, { cause })
   }
 }

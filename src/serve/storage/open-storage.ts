@@ -1,4 +1,4 @@
-import { checkArguments, forms, RuntimeError } from "../../data/index.ts"
+import { addressTrouble, checkArguments, forms, RuntimeError } from "../../data/index.ts"
 import { FilesystemStorage } from "./filesystem.ts"
 import { S3Storage } from "./s3.ts"
 import type { Storage } from "./storage.ts"
@@ -15,14 +15,17 @@ export const openStorage = async (
 ): Promise<Storage> => {
   const given = [place, environment, ...surplus]
   checkArguments("openStorage", given, { place: forms.text, environment: forms.object }, RuntimeError)
-  const scheme = /^([a-z][\w+.-]*):\/\//i.exec(place)?.[1]
-  if (scheme === undefined) return FilesystemStorage.open(place)
-  const [, bucket, folder] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/.exec(place) ?? []
-  if (bucket === undefined) {
-    throw new RuntimeError(`${place} is no storage\ngive a folder, or s3://BUCKET or s3://BUCKET/FOLDER`, {
+  if (!/^([a-z][\w+.-]*:\/\/|s3:)/i.test(place)) return FilesystemStorage.open(place)
+  const trouble = addressTrouble("bucket", place)
+  if (trouble !== undefined)
+    throw new RuntimeError(`the place of a storage ${trouble}\na folder is given by its path`, {
       code: "wrong-argument",
     })
-  }
+  const [, bucket, folder] = /^s3:\/\/([^/]+)(?:\/(.*?))?\/?$/.exec(place) as unknown as [
+    string,
+    string,
+    string,
+  ]
   const variable = (name: string): string => {
     const value = environment[name]
     if (value) return value

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { setTimeout as pause } from "node:timers/promises"
+import { networkTrouble } from "../../data/index.ts"
 import { loadPackages } from "../load-packages.ts"
 import { StorageError } from "./storage.ts"
 
@@ -110,8 +111,8 @@ const errorIn = (body: Uint8Array): { readonly code: string; readonly message: s
 }
 
 const reasonOf = (cause: unknown): string => {
-  const { name, message, cause: below } = cause as Error & { cause?: Error }
-  return name === "TimeoutError" ? "no answer in time" : below?.message || message
+  const { name, cause: below } = cause as Error & { cause?: Error }
+  return name === "TimeoutError" ? "no answer in time" : networkTrouble(below ?? cause)
 }
 
 const describe = (

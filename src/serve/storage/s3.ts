@@ -1,4 +1,11 @@
-import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
+import {
+  addressTrouble,
+  checkArguments,
+  checkOptions,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import { requestS3, type S3Options, type S3Request, type S3Response } from "./s3-request.ts"
 import {
   checkPath,
@@ -37,6 +44,9 @@ export class S3Storage implements Storage {
     checkOptions(what, options, optionForms, RuntimeError)
     const { endpoint, bucket, accessKeyId, secretAccessKey } = options
     checkArguments(what, [endpoint, bucket, accessKeyId, secretAccessKey], neededForms, RuntimeError)
+    const trouble = addressTrouble("endpoint", endpoint)
+    if (trouble !== undefined)
+      throw new RuntimeError(`the endpoint of S3 ${trouble}`, { code: "wrong-argument" })
     const folder = options.folder ? `${options.folder}/` : ""
     checkPrefix(folder)
     const storage = new S3Storage(options, folder)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Client, compile, compileProgram, enc, Server, uint } from "../../../src/index.ts"
 import { parse } from "../../../src/ir.ts"
 import { SCORE } from "../support.ts"
-import { inFolder, refusalOf } from "./support.ts"
+import { inFolder, lutra, refusalOf } from "./support.ts"
 
 /** The commands with arguments that would do. */
 const complete: Readonly<Record<string, string>> = {
@@ -63,6 +63,7 @@ beforeAll(async () => {
       "words.csv": "a,b\n1,x\n",
       "ragged.csv": "1,2\n3\n",
       "quote.csv": '"a\n1',
+      "good.tokens": "alice token\n",
       "two words.tokens": "alice a token\n",
       pem: "no certificate",
       empty: "",
@@ -265,5 +266,101 @@ describe("numbers and tables", () => {
     ["compile junk.onnx -o new --calibration folder", /^folder cannot be read: it is a directory$/],
   ])("%s", async (line, message) => {
     expect(await refusalOf(split(line))).toMatch(message)
+  })
+})
+
+describe("addresses and places", () => {
+  const queue = "redis://HOST:PORT, or rediss://HOST:PORT with TLS"
+  const origin = "https://HOST or https://HOST:PORT, without a path"
+  const endpoint = "https://HOST or http://HOST:PORT of an S3 service"
+  const bucket = "s3://BUCKET or s3://BUCKET/FOLDER"
+  const host = "a name or an address to listen on, such as 127.0.0.1"
+  test.each([
+    [
+      "--queue localhost:6379",
+      `--queue is localhost:6379; it is ${queue}; did you mean redis://localhost:6379?`,
+    ],
+    ["--queue http://redis", `--queue is http://redis; it is ${queue}; did you mean redis://redis?`],
+    ["--queue redis:/redis/0", `--queue is redis:/redis/0; it is ${queue}; did you mean redis://redis/0?`],
+    ["--queue redis://x:99999", `--queue is redis://x:99999; it is ${queue}; did you mean redis://x:6379?`],
+    ["--queue redis://", `--queue is redis://; it is ${queue}`],
+    [
+      "--queue http://user:hidden@redis",
+      `--queue is http://…@redis; it is ${queue}; did you mean redis://…@redis?`,
+    ],
+    ["--origin example.org", `--origin is example.org; it is ${origin}; did you mean https://example.org?`],
+    [
+      "--origin localhost:5173",
+      `--origin is localhost:5173; it is ${origin}; did you mean http://localhost:5173?`,
+    ],
+    ["--origin https://a.org/", `--origin is https://a.org/; it is ${origin}; did you mean https://a.org?`],
+    [
+      "--origin https://a.org/page",
+      `--origin is https://a.org/page; it is ${origin}; did you mean https://a.org?`,
+    ],
+    [
+      "--origin https://a.org:443",
+      `--origin is https://a.org:443; it is ${origin}; did you mean https://a.org?`,
+    ],
+    ["--origin https://A.org", `--origin is https://A.org; it is ${origin}; did you mean https://a.org?`],
+    ["--origin null", `--origin is null; it is ${origin}`],
+    ["--origin https://a.org b", `--origin is b; it is ${origin}; did you mean https://b?`],
+    [
+      "--data s3://bucket",
+      `--data is s3://bucket; it is a folder, and a bucket is given as --storage s3://BUCKET/FOLDER`,
+    ],
+    ["--storage keys", `--storage is keys; it is ${bucket}; a folder is given as --data keys`],
+    ["--storage s3:/bucket", `--storage is s3:/bucket; it is ${bucket}; did you mean s3://bucket?`],
+    ["--storage s3://Bucket/A", `--storage is s3://Bucket/A; it is ${bucket}; did you mean s3://bucket/A?`],
+    ["--storage https://bucket", `--storage is https://bucket; it is ${bucket}`],
+    ["--storage s3://b1x --data keys", "--data and --storage are both given; one place is enough"],
+    [
+      "--s3-endpoint https://s3.a.org",
+      "--s3-endpoint is for an S3 service; give its bucket as --storage s3://BUCKET",
+    ],
+    [
+      "--storage s3://bucket --s3-endpoint minio:9000",
+      `--s3-endpoint is minio:9000; it is ${endpoint}; did you mean https://minio:9000?`,
+    ],
+    [
+      "--s3-endpoint ftp://a.org",
+      `--s3-endpoint is ftp://a.org; it is ${endpoint}; did you mean https://a.org?`,
+    ],
+    [
+      "--host http://0.0.0.0:80",
+      `--host is http://0.0.0.0:80; it is ${host}; did you mean --host 0.0.0.0 --port 80?`,
+    ],
+    [
+      "--host localhost:8080",
+      `--host is localhost:8080; it is ${host}; did you mean --host localhost --port 8080?`,
+    ],
+    ["--host [::1]:80", `--host is [::1]:80; it is ${host}; did you mean --host ::1 --port 80?`],
+    ["a:b=score.lutra", '"a:b" is no name to serve a program under; it has letters, digits, _, . and -'],
+    [
+      "--queue redis://x --workers 2",
+      "with --queue, it is lutra worker that runs programs and has --workers",
+    ],
+  ])("serve score.lutra %s", async (args, message) => {
+    expect(await refusalOf(split(`serve score.lutra ${args}`))).toBe(message)
+  })
+
+  test("a worker has the same, and needs a place", async () => {
+    const worker = (args: string) => refusalOf(split(`worker score.lutra ${args}`))
+    expect(await worker("--queue redis --data new")).toMatch(
+      /^--queue is redis; .*; did you mean redis:\/\/redis\?$/,
+    )
+    expect(await worker("--queue redis://x")).toBe(
+      "a worker needs --data FOLDER or --storage s3://BUCKET/FOLDER, that of the servers",
+    )
+    expect(await worker("--queue redis://x --storage keys")).toMatch(/a folder is given as --data keys$/)
+  })
+
+  test("a host that is not there, and a port that is taken", async () => {
+    const two = split("serve score.lutra --port 0 --host nowhere.invalid --tokens good.tokens --data folder")
+    const { status, stderr } = await lutra(two)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /^lutra: nowhere\.invalid:0 cannot be listened on: (there is no such host|the name of the host cannot be looked up)\n$/,
+    )
   })
 })
