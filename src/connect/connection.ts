@@ -1,5 +1,5 @@
-import { checkArity, mismatch } from "../data/checks/arguments.ts"
-import { forms } from "../data/checks/form.ts"
+import { checkArguments, checkArity, mismatch, optional } from "../data/checks/arguments.ts"
+import { form, forms } from "../data/checks/form.ts"
 import { checkOptions, type OptionForms } from "../data/checks/options.ts"
 import { RuntimeError } from "../data/errors.ts"
 import type { Reals } from "../data/index.ts"
@@ -105,12 +105,14 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
    * Sees to it that the server has the evaluation keys: asks for those of an earlier visit, else makes and uploads them.
    * `connect` does this first, so that calls need not wait for it.
    */
-  async uploadKeys(signal?: AbortSignal): Promise<void> {
+  async uploadKeys(signal?: AbortSignal, ...surplus: []): Promise<void> {
+    checkArguments("uploadKeys", [signal, ...surplus], { signal: optional(abortSignal) }, RuntimeError)
     await this.#keys.ready(signal)
   }
 
   /** Ends calls that are under way, and forgets the secret key where it is not stored. */
-  dispose(): void {
+  dispose(...surplus: []): void {
+    checkArity("dispose", surplus, 0, RuntimeError)
     if (this.#closed.signal.aborted) return
     this.#closed.abort(new RuntimeError("this connection is closed", { code: "disposed" }))
     this.#holder.dispose()
@@ -187,7 +189,8 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
   }
 }
 
-const callForms: OptionForms<RunCallOptions> = { signal: forms.object, onProgress: forms.function }
+const abortSignal = form<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal)
+const callForms: OptionForms<RunCallOptions> = { signal: abortSignal, onProgress: forms.function }
 
 /** Throws RuntimeError unless there is a result for each sample that was sent. */
 const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] => {

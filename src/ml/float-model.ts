@@ -56,7 +56,8 @@ export class FloatModel {
   }
 
   /** The numbers of a row. Throws ProgramError, naming the row, for one of another size. */
-  flatRow(row: Reals, index = 0): Float64Array {
+  flatRow(row: Reals, index = 0, ...surplus: []): Float64Array {
+    checkArity("flatRow", [row, index, ...surplus], 2)
     const total = columnsOf(this.graph)
     const values = leaves(row, index)
     if (values.length !== total) {
@@ -83,7 +84,8 @@ export class FloatModel {
   }
 
   /** What the model computes, a line for each node. */
-  describe(): string {
+  describe(...surplus: []): string {
+    checkArity("describe", surplus, 0)
     const numbers = new Map(this.graph.nodes.map((node, i) => [node, i]))
     const lines = this.graph.nodes.map((node) => {
       const operands = node.operands.map((operand) => `%${numbers.get(operand)}`).join(", ")

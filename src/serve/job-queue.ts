@@ -1,4 +1,4 @@
-import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../data/index.ts"
+import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import type { Evaluator, Job } from "./evaluator/evaluator.ts"
 import { ServiceError } from "./service-error.ts"
 
@@ -10,6 +10,9 @@ export interface QueueLimits {
 }
 
 const limitForms: OptionForms<QueueLimits> = { maxWaiting: forms.count, maxWaitingPerClient: forms.count }
+
+const abortSignal = form("an AbortSignal", (value) => value instanceof AbortSignal)
+const runForms = { place: forms.object, job: forms.object, signal: abortSignal }
 
 /** A reply, and how long it took in milliseconds. */
 export interface Outcome {
@@ -81,7 +84,8 @@ export class JobQueue {
   }
 
   /** Takes a place. Throws ServiceError "busy" when there is none for this client. */
-  enter(client: string): Place {
+  enter(client: string, ...surplus: []): Place {
+    checkArguments("enter", [client, ...surplus], { client: forms.text }, RuntimeError)
     const own = this.#places.get(client) ?? 0
     if (this.#taken >= this.#most) this.#refuse(`${this.#taken} requests are waiting already`)
     if (own >= this.#mostPerClient) this.#refuse(`${own} of your requests are waiting already`)
@@ -106,7 +110,8 @@ export class JobQueue {
    * Runs a job when it is its turn. `signal` takes it out of the queue, or tells the evaluator that nobody waits for it.
    * Throws ServiceError.
    */
-  run(place: Place, job: Job, signal: AbortSignal): Promise<Outcome> {
+  run(place: Place, job: Job, signal: AbortSignal, ...surplus: []): Promise<Outcome> {
+    checkArguments("run", [place, job, signal, ...surplus], runForms, RuntimeError)
     const ended = AbortSignal.any([signal, this.#stop.signal])
     const since = performance.now()
     return new Promise((resolve, reject) => {
@@ -149,7 +154,8 @@ export class JobQueue {
   }
 
   /** Resolves when no place is taken and nothing runs, or after so many milliseconds, when what is left is ended. */
-  async drain(milliseconds: number): Promise<void> {
+  async drain(milliseconds: number, ...surplus: []): Promise<void> {
+    checkArguments("drain", [milliseconds, ...surplus], { milliseconds: forms.number }, RuntimeError)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, milliseconds)

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto"
-import { checkArity, checkOptions, forms, type OptionForms, RuntimeError } from "../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../data/index.ts"
 import type { Stat, Storage, Stored } from "./storage/storage.ts"
 
 /**
@@ -46,6 +53,9 @@ const optionForms: OptionForms<KeyStoreOptions> = {
   now: forms.function,
 }
 
+/** Whose keys, and which. */
+const owned = { client: forms.text, sha256: forms.text }
+
 /** A key store in a storage that several processes may share. */
 export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, ...surplus: []): KeyStore => {
   checkArity("createKeyStore", [storage, options, ...surplus], 2, RuntimeError)
@@ -87,7 +97,13 @@ export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, 
   }
 
   return {
-    async put(client, sha256, bytes) {
+    async put(client, sha256, bytes, ...surplus: []) {
+      checkArguments(
+        "put",
+        [client, sha256, bytes, ...surplus],
+        { ...owned, bytes: forms.bytes },
+        RuntimeError,
+      )
       const path = pathOf(client, sha256)
       if (hashOf(bytes) !== sha256) {
         throw new RuntimeError(
@@ -110,7 +126,8 @@ export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, 
       })
     },
 
-    async get(client, sha256) {
+    async get(client, sha256, ...surplus: []) {
+      checkArguments("get", [client, sha256, ...surplus], owned, RuntimeError)
       const path = pathOf(client, sha256)
       if ((await use(path)) === undefined) return undefined
       const bytes = await storage.get(path)
@@ -119,15 +136,18 @@ export const createKeyStore = (storage: Storage, options: KeyStoreOptions = {}, 
       return undefined
     },
 
-    async has(client, sha256) {
+    async has(client, sha256, ...surplus: []) {
+      checkArguments("has", [client, sha256, ...surplus], owned, RuntimeError)
       return (await use(pathOf(client, sha256))) !== undefined
     },
 
-    async delete(client, sha256) {
+    async delete(client, sha256, ...surplus: []) {
+      checkArguments("delete", [client, sha256, ...surplus], owned, RuntimeError)
       await storage.delete(pathOf(client, sha256))
     },
 
-    async sweep() {
+    async sweep(...surplus: []) {
+      checkArity("sweep", surplus, 0, RuntimeError)
       let count = 0
       for await (const stored of storage.list(`${FOLDER}/`)) {
         if (age(stored) > maxAge && (await expire(stored))) count++

@@ -7,6 +7,7 @@ import {
   forms,
   networkTrouble,
   type OptionForms,
+  printGiven,
   RuntimeError,
 } from "../data/index.ts"
 import { DEFAULT_MAX_GROUPS } from "../runtime/index.ts"
@@ -94,7 +95,8 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
   )
   const { storage, authenticate, tls, origins = [], maxGroups = DEFAULT_MAX_GROUPS } = options
   for (const origin of origins) {
-    const trouble = typeof origin === "string" ? addressTrouble("origin", origin) : "is no text"
+    const trouble =
+      typeof origin === "string" ? addressTrouble("origin", origin) : `is ${printGiven(origin)}; it is text`
     if (trouble !== undefined)
       throw new RuntimeError(`an origin of createService ${trouble}`, { code: "wrong-argument" })
   }
@@ -149,7 +151,11 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
   return {
     models,
     width: evaluator.width,
-    async listen({ port, host = "127.0.0.1" }) {
+    async listen(options, ...surplus: []) {
+      checkArguments("listen", [options, ...surplus], { options: forms.object }, RuntimeError)
+      checkOptions("listen", options, listenForms, RuntimeError)
+      const { port, host = "127.0.0.1" } = options
+      checkArguments("listen", [port], { port: listenForms.port }, RuntimeError)
       if (authenticate === undefined && !isLoopback(host)) {
         throw new RuntimeError(
           `${host} can be reached by others, and there are no tokens to tell clients apart\n` +
@@ -172,18 +178,33 @@ export const createService = async (options: ServiceOptions, ...surplus: []): Pr
       stopped ??= stop(GRACE)
       await stopped
     },
-    renewTls(renewed) {
+    renewTls(renewed, ...surplus: []) {
+      checkArguments("renewTls", [renewed, ...surplus], { tls: forms.object }, RuntimeError)
       const { server } = app
       if (!(server instanceof TlsServer))
         throw new RuntimeError("this service has no certificate to renew", { code: "unsupported" })
       checkTls(renewed)
       server.setSecureContext({ cert: Buffer.from(renewed.cert), key: Buffer.from(renewed.key) })
     },
-    stop(graceSeconds = GRACE) {
+    async stop(graceSeconds = GRACE, ...surplus: []) {
+      checkArguments("stop", [graceSeconds, ...surplus], { graceSeconds: seconds }, RuntimeError)
       stopped ??= stop(graceSeconds)
-      return stopped
+      await stopped
     },
   }
+}
+
+const seconds = form<number>(
+  "a number of seconds, from 0",
+  (value) => typeof value === "number" && value >= 0,
+)
+
+const listenForms: OptionForms<ListenOptions> = {
+  port: form<number>(
+    "an integer below 65536, 0 for any that is free",
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 65_536,
+  ),
+  host: forms.text,
 }
 
 const optionForms: OptionForms<ServiceOptions> = {

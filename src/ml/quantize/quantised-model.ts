@@ -107,7 +107,8 @@ export class QuantisedModel {
   }
 
   /** What was lost and what it costs; `String()` of it shows that. Compiles for one row when first asked for. */
-  report(): QuantisedReport {
+  report(...surplus: []): QuantisedReport {
+    checkArity("report", surplus, 0)
     this.#report ??= this.#compare()
     return this.#report
   }

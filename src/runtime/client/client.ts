@@ -171,7 +171,8 @@ export class Client<I = ProgramInputs, O = ProgramResult> implements Disposable 
   }
 
   /** Forgets the key and frees all memory. */
-  dispose(): void {
+  dispose(...surplus: []): void {
+    checkArity("dispose", surplus, 0, RuntimeError)
     this.#keys[Symbol.dispose]()
   }
 

@@ -168,7 +168,8 @@ export class ModuleClient implements Disposable {
   }
 
   /** Forgets the key and frees all memory. */
-  dispose(): void {
+  dispose(...surplus: []): void {
+    checkArity("dispose", surplus, 0, RuntimeError)
     this.#keys[Symbol.dispose]()
   }
 

@@ -158,7 +158,8 @@ export class ModuleServer implements Disposable {
   }
 
   /** Frees all memory and ends the worker threads; a run that is under way fails. */
-  dispose(): void {
+  dispose(...surplus: []): void {
+    checkArity("dispose", surplus, 0, RuntimeError)
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#circuits.clear()

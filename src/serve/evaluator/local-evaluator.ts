@@ -1,5 +1,12 @@
 import { availableParallelism } from "node:os"
-import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import { modelsForm, type ServedModel } from "../served-model.ts"
 import type { Evaluator, Job } from "./evaluator.ts"
 import type { WorkerSetUp } from "./worker-orders.ts"
@@ -88,11 +95,18 @@ export class LocalEvaluator implements Evaluator {
     return this.#slots.length
   }
 
-  canBegin(job: Job): boolean {
+  canBegin(job: Job, ...surplus: []): boolean {
+    checkArguments("canBegin", [job, ...surplus], { job: forms.object }, RuntimeError)
     return this.#choose(job) !== undefined
   }
 
-  async run(job: Job, signal: AbortSignal): Promise<Uint8Array> {
+  async run(job: Job, signal: AbortSignal, ...surplus: []): Promise<Uint8Array> {
+    checkArguments(
+      "run",
+      [job, signal, ...surplus],
+      { job: forms.object, signal: forms.object },
+      RuntimeError,
+    )
     const slot = this.#choose(job)
     if (slot === undefined) throw new Error("unreachable: a job was begun that must wait")
     return await this.#workOn(slot, job, job.request, signal)
@@ -110,7 +124,8 @@ export class LocalEvaluator implements Evaluator {
     }
   }
 
-  async close(): Promise<void> {
+  async close(...surplus: []): Promise<void> {
+    checkArity("close", surplus, 0, RuntimeError)
     this.#isClosed = true
     await Promise.all(this.#slots.map(({ thread }) => thread.close()))
   }

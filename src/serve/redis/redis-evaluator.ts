@@ -1,5 +1,12 @@
 import type { Queue, QueueEvents, Job as QueueJob } from "bullmq"
-import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  checkOptions,
+  forms,
+  type OptionForms,
+  RuntimeError,
+} from "../../data/index.ts"
 import type { Evaluator, Job } from "../evaluator/evaluator.ts"
 import type { KeyStore } from "../key-store.ts"
 import { modelsForm, type ServedModel } from "../served-model.ts"
@@ -122,7 +129,13 @@ export class RedisEvaluator implements Evaluator {
     ]
   }
 
-  async run(job: Job, signal: AbortSignal): Promise<Uint8Array> {
+  async run(job: Job, signal: AbortSignal, ...surplus: []): Promise<Uint8Array> {
+    checkArguments(
+      "run",
+      [job, signal, ...surplus],
+      { job: forms.object, signal: forms.object },
+      RuntimeError,
+    )
     const { model, client, keys, request } = job
     const id = newJobId()
     const program = this.#options.models.get(model)!.spec.hash
@@ -160,7 +173,8 @@ export class RedisEvaluator implements Evaluator {
     return await this.#deliver(id, outcome)
   }
 
-  async close(): Promise<void> {
+  async close(...surplus: []): Promise<void> {
+    checkArity("close", surplus, 0, RuntimeError)
     for (const timer of this.#timers) clearInterval(timer)
     await Promise.all([this.#queue.close(), this.#events.close()])
     this.#access.disconnect()

@@ -29,7 +29,8 @@ export class FilesystemStorage implements Storage {
     this.#root = root
   }
 
-  async put(path: string, bytes: Uint8Array): Promise<void> {
+  async put(path: string, bytes: Uint8Array, ...surplus: []): Promise<void> {
+    checkArguments("put", [path, bytes, ...surplus], { path: forms.text, bytes: forms.bytes }, RuntimeError)
     const target = this.#locate(path)
     const unfinished = join(this.#root, UNFINISHED, randomBytes(16).toString("hex"))
     await failing(`${path} cannot be stored`, async () => {
@@ -44,7 +45,8 @@ export class FilesystemStorage implements Storage {
     })
   }
 
-  async get(path: string): Promise<Uint8Array | undefined> {
+  async get(path: string, ...surplus: []): Promise<Uint8Array | undefined> {
+    checkArguments("get", [path, ...surplus], { path: forms.text }, RuntimeError)
     const file = this.#locate(path)
     return failing(`${path} cannot be read`, async () => {
       const bytes = await unlessMissing(readFile(file))
@@ -52,12 +54,14 @@ export class FilesystemStorage implements Storage {
     })
   }
 
-  async stat(path: string): Promise<Stat | undefined> {
+  async stat(path: string, ...surplus: []): Promise<Stat | undefined> {
+    checkArguments("stat", [path, ...surplus], { path: forms.text }, RuntimeError)
     const file = this.#locate(path)
     return failing(`${path} cannot be read`, () => statFile(file))
   }
 
-  async delete(path: string): Promise<void> {
+  async delete(path: string, ...surplus: []): Promise<void> {
+    checkArguments("delete", [path, ...surplus], { path: forms.text }, RuntimeError)
     const file = this.#locate(path)
     await failing(`${path} cannot be deleted`, async () => {
       await unlessMissing(unlink(file))
@@ -67,7 +71,8 @@ export class FilesystemStorage implements Storage {
     })
   }
 
-  async *list(prefix: string): AsyncIterable<Stored> {
+  async *list(prefix: string, ...surplus: []): AsyncIterable<Stored> {
+    checkArguments("list", [prefix, ...surplus], { prefix: forms.text }, RuntimeError)
     checkPrefix(prefix)
     const folder = join(this.#root, prefix.slice(0, prefix.lastIndexOf("/") + 1))
     const what = `${prefix || "the storage"} cannot be listed`
@@ -79,7 +84,8 @@ export class FilesystemStorage implements Storage {
     }
   }
 
-  async touch(path: string): Promise<void> {
+  async touch(path: string, ...surplus: []): Promise<void> {
+    checkArguments("touch", [path, ...surplus], { path: forms.text }, RuntimeError)
     const file = this.#locate(path)
     const now = new Date()
     await failing(`${path} cannot be touched`, () => unlessMissing(utimes(file, now, now)))

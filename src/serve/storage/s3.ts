@@ -62,24 +62,29 @@ export class S3Storage implements Storage {
     this.#folder = folder
   }
 
-  async put(path: string, bytes: Uint8Array): Promise<void> {
+  async put(path: string, bytes: Uint8Array, ...surplus: []): Promise<void> {
+    checkArguments("put", [path, bytes, ...surplus], { path: forms.text, bytes: forms.bytes }, RuntimeError)
     await this.#request("PUT", path, { body: bytes })
   }
 
-  async get(path: string): Promise<Uint8Array | undefined> {
+  async get(path: string, ...surplus: []): Promise<Uint8Array | undefined> {
+    checkArguments("get", [path, ...surplus], { path: forms.text }, RuntimeError)
     return (await this.#request("GET", path))?.body
   }
 
-  async stat(path: string): Promise<Stat | undefined> {
+  async stat(path: string, ...surplus: []): Promise<Stat | undefined> {
+    checkArguments("stat", [path, ...surplus], { path: forms.text }, RuntimeError)
     const found = await this.#request("HEAD", path)
     return found && statOf(found.headers.get("content-length"), found.headers.get("last-modified"))
   }
 
-  async delete(path: string): Promise<void> {
+  async delete(path: string, ...surplus: []): Promise<void> {
+    checkArguments("delete", [path, ...surplus], { path: forms.text }, RuntimeError)
     await this.#request("DELETE", path)
   }
 
-  async *list(prefix: string): AsyncIterable<Stored> {
+  async *list(prefix: string, ...surplus: []): AsyncIterable<Stored> {
+    checkArguments("list", [prefix, ...surplus], { prefix: forms.text }, RuntimeError)
     checkPrefix(prefix)
     for (let token: string | undefined = ""; token !== undefined; ) {
       const page: string = await this.#page(prefix, token === "" ? {} : { "continuation-token": token })
@@ -94,7 +99,8 @@ export class S3Storage implements Storage {
   }
 
   /** A copy of the object to itself is the only way to a new time. */
-  async touch(path: string): Promise<void> {
+  async touch(path: string, ...surplus: []): Promise<void> {
+    checkArguments("touch", [path, ...surplus], { path: forms.text }, RuntimeError)
     const source = encodeURI(`/${this.#options.bucket}/${this.#folder}${path}`)
     await this.#request("PUT", path, {
       headers: { "x-amz-copy-source": source, "x-amz-metadata-directive": "REPLACE" },
