@@ -5,7 +5,7 @@ const ssr = { resolve: { conditions: ["source"] } }
 
 /**
  * Whole trainings, programs of up to 100,000 nodes, all of numpy, thousands of generated programs, documents whose
- * every snippet runs, what a user gets wrong on the command line, and the Docker image.
+ * every snippet runs, what a user gets wrong on the command line and in calls, and the Docker image.
  */
 const large = [
   "tests/examples/**/*.test.ts",
@@ -22,6 +22,7 @@ const large = [
   "tests/numpy/**/*.test.ts",
   "tests/properties/**/*.test.ts",
   "tests/cli/refusals/**/*.test.ts",
+  "tests/errors/messages/**/*.test.ts",
   "tests/docs.test.ts",
   "tests/deploy/image.test.ts",
 ]

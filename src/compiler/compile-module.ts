@@ -16,6 +16,7 @@ import {
   forms,
   type OptionForms,
   ProgramError,
+  printInline,
 } from "../data/index.ts"
 import {
   measureRanges,
@@ -164,13 +165,13 @@ const checkModule = (definitions: unknown, { steps, samples }: ModuleOptions): v
   }
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1 && steps <= MOST_STEPS)) {
     throw new ProgramError(
-      `steps is ${steps}; it counts functions one after the other, from 1 to ${MOST_STEPS}`,
+      `steps is ${printInline(steps)}; it counts functions one after the other, from 1 to ${MOST_STEPS}`,
       { code: "wrong-argument" },
     )
   }
   const unknown = Object.keys(samples ?? {}).find((fn) => !entries.some(([name]) => name === fn))
   if (unknown !== undefined)
-    throw new ProgramError(`samples are given for "${unknown}", which the module lacks`, {
+    throw new ProgramError(`samples are given for ${printInline(unknown)}, which the module lacks`, {
       code: "unknown-name",
     })
 }

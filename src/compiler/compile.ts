@@ -22,6 +22,7 @@ import {
   type OptionForms,
   ProgramError,
   type ProgramErrorCode,
+  printInline,
 } from "../data/index.ts"
 import {
   measureRanges,
@@ -214,7 +215,7 @@ const refusal = (
 /** What `compile` takes; its options are checked by themselves. */
 export const tracing = {
   inputs: form("an object such as { x: enc(uint(4)) }", isPlainObject),
-  fn: form("a function of these inputs", (value) => typeof value === "function"),
+  fn: form("a function of these inputs", forms.function.accepts),
   options: forms.anything,
 }
 
@@ -245,18 +246,19 @@ export const checkCompileOptions = (options: CompileOptions): void => {
   checkOptions("compile", options, optionForms)
   const { batch = 1, margin = 10, security = 128, refresh = "never", costs } = options
   if (!["never", "client", "auto"].includes(refresh))
-    throw new ProgramError(
-      `refresh is ${JSON.stringify(refresh)}; "never", "client" and "auto" are offered`,
-      { code: "wrong-argument" },
-    )
+    throw new ProgramError(`refresh is ${printInline(refresh)}; "never", "client" and "auto" are offered`, {
+      code: "wrong-argument",
+    })
   if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new ProgramError(`batch is ${batch}; it counts samples, from 1`, { code: "wrong-argument" })
-  if (!(margin >= 1))
-    throw new ProgramError(`margin is ${margin}; at least 1 bit of noise budget must be kept`, {
+    throw new ProgramError(`batch is ${printInline(batch)}; it counts samples, from 1`, {
+      code: "wrong-argument",
+    })
+  if (typeof margin !== "number" || !Number.isFinite(margin) || margin < 1)
+    throw new ProgramError(`margin is ${printInline(margin)}; at least 1 bit of noise budget must be kept`, {
       code: "wrong-argument",
     })
   if (![128, 192, 256].includes(security))
-    throw new ProgramError(`security is ${security}; 128, 192 and 256 bits are offered`, {
+    throw new ProgramError(`security is ${printInline(security)}; 128, 192 and 256 bits are offered`, {
       code: "wrong-argument",
     })
   if (costs !== undefined && !isCosts(costs))

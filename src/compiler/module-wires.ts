@@ -76,7 +76,7 @@ const REMEDY =
 const wireOf = (programs: Programs, pair: unknown): Wire => {
   const [from, to] = Array.isArray(pair) && pair.length === 2 ? pair : []
   if (typeof from !== "string" || typeof to !== "string") {
-    throw new ProgramError(`a wire is a pair such as ["inc.y", "dec.x"], not ${JSON.stringify(pair)}`, {
+    throw new ProgramError(`a wire is a pair such as ["inc.y", "dec.x"], not ${printGiven(pair)}`, {
       code: "wrong-argument",
     })
   }
@@ -96,9 +96,12 @@ const endOf = (
   const names = program && namesIn(program)
   if (rest.length === 0 && names?.includes(value)) return [name, value]
   const all = [...programs].flatMap(([fn, each]) => namesIn(each).map((one) => `${fn}.${one}`))
-  throw new ProgramError(`a wire names ${what} "${end}", which there is not\nthere are ${all.join(", ")}`, {
-    code: "unknown-name",
-  })
+  throw new ProgramError(
+    `a wire names ${what} ${printGiven(end)}, which there is not\nthere are ${all.join(", ")}`,
+    {
+      code: "unknown-name",
+    },
+  )
 }
 
 const everyPair = (programs: Programs): Wire[] =>

@@ -72,7 +72,7 @@ export class ServerHttp {
 
   constructor(url: string | URL, options: HttpOptions = {}) {
     const page = globalThis.location?.href
-    if (!["string", "object"].includes(typeof url) || !URL.canParse(String(url), page)) {
+    if (!(typeof url === "string" || url instanceof URL) || !URL.canParse(url, page)) {
       throw new RuntimeError(
         mismatch("the address of a server", url, { needed: "a URL, as https://example.org/" }),
         { code: "wrong-argument" },

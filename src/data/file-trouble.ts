@@ -11,6 +11,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 }
 
+const LONGEST = 200
+
+/** A path as messages show it: of a very long one its end. */
+export const printPath = (path: string | URL): string => {
+  const text = String(path)
+  return text.length <= LONGEST ? text : `…${text.slice(-LONGEST)}`
+}
+
 /**
  * In words, why a file cannot be read or written: `it is a directory`. `error` is what Node threw, `missing` what is not there,
  * unless told otherwise the file.

@@ -1,6 +1,15 @@
 export { type AddressName, addressTrouble } from "./addresses.ts"
 export { checkArguments, checkArity, type Failure, mismatch, optional } from "./checks/arguments.ts"
-export { type Form, form, forms, isPlainObject, oneOf, printGiven, printKind } from "./checks/form.ts"
+export {
+  type Form,
+  form,
+  forms,
+  isPlainObject,
+  oneOf,
+  printGiven,
+  printInline,
+  printKind,
+} from "./checks/form.ts"
 export { nearest, nearestOf } from "./checks/nearest.ts"
 export { checkOptionNames, checkOptions, type OptionForms } from "./checks/options.ts"
 export {
@@ -13,7 +22,7 @@ export {
   RuntimeError,
   type RuntimeErrorCode,
 } from "./errors.ts"
-export { fileTrouble } from "./file-trouble.ts"
+export { fileTrouble, printPath } from "./file-trouble.ts"
 export { formatBytes, formatTime } from "./format.ts"
 export { type BinaryName, binaries } from "./functions/binary.ts"
 export { erf } from "./functions/erf.ts"

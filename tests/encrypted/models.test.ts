@@ -60,7 +60,7 @@ test("a program that was saved takes rows when it is loaded, and so does its cli
   expect(client.decryptRows(await server.run(client.encryptRows(rows)))).toEqual(clear)
   expect(() => client.encryptRows([test.x[0]!, test.x[0]!.with(3, Number.NaN)])).toThrow(
     new RuntimeError(
-      "row 1 has NaN in column 3\nthis model knows no missing values: fill them in, or train with an imputer in the pipeline",
+      "row 1 has no number in column 3\nthis model knows no missing values: fill them in, or train with an imputer in the pipeline",
       { code: "wrong-input" },
     ),
   )

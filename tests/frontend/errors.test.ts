@@ -242,12 +242,12 @@ describe("values", () => {
     [
       "an encrypted divisor",
       ({ x, y }) => x.floorDiv(y),
-      "floorDiv by a value in -4..3, which may be 0\nexclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
+      "floorDiv by a value in -4..3, which may be 0\nexclude 0 with clip, maximum or assume, or say what comes out there in a function of two, for map2",
     ],
     [
       "an encrypted exponent",
       ({ x, y }) => x.pow(y),
-      "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, (a, b) => a ** b) for small ranges",
+      "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, Math.pow) for small ranges",
     ],
     [
       "an assumption that widens",

@@ -449,7 +449,7 @@ describe("what is wrong with a formula is shown at its place", () => {
       null
       ^
 
-      ProgramError: line 1: Infinity is no number
+      ProgramError: line 1: a number that is not finite is no operand
       1e999
       ^
 

@@ -62,7 +62,7 @@ test("a uniform encoding rounds ties to even and clips finite numbers to the ran
 })
 
 test.each([
-  [[NaN, 1], "row 7 has NaN in column 0\nthis model knows no missing values"],
+  [[NaN, 1], "row 7 has no number in column 0\nthis model knows no missing values"],
   [[1, Infinity], "row 7 has Infinity in column 1\na finite number is needed"],
   [[1, 2, 3], "row 7 has 3 numbers, and the model takes 2"],
   [[1, "2"], 'row 7 has "2" in column 1, which is no number'],

@@ -46,7 +46,7 @@ describe("rows and labels", () => {
       "row 1 has 1 numbers, and row 0 has 2\nrows of one length are needed",
     )
     expect(await refusalOf(fit([[1], [Number.NaN]], [0, 1]))).toBe(
-      "row 1 has NaN in column 0\na finite number is needed; only trees learn from missing values",
+      "row 1 has no number in column 0\na finite number is needed; only trees learn from missing values",
     )
     expect(await refusalOf(fit([[1], [2]], [0]))).toBe(
       "there are 2 rows and 1 targets\none for each row is needed",
@@ -61,7 +61,7 @@ describe("rows and labels", () => {
       "target 0 is null\na regression needs finite numbers",
     )
     expect(await refusalOf(() => gradientBoosting().fit([[1], [Infinity]], [0, 1]))).toBe(
-      "row 1 has Infinity in column 0\na finite number is needed, or NaN where it is missing",
+      "row 1 has Infinity in column 0\na finite number is needed, or not-a-number, which is 0 / 0, where it is missing",
     )
   })
 

@@ -244,7 +244,7 @@ describe("what cannot be done says so", () => {
     [
       "a divisor that may be 0",
       (x) => x.mod(x),
-      "mod by a value in -4..3, which may be 0\nexclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
+      "mod by a value in -4..3, which may be 0\nexclude 0 with clip, maximum or assume, or say what comes out there in a function of two, for map2",
     ],
   ])("%s", (_name, fn, message) => {
     expect(remark(fn)).toBe(message)

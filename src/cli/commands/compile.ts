@@ -7,8 +7,8 @@ import { checkOutputs } from "../arguments/check-outputs.ts"
 import { readAmount } from "../arguments/read-amount.ts"
 import { readCount } from "../arguments/read-count.ts"
 import { type CompiledModel, compileModel } from "../files/compile-model.ts"
-import { compiledOf, loadSource } from "../files/load-source.ts"
 import { printExactJson } from "../files/exact-json.ts"
+import { compiledOf, loadSource } from "../files/load-source.ts"
 import { refuse } from "../refuse.ts"
 
 interface CompileFlags {

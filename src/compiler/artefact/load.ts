@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs"
-import { checkArguments, checkArity, fileTrouble, forms, mismatch, RuntimeError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkArity,
+  fileTrouble,
+  forms,
+  mismatch,
+  printPath,
+  RuntimeError,
+} from "../../data/index.ts"
 import { encodeSpec } from "../../runtime/index.ts"
 import { Compiled } from "../compiled.ts"
 import { unpackArtefact } from "./artefact.ts"
@@ -25,7 +33,7 @@ export const readArtefact = (asked: "load" | "loadModule", path: string | URL): 
     return readFileSync(path)
   } catch (cause) {
     throw new RuntimeError(
-      `no compiled program can be read from ${JSON.stringify(String(path))}: ${fileTrouble(cause)}\ngive the path of a file that save wrote`,
+      `no compiled program can be read from ${JSON.stringify(printPath(path))}: ${fileTrouble(cause)}\ngive the path of a file that save wrote`,
       { code: "file-access", cause },
     )
   }

@@ -27,10 +27,14 @@ export const forms = {
     (value) => Number.isSafeInteger(value) && (value as number) >= 1,
   ),
   list: form<readonly never[]>("a list", Array.isArray),
-  function: form<(...args: never[]) => unknown>("a function", (value) => typeof value === "function"),
+  /** A class is none: it cannot be called. */
+  function: form<(...args: never[]) => unknown>("a function", (value) => isCallable(value)),
   object: form<object>("an object", (value) => typeof value === "object" && value !== null),
   bytes: form<Uint8Array>("a Uint8Array", (value) => value instanceof Uint8Array),
 } as const
+
+const isCallable = (value: unknown): boolean =>
+  typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value))
 
 /** One of some words. */
 export const oneOf = <const W extends string | number>(...words: readonly W[]): Form<W> =>
@@ -54,6 +58,9 @@ export const printKind = (value: unknown): string => {
   return typeof value === "object" ? `a ${value.constructor?.name || "value"}` : `a ${typeof value}`
 }
 
+/** The same in the middle of a sentence: without the advice that a value may bring. */
+export const printInline = (value: unknown): string => printGiven(value).split("\n")[0]!
+
 const LONGEST = 60
 
 /** A value as messages show it, in few words. */
@@ -62,6 +69,7 @@ export const printGiven = (value: unknown): string => {
   if (typeof value === "bigint") return `${value}n`
   if (value === undefined) return "missing"
   if (typeof value === "function") return "a function"
+  if (typeof value === "symbol") return "a symbol"
   if (typeof value === "number") return Number.isNaN(value) ? "not a number" : String(value)
   if (isArrayLike(value)) return printList(value)
   if (typeof value !== "object" || value === null) return String(value)

@@ -1,3 +1,4 @@
+import { printInline } from "../checks/form.ts"
 import { RuntimeError } from "../errors.ts"
 import { roundEven } from "../functions/round-even.ts"
 import { flatten, isArrayLike, type Nested, unflatten } from "../nested.ts"
@@ -29,8 +30,8 @@ export const flatRow = (row: Reals, columns: number, index: number): Float64Arra
   const wrong = leaves.findIndex((leaf) => typeof leaf !== "number")
   if (wrong >= 0) {
     throw new RuntimeError(
-      `row ${index} has ${JSON.stringify(leaves[wrong]) ?? "nothing"} in column ${wrong}, which is no number\n` +
-        "write NaN where a value is missing",
+      `row ${index} has ${leaves[wrong] === undefined ? "nothing" : printInline(leaves[wrong])} in column ${wrong}, which is no number\n` +
+        "a value that is missing is given as not-a-number, which is 0 / 0",
       { code: "wrong-input" },
     )
   }
@@ -72,7 +73,9 @@ const refuseValue = (given: Float64Array, value: number, row: number, column: nu
   const fix = Number.isNaN(found)
     ? "this model knows no missing values: fill them in, or train with an imputer in the pipeline"
     : "a finite number is needed; those beyond the calibrated range are clipped to it"
-  throw new RuntimeError(`row ${row} has ${found} in ${where}\n${fix}`, { code: "wrong-input" })
+  throw new RuntimeError(`row ${row} has ${Number.isNaN(found) ? "no number" : found} in ${where}\n${fix}`, {
+    code: "wrong-input",
+  })
 }
 
 const answer = (test: RowTest, values: Float64Array): 0 | 1 => {

@@ -28,13 +28,19 @@ export const express = (write: Write, ...args: readonly TensorLike[]): Tensor =>
   return apply(write, operands)
 }
 
+const NOT_FINITE =
+  "a constant that is computed with has no finite value, as log(0) has none\ngive a finite number"
+
+const hasFiniteValue = ({ node }: Tensor): boolean =>
+  node.op !== "constant" || Number.isFinite(Number(node.attrs.value.values[0]))
+
 /** `express` for what is exact at any size, as the sign of an integer is. */
 export const apply = (write: Write, operands: readonly Tensor[]): Tensor => {
   const variables: Tensor[] = []
   const isOpen = operands.some((operand) => scalarText(operand) === undefined)
   const names = operands.map((operand) => {
     const text = isOpen ? scalarText(operand) : undefined
-    if (text !== undefined) return text
+    if (text !== undefined) return hasFiniteValue(operand) ? text : fail("out-of-range", NOT_FINITE)
     const known = variables.findIndex(({ node }) => node === operand.node)
     return operandName(known < 0 ? variables.push(operand) - 1 : known)
   })

@@ -141,10 +141,7 @@ class FormulaReader {
       return this.#emit(this.#tokens.take(String(value)), [], () => constant(value))
     }
     if (typeof value !== "number" || !Number.isFinite(value)) {
-      return this.#fail(
-        `${typeof value === "string" ? "text in quotes" : String(value)} is no number`,
-        this.#tokens.at,
-      )
+      return this.#fail(noNumber(value), this.#tokens.at)
     }
     const { at, text } = this.#tokens.takeLiteral()
     const exact = /^\d+$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value
@@ -169,7 +166,7 @@ class FormulaReader {
   #unknown(name: string): string {
     if (name === "end") return "end stands only inside an index: x[end]"
     if (isFunction(name)) return `${name} is a function\nwrite ${name}(…)`
-    return `there is no ${name}${nearest(name, [...this.#known(), ...Object.keys(CONSTANTS)])}`
+    return `there is no ${name.slice(0, 60)}${nearest(name, [...this.#known(), ...Object.keys(CONSTANTS)])}`
   }
 
   #known(): string[] {
@@ -302,3 +299,10 @@ const matrix = (...items: readonly Tensor[]): Tensor => (items.length === 0 ? co
 
 const nameOf = (type: string): string =>
   type === "FunctionAssignmentNode" ? "definitions of functions" : type.replace(/Node$/, "").toLowerCase()
+
+/** Why a constant of a formula is none. */
+const noNumber = (value: unknown): string => {
+  if (typeof value === "string") return "text in quotes is no number"
+  if (typeof value === "number") return "a number that is not finite is no operand"
+  return value === null ? "null is no number" : "this is no number"
+}

@@ -3,6 +3,7 @@ import {
   nearest,
   ProgramError,
   printGiven,
+  printInline,
   type Specification,
   type Warning,
 } from "../../data/index.ts"
@@ -121,7 +122,7 @@ const checkLength = (what: string, name: string): void => {
 const checkName = (what: string, name: string): void => {
   checkLength(what, name)
   if (!/^[A-Za-z_]\w*$/.test(name))
-    fail("wrong-argument", `"${name}" is no name for ${what}\nuse letters, digits and _`)
+    fail("wrong-argument", `${printGiven(name)} is no name for ${what}\nuse letters, digits and _`)
 }
 
 const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node => {
@@ -129,7 +130,7 @@ const outputNode = (builder: TraceBuilder, name: string, value: unknown): Node =
   if (!isTensor(value) && !isPlain(value)) {
     fail(
       "wrong-argument",
-      `the traced function returned ${value === undefined ? "nothing" : describe(value)}, which is no tensor\n` +
+      `the traced function returned ${describe(value)}, which is no tensor\n` +
         "return a tensor, an array or a record of tensors; numbers and nested arrays are constants",
     )
   }
@@ -140,10 +141,7 @@ const isPlain = (value: unknown): boolean =>
   isArrayLike(value) || ["number", "bigint", "boolean"].includes(typeof value)
 
 const describe = (value: unknown): string => {
-  if (value === undefined) return "undefined"
+  if (value === undefined) return "nothing"
   if (value instanceof Promise) return "a Promise (it must not be async)"
-  if (typeof value === "function") return "a function"
-  if (typeof value === "string") return `"${value}"`
-  if (value === null || typeof value !== "object") return String(value)
-  return isRecord(value) ? "an object" : `a ${value.constructor.name}`
+  return isRecord(value) ? "an object" : printInline(value)
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module"
 import type { MathJsInstance, MathNode } from "mathjs"
-import { ProgramError } from "../../data/index.ts"
+import { ProgramError, printGiven } from "../../data/index.ts"
 import { lazily } from "../lazily.ts"
 import type { Type } from "../type.ts"
 import { functions, operators, type ScalarFunction, valley } from "./functions.ts"
@@ -190,6 +190,13 @@ const callable: Readonly<Record<string, ScalarFunction>> = {
   },
 }
 
+/** Why a constant is none that is computed with. */
+const describeConstant = (source: string, node: MathNode, value: unknown): string => {
+  if (source.trim() === "") return "it is empty"
+  if (typeof value === "number") return "it has a number that is not finite"
+  return value === undefined ? "it has what is not a number" : `${String(node).slice(0, 40)} is not a number`
+}
+
 /** Checks and compiles one node of mathjs' tree. Nothing of mathjs is evaluated, so hostile text reaches no more than its parser. */
 const read = (node: MathNode, source: string, uses: Set<number>, depth: number): Part => {
   if (depth > DEEPEST)
@@ -204,7 +211,7 @@ const read = (node: MathNode, source: string, uses: Set<number>, depth: number):
     case "ConstantNode": {
       const { value } = node as unknown as { value: unknown }
       if (typeof value !== "number" || !Number.isFinite(value)) {
-        return refuse(`${String(node).slice(0, 40)} is not a number`, "write finite decimal numbers")
+        return refuse(describeConstant(source, node, value), "write finite decimal numbers")
       }
       return constant(String(value), value)
     }
@@ -215,7 +222,10 @@ const read = (node: MathNode, source: string, uses: Set<number>, depth: number):
         ? Number(name.slice(1))
         : ["x", "y", "z"].indexOf(name)
       if (index < 0)
-        return refuse(`there is no "${name}"`, "operands are x, y, z, x3, x4, …; constants pi, e, tau")
+        return refuse(
+          `there is no ${printGiven(name)}`,
+          "operands are x, y, z, x3, x4, …; constants pi, e, tau",
+        )
       uses.add(index)
       return {
         text: name,
@@ -252,8 +262,20 @@ const read = (node: MathNode, source: string, uses: Set<number>, depth: number):
       return conditional(sub(condition!), sub(trueExpr!), sub(falseExpr!))
     }
     default:
-      return refuse(`it holds a ${node.type}, which expressions do not have`, OPERATORS)
+      return refuse(`it holds ${FOREIGN[node.type] ?? "something"}, which expressions do not have`, OPERATORS)
   }
+}
+
+/** What mathjs reads, and expressions do not have. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  AccessorNode: "a property or an index",
+  ArrayNode: "a list",
+  AssignmentNode: "an assignment",
+  BlockNode: "several expressions",
+  FunctionAssignmentNode: "the definition of a function",
+  IndexNode: "an index",
+  ObjectNode: "an object",
+  RangeNode: "a range",
 }
 
 const OPERATORS = "operators are + - * / ^ %, < <= > >= == != between two operands, not, and, or, and ?:"

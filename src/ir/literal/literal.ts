@@ -24,7 +24,7 @@ export const literal = (values: Numbers): Literal => {
 export const realLiteral = (values: ArrayLike<number>): Literal => {
   const storage = Float64Array.from(values)
   if (storage.some(Number.isNaN))
-    throw new ProgramError("a constant holds NaN, which is not a number", { code: "not-integer" })
+    throw new ProgramError("a constant holds what is not a number", { code: "not-integer" })
   return Object.freeze({ kind: "real", values: storage, hash: hashNumbers(storage) ^ 0x5bd1e995 })
 }
 

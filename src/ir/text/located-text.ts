@@ -33,7 +33,9 @@ export const fail = (line: Line, message: string, at = line.text.length): never 
   const shown = `${from > 0 ? "…" : ""}${text.slice(from, from + SHOWN)}${text.length > from + SHOWN ? "…" : ""}`
   const [first, ...rest] = message.split("\n")
   const pointer = `${" ".repeat(column - from + (from > 0 ? 1 : 0))}^`
-  throw new ProgramError([`line ${number}: ${first}`, shown, pointer, ...rest].join("\n"), { code: "syntax" })
+  throw new ProgramError([`line ${number}: ${first}`, shown.trimEnd(), pointer, ...rest].join("\n"), {
+    code: "syntax",
+  })
 }
 
 /** The column where a line begins. */

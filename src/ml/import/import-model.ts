@@ -1,4 +1,12 @@
-import { checkArguments, checkOptions, fileTrouble, form, forms, ProgramError } from "../../data/index.ts"
+import {
+  checkArguments,
+  checkOptions,
+  fileTrouble,
+  form,
+  forms,
+  ProgramError,
+  printPath,
+} from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import { FloatModel } from "../float-model.ts"
 import { type Json, parseJson } from "./json.ts"
@@ -49,7 +57,7 @@ const readFile = async (path: string | URL): Promise<Uint8Array> => {
     limited("bytes", stat.size)
     return await file.readFile()
   } catch (cause) {
-    return fail("file-access", `${String(path)} cannot be read: ${fileTrouble(cause)}`, { cause })
+    return fail("file-access", `${printPath(path)} cannot be read: ${fileTrouble(cause)}`, { cause })
   }
 }
 

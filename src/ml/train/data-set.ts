@@ -1,4 +1,4 @@
-import { flatten, isArrayLike, mismatch, ProgramError, shapeOf } from "../../data/index.ts"
+import { flatten, isArrayLike, mismatch, ProgramError, printInline, shapeOf } from "../../data/index.ts"
 import { fail } from "../fail.ts"
 import type { Reals } from "../float-model.ts"
 
@@ -57,9 +57,9 @@ export const readSamples = (x: readonly Reals[], missing: "missing" | "complete"
       if (!isGood) {
         return fail(
           "wrong-rows",
-          `row ${i} has ${String(value)} in column ${j}\n` +
+          `row ${i} has ${Number.isNaN(value) ? "no number" : printInline(value)} in column ${j}\n` +
             (missing === "missing"
-              ? "a finite number is needed, or NaN where it is missing"
+              ? "a finite number is needed, or not-a-number, which is 0 / 0, where it is missing"
               : "a finite number is needed; only trees learn from missing values"),
         )
       }
@@ -85,14 +85,17 @@ const readLabels = (y: ArrayLike<number | string>): Targets & { task: "classific
   const all = Array.from(y)
   const bad = all.findIndex((label) => typeof label !== "string" && !Number.isFinite(label))
   if (bad >= 0)
-    return fail("wrong-rows", `label ${bad} is ${String(all[bad])}\na finite number or a string is needed`)
+    return fail(
+      "wrong-rows",
+      `label ${bad} is ${printInline(all[bad])}\na finite number or a string is needed`,
+    )
   const distinct = [...new Set(all)]
   if (new Set(distinct.map((label) => typeof label)).size > 1)
     return fail("wrong-rows", "some labels are numbers and some are strings\nlabels of one type are needed")
   if (distinct.length < 2)
     return fail(
       "wrong-rows",
-      `all labels are ${JSON.stringify(distinct[0])}\nrows of at least two classes are needed`,
+      `all labels are ${printInline(distinct[0])}\nrows of at least two classes are needed`,
     )
   const classes = distinct.sort((a, b) => (a < b ? -1 : 1))
   const numbers = new Map(classes.map((label, k) => [label, k]))
@@ -104,7 +107,7 @@ const readValues = (y: ArrayLike<number | string>): Float64Array => {
   for (let i = 0; i < y.length; i++) {
     const value = y[i]
     if (typeof value !== "number" || !Number.isFinite(value))
-      return fail("wrong-rows", `target ${i} is ${JSON.stringify(value)}\na regression needs finite numbers`)
+      return fail("wrong-rows", `target ${i} is ${printInline(value)}\na regression needs finite numbers`)
     values[i] = value
   }
   return values

@@ -46,7 +46,7 @@ export const functionOf = ({ name: module, functions }: ModuleSpec, name: string
   if (found !== undefined) return found
   const names = functions.map((each) => each.name)
   throw new RuntimeError(
-    `module "${module}" has no function ${printGiven(name)}${nearest(String(name), names)}`,
+    `module "${module}" has no function ${printGiven(name)}${typeof name === "string" ? nearest(name, names) : `; there are ${names.join(", ")}`}`,
     { code: "unknown-name" },
   )
 }

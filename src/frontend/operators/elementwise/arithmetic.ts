@@ -79,7 +79,7 @@ export const pow = operator("pow", power, (base, exponent): Tensor => {
   if (!isConstant(x) && !isConstant(n)) {
     fail(
       "unsupported",
-      "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, (a, b) => a ** b) for small ranges",
+      "pow of two tensors; the exponent or the base must be a constant\nuse x.map2(y, Math.pow) for small ranges",
       n,
     )
   }
@@ -93,7 +93,7 @@ const withDivisor = (name: string, a: TensorLike, b: TensorLike): [Tensor, Tenso
     fail(
       "out-of-range",
       `${name} by a value in ${lo}..${hi}, which may be 0\n` +
-        "exclude 0 with clip, maximum or assume, or say what comes out there: x.map2(y, (a, b) => …)",
+        "exclude 0 with clip, maximum or assume, or say what comes out there in a function of two, for map2",
       y,
     )
   }

@@ -1,3 +1,4 @@
+import { printGiven } from "../../../data/index.ts"
 import { express } from "../../core/elementwise.ts"
 import { fail } from "../../core/fail.ts"
 import { type IntTensor, isInt, operandsOf, type TensorLike } from "../../core/operands.ts"
@@ -83,7 +84,11 @@ const dropBits = (name: string, x: TensorLike, given: LowBits, isRounded: boolea
     )
   const bits = given.bits ?? surplusBits(name, a, given.keep!)
   if (!Number.isSafeInteger(bits) || bits < 0 || bits > 32) {
-    fail("wrong-argument", `${name}(${bits}): the number of low bits is a whole number from 0 to 32`, a)
+    fail(
+      "wrong-argument",
+      `${name}(${printGiven(bits)}): the number of low bits is a whole number from 0 to 32`,
+      a,
+    )
   }
   if (bits === 0) return a
   const half = isRounded ? 2 ** (bits - 1) : 0
@@ -94,7 +99,7 @@ const surplusBits = (name: string, a: IntTensor, keep: number): number => {
   if (!Number.isSafeInteger(keep) || keep < 1)
     fail(
       "wrong-argument",
-      `${name}({ keep: ${keep} }): the number of bits to keep is a whole number from 1`,
+      `${name}({ keep: ${printGiven(keep)} }): the number of bits to keep is a whole number from 1`,
       a,
     )
   const measured = a.builder.rangeOnSamples(a.node)

@@ -1,3 +1,4 @@
+import { forms } from "../../../data/index.ts"
 import { operandsOf, type TensorLike } from "../../core/operands.ts"
 import { javascript } from "../../operator/argument.ts"
 import { x } from "../../operator/common.ts"
@@ -6,11 +7,7 @@ import { required } from "../../operator/parameter.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 
 const name = javascript<string>("a tag", "a name", (value) => typeof value === "string" && value !== "")
-const inside = javascript<(x: Tensor) => TensorLike>(
-  "what a tag names",
-  "a function",
-  (value) => typeof value === "function",
-)
+const inside = javascript<(x: Tensor) => TensorLike>("what a tag names", "a function", forms.function.accepts)
 
 /**
  * What `fn` makes of x, under a name that listings and messages show. Names of nested tags are joined by dots.

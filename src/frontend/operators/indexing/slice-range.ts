@@ -1,3 +1,4 @@
+import { mismatch } from "../../../data/index.ts"
 import { structural } from "../../core/axes.ts"
 import { fail } from "../../core/fail.ts"
 
@@ -15,6 +16,8 @@ export interface Places {
 
 /** Python's rule: negative bounds count from the end, bounds outside are moved to the nearest end. */
 export const rangeOf = (entry: SliceRange, extent: number): Places => {
+  if (!Array.isArray(entry))
+    fail("wrong-argument", mismatch("an entry of a part", entry, { needed: "an index, a range or a tensor" }))
   const [from, to, by] = entry.map((bound) =>
     bound == null ? undefined : structural("a bound of a slice", bound),
   )

@@ -1,4 +1,4 @@
-import { printShape } from "../../../data/index.ts"
+import { printGiven, printShape } from "../../../data/index.ts"
 import { fail } from "../../core/fail.ts"
 import { type IntTensor, integersOf, type TensorLike } from "../../core/operands.ts"
 import { javascript, tensor } from "../../operator/argument.ts"
@@ -34,13 +34,13 @@ export const einsum = operator(
 )
 
 const contracted = (text: string, operands: readonly TensorLike[]): Tensor => {
-  if (operands.length === 0) fail("wrong-argument", `einsum "${text}" of no tensors`)
+  if (operands.length === 0) fail("wrong-argument", `einsum ${printGiven(text)} of no tensors`)
   const tensors: readonly IntTensor[] = integersOf("einsum", ...operands)
   const { inputs, output } = readSubscripts(text, tensors)
   const extents = extentsOf(text, inputs, tensors)
   for (const label of output) {
     if (!extents.has(label))
-      fail("syntax", `einsum "${text}": no operand has the axis ${label} of the result`)
+      fail("syntax", `einsum ${printGiven(text)}: no operand has the axis ${label} of the result`)
   }
   const parts = tensors.map((tensor, i) => withDistinctLabels(tensor, inputs[i]!, extents))
   const result = parts.slice(1).reduce((left, right, i) => {
@@ -58,23 +58,26 @@ const readSubscripts = (
   const text = given.replaceAll(" ", "")
   const form = /^((?:[A-Za-z]|\.\.\.)*(?:,(?:[A-Za-z]|\.\.\.)*)*)(?:->((?:[A-Za-z]|\.\.\.)*))?$/.exec(text)
   if (form === null)
-    return fail("syntax", `"${given}" are no subscripts\nwrite letters, as in "ij,jk->ik" or "...i->..."`)
+    return fail(
+      "syntax",
+      `${printGiven(given)} are no subscripts\nwrite letters, as in "ij,jk->ik" or "...i->..."`,
+    )
   const terms = form[1]!.split(",")
   if (terms.length !== tensors.length)
     fail(
       "wrong-argument",
-      `einsum "${given}" names ${terms.length} operands, and ${tensors.length} were given`,
+      `einsum ${printGiven(given)} names ${terms.length} operands, and ${tensors.length} were given`,
     )
   const inputs = terms.map((term, i) => {
     const { shape } = tensors[i]!
     const named = term.replace("...", "").length
     const open = shape.length - named
     if (named !== term.replaceAll(".", "").length || term.split("...").length > 2)
-      fail("syntax", `einsum "${given}": "${term}" has "..." more than once`)
+      fail("syntax", `einsum ${printGiven(given)}: ${printGiven(term)} has "..." more than once`)
     if (open < 0 || (open > 0 && !term.includes("...")))
       fail(
         "wrong-shape",
-        `einsum "${given}": "${term}" names ${named} axes of a tensor of shape ${printShape(shape)}`,
+        `einsum ${printGiven(given)}: ${printGiven(term)} names ${named} axes of a tensor of shape ${printShape(shape)}`,
         tensors[i],
       )
     return labelsOf(term, open)
@@ -83,11 +86,11 @@ const readSubscripts = (
     const most = Math.max(...inputs.map((labels) => labels.filter(isOpen).length))
     const output = labelsOf(form[2], most)
     if (new Set(output).size < output.length)
-      fail("syntax", `einsum "${given}" names an axis of the result twice`)
+      fail("syntax", `einsum ${printGiven(given)} names an axis of the result twice`)
     if (most > 0 && !form[2].includes("..."))
       fail(
         "syntax",
-        `einsum "${given}": the result has no "...", whose axes are not summed\nwrite "..." in the result, too`,
+        `einsum ${printGiven(given)}: the result has no "...", whose axes are not summed\nwrite "..." in the result, too`,
       )
     return { inputs, output }
   }
@@ -120,7 +123,7 @@ const extentsOf = (
       if (known !== 1 && extent !== 1 && known !== extent)
         fail(
           "wrong-shape",
-          `einsum "${text}": axis ${label} has the extents ${known} and ${extent}`,
+          `einsum ${printGiven(text)}: axis ${label} has the extents ${known} and ${extent}`,
           tensors[i],
         )
       extents.set(label, known === 1 ? extent : known)

@@ -1,4 +1,4 @@
-import { printShape } from "../../../data/index.ts"
+import { printGiven, printShape } from "../../../data/index.ts"
 import { axisOf } from "../../core/axes.ts"
 import { fail } from "../../core/fail.ts"
 import { integersOf } from "../../core/operands.ts"
@@ -54,7 +54,7 @@ export const tensordot = operator(
 const pairsOf = (axes: SummedAxes, first: number, second: number): [number[], number[]] => {
   if (typeof axes === "number") {
     if (!Number.isSafeInteger(axes) || axes < 0 || axes > Math.min(first, second))
-      fail("wrong-shape", `tensordot over ${axes} axes of tensors of ${first} and ${second} axes`)
+      fail("wrong-shape", `tensordot over ${printGiven(axes)} axes of tensors of ${first} and ${second} axes`)
     return [indices(axes).map((i) => first - axes + i), indices(axes)]
   }
   const listed = (given: number | readonly number[], rank: number): number[] => {

@@ -1,4 +1,4 @@
-import { printShape } from "../../../data/index.ts"
+import { printGiven, printShape } from "../../../data/index.ts"
 import { structural } from "../../core/axes.ts"
 import { fail } from "../../core/fail.ts"
 import { operandsOf } from "../../core/operands.ts"
@@ -43,7 +43,10 @@ export const pad = operator("pad", parameters, (x, width, options): Tensor => {
   const { mode = "constant", constantValues = 0 } = options
   const source = SOURCES[mode]
   if (source === undefined)
-    fail("wrong-argument", `there is no mode "${mode}" of pad; modes are ${Object.keys(SOURCES).join(", ")}`)
+    fail(
+      "wrong-argument",
+      `there is no mode ${printGiven(mode)} of pad; modes are ${Object.keys(SOURCES).join(", ")}`,
+    )
   const widths = padWidths(width, a)
   const positions = a.shape.map((extent, axis) => {
     const [before, after] = widths[axis]!

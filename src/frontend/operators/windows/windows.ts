@@ -1,4 +1,4 @@
-import { printShape } from "../../../data/index.ts"
+import { printGiven, printShape } from "../../../data/index.ts"
 import { structural } from "../../core/axes.ts"
 import { fail } from "../../core/fail.ts"
 import type { TensorLike } from "../../core/operands.ts"
@@ -132,7 +132,7 @@ const paddingOf = (
     if (!["same", "sameUpper", "sameLower"].includes(padding))
       fail(
         "wrong-argument",
-        `${name}: there is no padding "${padding}"\ngive numbers, "valid", "same", "sameUpper" or "sameLower"`,
+        `${name}: there is no padding ${printGiven(padding)}\ngive numbers, "valid", "same", "sameUpper" or "sameLower"`,
       )
     return extents.map((extent, i) => {
       const all = Math.max(0, (Math.ceil(extent / stride[i]!) - 1) * stride[i]! + spans[i]! - extent)
@@ -153,7 +153,7 @@ const paddingOf = (
   if (pairs === undefined) {
     return fail(
       "wrong-argument",
-      `${name}: padding ${JSON.stringify(padding)} for ${rank} spatial axes\n` +
+      `${name}: padding ${printGiven(padding)} for ${rank} spatial axes\n` +
         "give a number, one for each axis, a pair for each axis, or all befores and then all afters",
     )
   }

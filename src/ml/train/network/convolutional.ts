@@ -3,6 +3,7 @@ import {
   checkOptions,
   forms,
   type OptionForms,
+  printGiven,
   printShape,
   sizeOf,
 } from "../../../data/index.ts"
@@ -62,7 +63,7 @@ export const convolutional = (options: ConvolutionalOptions, ...surplus: []): Tr
   const { shape, hidden = [], layers = DEFAULT } = options
   checkNetwork(options)
   if (shape.length < 2)
-    fail("wrong-argument", `shape is ${printShape(shape)}\nchannels and at least one spatial axis are needed`)
+    fail("wrong-argument", `shape is ${printGiven(shape)}\nchannels and at least one spatial axis are needed`)
   for (const extent of shape) whole("shape", extent, 1, 65_536)
   for (const neurons of hidden) whole("hidden", neurons, 1, 65_536)
   for (const [i, layer] of layers.entries()) {

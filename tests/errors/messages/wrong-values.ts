@@ -1,0 +1,53 @@
+/** Values that plain JavaScript may give in the place of others, by what they are. Some are right for some parameters. */
+export const wrongValues = (): readonly (readonly [name: string, value: unknown])[] => [
+  ["undefined", undefined],
+  ["null", null],
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["-1", -1],
+  ["0", 0],
+  ["7", 7],
+  ["1.5", 1.5],
+  ["1e300", 1e300],
+  ["2^70", 2n ** 70n],
+  ["text", "text"],
+  ["a digit", "3"],
+  ["no text", ""],
+  ["a long text", "x".repeat(5000)],
+  ["true", true],
+  ["a symbol", Symbol("s")],
+  ["[]", []],
+  ["[1, [2]]", [1, [2]]],
+  ["[[1, 2], [3]]", [[1, 2], [3]]],
+  ['["a"]', ["a"]],
+  ["[NaN]", [Number.NaN]],
+  ["[undefined]", [undefined]],
+  ["[Infinity]", [Number.POSITIVE_INFINITY]],
+  ["[-5]", [-5]],
+  ["[1, 2, 3]", [1, 2, 3]],
+  ["500 halves", new Array(500).fill(0.5)],
+  ["{}", {}],
+  ["{ x: 1 }", { x: 1 }],
+  ["an object of no class", Object.create(null)],
+  ["a map", new Map()],
+  ["a date", new Date(0)],
+  ["an invalid date", new Date(Number.NaN)],
+  ["a regular expression", /x/],
+  ["a promise", Promise.resolve(1)],
+  ["an arrow", () => 1],
+  ["a function that gives NaN", () => Number.NaN],
+  ["a function that gives nothing", () => undefined],
+  [
+    "a function that gives an object",
+    function given() {
+      return {}
+    },
+  ],
+  ["a class", class Given {}],
+  ["bytes", new Uint8Array(3)],
+  ["doubles", Float64Array.of(Number.NaN)],
+]
+
+/** Whether a message about such a value may show Infinity. */
+export const isInfinite = (name: string): boolean => name.includes("Infinity")
