@@ -58,7 +58,7 @@ describe("rows and labels", () => {
       "some labels are numbers and some are strings\nlabels of one type are needed",
     )
     expect(await refusalOf(() => linearRegression().fit([[1]], [Number.NaN]))).toBe(
-      "target 0 is null\na regression needs finite numbers",
+      "target 0 is not a number\na regression needs finite numbers",
     )
     expect(await refusalOf(() => gradientBoosting().fit([[1], [Infinity]], [0, 1]))).toBe(
       "row 1 has Infinity in column 0\na finite number is needed, or not-a-number, which is 0 / 0, where it is missing",

@@ -276,6 +276,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   IndexNode: "an index",
   ObjectNode: "an object",
   RangeNode: "a range",
+  RelationalNode: "a chain of comparisons",
 }
 
 const OPERATORS = "operators are + - * / ^ %, < <= > >= == != between two operands, not, and, or, and ?:"

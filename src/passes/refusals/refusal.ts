@@ -76,12 +76,35 @@ const lead = ({ name }: Program, problems: readonly Problem[]): string =>
     ? problems[0]!.message.split("\n")[0]!
     : `program ${name} has ${problems.length} problems`
 
-const listing = (program: Program, problems: readonly Problem[], title: string): string =>
-  explainProgram(
+/** How many problems of a kind are listed; of more the others are counted. */
+const LISTED = 4
+
+const listing = (program: Program, problems: readonly Problem[], title: string): string => {
+  const kinds = new Map<string, Problem[]>()
+  for (const problem of problems) {
+    const kind = kindOf(problem.message)
+    kinds.set(kind, [...(kinds.get(kind) ?? []), problem])
+  }
+  const shown = new Set([...kinds.values()].flatMap((alike) => alike.slice(0, LISTED)))
+  const text = explainProgram(
     program,
-    problems.flatMap((problem) => [problem, ...(problem.steps ?? [])]),
+    problems
+      .filter((problem) => shown.has(problem))
+      .flatMap((problem) => [problem, ...(problem.steps ?? [])]),
     title,
   )
+  const counts = [...kinds.values()]
+    .filter(({ length }) => length > LISTED)
+    .map((alike) => `  and ${alike.length - LISTED} more like this: ${alike[LISTED]!.message.split("\n")[0]}`)
+  return [text, ...counts].join("\n")
+}
+
+/** A message without its numbers and the names of inputs and outputs: of two equal ones one says it all. */
+const kindOf = (message: string): string =>
+  message
+    .split("\n")[0]!
+    .replaceAll(/\b(input|output) \S+/g, "$1")
+    .replaceAll(/[-\d.∞]+/g, "0")
 
 /** How messages name a value: its input name where it has one. */
 export const nameOf = (node: Node): string => (node.op === "input" ? node.attrs.name : "a value")

@@ -10,6 +10,9 @@ const FORBIDDEN: Readonly<Record<string, RegExp>> = {
   "a blank at the end of a line": /[ \t]$/m,
   "an empty line": /^\n|\n$|\n\n/,
   "a name of a class inside": /\b[A-Z][a-z]+(?:Node|Builder|Type|Graph|Reader|Literal)\b/,
+  // The places that messages name are those of the calls, which are made in these files.
+  "a place inside of Lutra":
+    /(?<![\w-])(?!(?:operator-calls|public-calls|texts|damaged|grouped\.test)\.ts:)[\w.-]+\.ts:\d+/,
   "a code of Node": /\bE[A-Z]{5,}\b|\bERR_\w+/,
   "a file of Lutra": /\bsrc\/|node_modules|node:internal|file:\/\//,
   "words of the engine":
