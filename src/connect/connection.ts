@@ -1,5 +1,5 @@
 import { checkArguments, checkArity, mismatch, optional } from "../data/checks/arguments.ts"
-import { form, forms } from "../data/checks/form.ts"
+import { forms } from "../data/checks/form.ts"
 import { checkOptions, type OptionForms } from "../data/checks/options.ts"
 import { RuntimeError } from "../data/errors.ts"
 import type { Reals } from "../data/index.ts"
@@ -106,7 +106,7 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
    * `connect` does this first, so that calls need not wait for it.
    */
   async uploadKeys(signal?: AbortSignal, ...surplus: []): Promise<void> {
-    checkArguments("uploadKeys", [signal, ...surplus], { signal: optional(abortSignal) }, RuntimeError)
+    checkArguments("uploadKeys", [signal, ...surplus], { signal: optional(forms.signal) }, RuntimeError)
     await this.#keys.ready(signal)
   }
 
@@ -189,8 +189,8 @@ export class Connection<I = ProgramInputs, O = ProgramResult> implements Disposa
   }
 }
 
-const abortSignal = form<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal)
-const callForms: OptionForms<RunCallOptions> = { signal: abortSignal, onProgress: forms.function }
+/** The forms of the options of a call. */
+export const callForms: OptionForms<RunCallOptions> = { signal: forms.signal, onProgress: forms.function }
 
 /** Throws RuntimeError unless there is a result for each sample that was sent. */
 const checkCount = (results: ProgramResult[], samples: number): ProgramResult[] => {

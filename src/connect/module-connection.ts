@@ -1,6 +1,6 @@
-import { checkArity, mismatch } from "../data/checks/arguments.ts"
+import { checkArguments, checkArity, mismatch, optional } from "../data/checks/arguments.ts"
 import { forms } from "../data/checks/form.ts"
-import { checkOptions, type OptionForms } from "../data/checks/options.ts"
+import { checkOptions } from "../data/checks/options.ts"
 import { RuntimeError } from "../data/errors.ts"
 import type { Nested } from "../data/index.ts"
 import type { ProgramInputs } from "../runtime/client/client.ts"
@@ -10,7 +10,7 @@ import { packCall } from "../runtime/module/module-call.ts"
 import { moduleFrames } from "../runtime/module/module-frames.ts"
 import type { ModuleRequest } from "../runtime/module/module-operands.ts"
 import { functionOf, type ModuleSpec, refreshedOutputs, roundCount } from "../runtime/spec/module-spec.ts"
-import type { RunCallOptions } from "./connection.ts"
+import { callForms, type RunCallOptions } from "./connection.ts"
 import type { KeyHolder } from "./keys/key-holder.ts"
 import { inStep, type OnConnectionProgress } from "./progress.ts"
 import { refusalOf } from "./refusal.ts"
@@ -127,12 +127,14 @@ export class ModuleConnection implements Disposable {
   }
 
   /** Sees to it that the server has the evaluation keys, as `connectModule` does first. */
-  async uploadKeys(signal?: AbortSignal): Promise<void> {
+  async uploadKeys(signal?: AbortSignal, ...surplus: []): Promise<void> {
+    checkArguments("uploadKeys", [signal, ...surplus], { signal: optional(forms.signal) }, RuntimeError)
     await this.#keys.ready(signal)
   }
 
   /** Ends calls that are under way, and forgets the secret key where it is not stored. */
-  dispose(): void {
+  dispose(...surplus: []): void {
+    checkArity("dispose", surplus, 0, RuntimeError)
     if (this.#closed.signal.aborted) return
     this.#closed.abort(new RuntimeError("this connection is closed", { code: "disposed" }))
     this.#holder.dispose()
@@ -214,8 +216,6 @@ export class ModuleConnection implements Disposable {
     return round === 0 ? new LostKeys(error) : error
   }
 }
-
-const callForms: OptionForms<RunCallOptions> = { signal: forms.object, onProgress: forms.function }
 
 /** Of the inputs of a call, those that are encrypted for it. */
 const valuesAmong = (inputs: CallInputs): ProgramInputs =>

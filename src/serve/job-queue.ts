@@ -1,4 +1,4 @@
-import { checkArguments, checkOptions, form, forms, type OptionForms, RuntimeError } from "../data/index.ts"
+import { checkArguments, checkOptions, forms, type OptionForms, RuntimeError } from "../data/index.ts"
 import type { Evaluator, Job } from "./evaluator/evaluator.ts"
 import { ServiceError } from "./service-error.ts"
 
@@ -11,8 +11,7 @@ export interface QueueLimits {
 
 const limitForms: OptionForms<QueueLimits> = { maxWaiting: forms.count, maxWaitingPerClient: forms.count }
 
-const abortSignal = form("an AbortSignal", (value) => value instanceof AbortSignal)
-const runForms = { place: forms.object, job: forms.object, signal: abortSignal }
+const runForms = { place: forms.object, job: forms.object, signal: forms.signal }
 
 /** A reply, and how long it took in milliseconds. */
 export interface Outcome {
@@ -140,7 +139,8 @@ export class JobQueue {
    * Lets the evaluator prepare the first run with these keys when nobody waits for the place that this takes. Nothing depends on it: a
    * run prepares what is missing, and tells what is wrong.
    */
-  async prepare(keys: Pick<Job, "model" | "client" | "keys">): Promise<void> {
+  async prepare(keys: Pick<Job, "model" | "client" | "keys">, ...surplus: []): Promise<void> {
+    checkArguments("prepare", [keys, ...surplus], { keys: forms.object }, RuntimeError)
     if (this.#taken > 0 || this.#isFull || this.#stop.signal.aborted) return
     this.#preparing++
     try {

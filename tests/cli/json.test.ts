@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { COST_MODELS } from "../../src/backend/index.ts"
 import { defaultCacheFile, thisMachine, writeCosts } from "../../src/runtime/calibrate/calibration-cache.ts"
 import { modelFolder, testOf } from "../ml/models.ts"
-import { inFolder, lutra } from "./refusals/support.ts"
+import { type Ended, runInProcess } from "./in-process.ts"
+import { inFolder } from "./refusals/support.ts"
 import { SCORE } from "./support.ts"
 
 const model = join(modelFolder, "cancer-tree.onnx")
@@ -16,6 +17,8 @@ const UNUSED = `program unused {
   return y = %0
 }
 `
+
+const lutra = (args: readonly string[]): Promise<Ended> => runInProcess(".", args)
 
 let folder: Disposable
 beforeAll(() => {

@@ -128,7 +128,7 @@ describe("constants", () => {
 
 describe("methods and functions", () => {
   const notOperators = new Set(
-    "Tensor trace enc clear uint int range constant table measureRanges formula array full zeros ones arange eye identity linspace meshgrid tri select traceOf".split(
+    "Tensor trace enc clear uint int range constant table measureRanges formula array full zeros ones arange eye identity linspace meshgrid tri select traceOf proved".split(
       " ",
     ),
   )

@@ -31,6 +31,7 @@ export const forms = {
   function: form<(...args: never[]) => unknown>("a function", (value) => isCallable(value)),
   object: form<object>("an object", (value) => typeof value === "object" && value !== null),
   bytes: form<Uint8Array>("a Uint8Array", (value) => value instanceof Uint8Array),
+  signal: form<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal),
 } as const
 
 const isCallable = (value: unknown): boolean =>

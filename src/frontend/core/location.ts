@@ -1,7 +1,7 @@
 import type { Origin } from "../../ir/index.ts"
 
-/** Frames below these folders, the library's own, are not where the user wrote something. */
-const LIBRARY = ["..", "../../ir/"].map((folder) => new URL(folder, import.meta.url).pathname)
+/** Frames below this folder, the library's own, are not where the user wrote something. */
+const LIBRARY = new URL("../..", import.meta.url).pathname
 
 /** Enough frames to leave the library: its calls nest less deeply. */
 const FRAMES = 16
@@ -43,8 +43,7 @@ class TaggedOrigin extends StackOrigin {
 const userFrame = (stack: string): string | undefined => {
   for (const line of stack.split("\n")) {
     const frame = /([^(@]+):(\d+):(\d+)\)?$/.exec(line)
-    if (frame === null || LIBRARY.some((folder) => frame[1]!.includes(folder)) || frame[1]!.includes("node:"))
-      continue
+    if (frame === null || frame[1]!.includes(LIBRARY) || frame[1]!.includes("node:")) continue
     return `${frame[1]!.split(/[/\\]/).at(-1)!.replace(/\?.*/, "")}:${frame[2]}:${frame[3]}`
   }
   return undefined

@@ -112,7 +112,8 @@ export class LocalEvaluator implements Evaluator {
     return await this.#workOn(slot, job, job.request, signal)
   }
 
-  async prepare(keys: KeysOfModel): Promise<void> {
+  async prepare(keys: KeysOfModel, ...surplus: []): Promise<void> {
+    checkArguments("prepare", [keys, ...surplus], { keys: forms.object }, RuntimeError)
     const holder = holderOf(keys)
     const slot = this.#choose(keys)
     if (slot === undefined || this.#slots.some(({ holders }) => holders.has(holder))) return

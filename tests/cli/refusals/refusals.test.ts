@@ -3,8 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Client, compile, compileProgram, enc, Server, uint } from "../../../src/index.ts"
 import { parse } from "../../../src/ir.ts"
+import { runInProcess } from "../in-process.ts"
 import { SCORE } from "../support.ts"
-import { inFolder, lutra, refusalOf } from "./support.ts"
+import { inFolder, refusalOf } from "./support.ts"
 
 /** The commands with arguments that would do. */
 const complete: Readonly<Record<string, string>> = {
@@ -357,7 +358,7 @@ describe("addresses and places", () => {
 
   test("a host that is not there, and a port that is taken", async () => {
     const two = split("serve score.lutra --port 0 --host nowhere.invalid --tokens good.tokens --data folder")
-    const { status, stderr } = await lutra(two)
+    const { status, stderr } = await runInProcess(".", two)
     expect(status).toBe(2)
     expect(stderr).toMatch(
       /^lutra: nowhere\.invalid:0 cannot be listened on: (there is no such host|the name of the host cannot be looked up)\n$/,
