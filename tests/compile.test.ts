@@ -127,10 +127,10 @@ describe("compile", () => {
 describe("what cannot be compiled is explained", () => {
   test("a table with too large a domain", () => {
     expect(messageOf(() => compile({ x: enc(int(17)) }, ({ x }) => x.relu()))).toMatchInlineSnapshot(`
-      "this value lies in -65536..65535, a table of 131072 entries, but tables end at 65536
+      "this value lies in -65536..65535, a table of 131072 entries, but tables end at 65537
         %0 : enc -65536..65535 = input {name="x"}
         %1 : enc 0..65535 = apply %0 {expr="max(x, 0)"}
-        ^^^ this value lies in -65536..65535, a table of 131072 entries, but tables end at 65536   (compile.test.ts)
+        ^^^ this value lies in -65536..65535, a table of 131072 entries, but tables end at 65537   (compile.test.ts)
             make it narrower before anything is looked up; roundBits, clip and the like are lookups themselves:
             declare x as int(16) in place of int(17): 65536 entries, 16 levels
             assume(-128, 127) if you know that it stays there: 256 entries, 8 levels, about 218 µs a lookup when 16384 are made at once"

@@ -27,7 +27,7 @@ const IN_CLEAR = "what depends on no secret is computed by the server in the cle
 const SIGNS = "bits are those of two's complement, whatever the sign"
 const PRODUCTS = "products of secrets may be as wide as the plaintext modulus"
 const large = (range: string, size: number): string =>
-  `this value lies in ${range}, a table of ${size} entries, but tables end at 65536`
+  `this value lies in ${range}, a table of ${size} entries, but tables end at 65537`
 
 /** The cases of `test_converter_bad_convert`, in its order. */
 const CONVERSION: readonly Case[] = [

@@ -2,7 +2,7 @@ import type { Builder, Program } from "../ir/index.ts"
 
 /** What the machine behind the backend can hold; everything about passes that can be configured. */
 export interface Target {
-  /** The most integers a table may take: it becomes a polynomial with one coefficient for each. */
+  /** The most integers a table may take, all elements of the field of 65,537: it becomes a polynomial with one coefficient for each. */
   readonly maxTableSize: number
   /** The most combinations of several values that a table of all of them may take. */
   readonly maxCombinations: number
@@ -21,7 +21,7 @@ export interface Target {
 }
 
 export const defaultTarget: Target = Object.freeze({
-  maxTableSize: 65536,
+  maxTableSize: 65537,
   maxCombinations: 4096,
   maxDepth: 25,
   maxValueBits: 50,

@@ -67,7 +67,7 @@ test("an unused element stays 0 in every form of a table where 0 gives 0, and in
       const entries = tableOf(kind, 300, 4, 1, 77)
       const shifted = entries.map((value) => value - entries[140]! + first)
       const program = lookup(-140, [shifted])
-      const node = [...program.outputs.values()][0] as TableNode
+      const node = outputOf(program)
       for (const strategy of STRATEGIES) {
         expect(new TablePolynomials().keepsZero(node, T, strategy)).toBe(first === 0)
       }
@@ -229,6 +229,28 @@ describe("equality", () => {
   })
 })
 
+describe("a table with an entry for every element of the field", () => {
+  const noise = (size: number) => Array.from({ length: size }, (_, i) => (i * i * 7919 + (i >> 2) * 31) % 251)
+  const one = (size: number, at: number) => Array.from({ length: size }, (_, i) => (i === at ? 1 : 0))
+
+  test.each([
+    [257, 0],
+    [257, -100],
+    [257, 1000],
+  ])("of %d elements from %d on holds each", (size, lo) => {
+    const tables = [noise(size), one(size, 0), one(size, 128)]
+    const program = lookup(lo, tables)
+    expect(new TablePolynomials().degree(outputOf(program), BigInt(size))).toBe(size - 1)
+    for (const strategy of STRATEGIES) expectLookups(program, lo, size, BigInt(size), strategy, 32)
+  })
+
+  test("of 65,537 has a degree of 65,536", () => {
+    const values = one(65_537, 7).map((value, i) => value + 3 * (i % 5))
+    expectPolynomial(-32_768n, values, T, 8191)
+    expect(interpolate(-32_768n, values, T)).toHaveLength(65_537)
+  })
+})
+
 const expectPolynomial = (
   lo: bigint,
   values: readonly (number | bigint)[],
@@ -279,6 +301,8 @@ const tableOf = (kind: string, size: number, off: number, slope: number, seed: n
     return slope * i * i + off * i
   })
 }
+
+const outputOf = (program: Program): TableNode => [...program.outputs.values()][0] as TableNode
 
 /** A program of one lookup: by every element in the table, or by each in its own. */
 const lookup = (lo: number, tables: readonly number[][]): Program => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { chooseParameters } from "../../src/backend/index.ts"
 import { Compiled } from "../../src/compiler/compiled.ts"
 import { trace } from "../../src/frontend/index.ts"
-import { compile, enc, uint } from "../../src/index.ts"
+import { compile, enc, range, uint } from "../../src/index.ts"
 import { defaultTarget, encodeInputs, runPasses } from "../../src/passes/index.ts"
 
 /** A table without structure. */
@@ -24,9 +24,9 @@ test("a table of 8 bits of one value is sent one-hot, and gives every entry", as
   }
 })
 
-test("a table of 16 bits of one value in two digits has one level of products, and gives its entries", async () => {
-  const entries = scattered(65536)
-  const traced = trace("wide", { x: enc(uint(16)) }, ({ x }) => x.lookup(entries))
+test("a table of all 65,537 values that there may be, in two digits, has one level of products, and gives its entries", async () => {
+  const entries = scattered(65537)
+  const traced = trace("wide", { x: enc(range(0, 65536)) }, ({ x }) => x.lookup(entries))
   const optimized = encodeInputs.run(runPasses(traced.program, defaultTarget), {
     ...defaultTarget,
     digits: 2,
@@ -35,7 +35,7 @@ test("a table of 16 bits of one value in two digits has one level of products, a
   if ("reason" in choice) throw new Error(`no parameters: ${choice.reason}`)
   const program = new Compiled(traced, optimized, choice)
   try {
-    expect(program.circuit.inputs[0]!.encoding).toEqual({ base: 256, digits: 2 })
+    expect(program.circuit.inputs[0]!.encoding).toEqual({ base: 257, digits: 2 })
     expect(program.report().depth).toBe(1)
     const values = [
       0,
@@ -44,12 +44,13 @@ test("a table of 16 bits of one value in two digits has one level of products, a
       256,
       257,
       65535,
-      ...Array.from({ length: 58 }, (_, i) => (i * 1129 + 17) % 65536),
+      65536,
+      ...Array.from({ length: 57 }, (_, i) => (i * 1129 + 17) % 65536),
     ]
     const results = await program.runBatch(values.map((x) => ({ x })))
     expect(results).toEqual(values.map((x) => entries[x]))
     await expect(program.run({ x: -1 })).rejects.toThrow(
-      'input "x" is -1, outside its declared range 0..65535',
+      'input "x" is -1, outside its declared range 0..65536',
     )
   } finally {
     await program.dispose()

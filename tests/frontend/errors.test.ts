@@ -88,7 +88,7 @@ describe("tables", () => {
     [
       "a function over too many values",
       ({ wide }) => wide.map((v) => v),
-      "map over 0..1048575, which has more than the 65536 values a table is made for\nnarrow it first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
+      "map over 0..1048575, which has more than the 65537 values a table is made for\nnarrow it first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
     ],
     [
       "a function that gives a fraction",
@@ -117,7 +117,7 @@ describe("tables", () => {
     [
       "a function over too many pairs",
       ({ x, wide }) => x.map2(wide, (a, b) => a + b),
-      "map2 over 0..15 and 0..1048575, which make more than the 65536 pairs a table is made for\nnarrow them first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
+      "map2 over 0..15 and 0..1048575, which make more than the 65537 pairs a table is made for\nnarrow them first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
     ],
     [
       "a function of two that is not defined",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { trace } from "../../src/frontend/index.ts"
 import { compile, div, enc, range, type Tensor, uint, where } from "../../src/index.ts"
 
 /** The range that a function of integers in lo..hi has, by trying them in doubles. */
@@ -93,6 +94,15 @@ describe("a real region of one integer is judged at the integers", () => {
     const spec = { x: enc(range(-3, 9), [4]) }
     const root = (x: Tensor) => where(x.sum().lt(0), 0, x.sum().sqrt()).mul(10).round()
     expect(rangeOf(spec, ({ x }) => root(x!))).toBe("0..60")
+  })
+
+  it("of 65,537 values, too", () => {
+    const { program } = trace("wide", { x: enc(range(0, 65_536)) }, ({ x }) =>
+      x!.mul(0.001).tan().abs().add(1).log().mul(9).floor(),
+    )
+    const { lo, hi } = program.outputs.get("y")!.type
+    const value = (x: number): number => Math.floor(Math.log(Math.abs(Math.tan(x * 0.001)) + 1) * 9)
+    expect(`${lo}..${hi}`).toBe(tried(0, 65_536, value))
   })
 
   it("and constants that differ by element", () => {

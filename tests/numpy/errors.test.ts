@@ -222,7 +222,7 @@ describe("what cannot be done says so", () => {
     [
       "too many combinations",
       (x, wide) => x.multivariate([wide], (a, b) => a + b),
-      "multivariate over -4..3 and 0..1048575, which make more than the 65536 pairs a table is made for\nnarrow them first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
+      "multivariate over -4..3 and 0..1048575, which make more than the 65537 pairs a table is made for\nnarrow them first: declare narrower inputs, or assume(lo, hi); clip and floorDiv are tables of the same values",
     ],
     [
       "a real index",

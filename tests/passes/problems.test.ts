@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { type Program, parse } from "../../src/ir/index.ts"
-import { defaultTarget, runPasses } from "../../src/passes/index.ts"
+import { defaultTarget, depthOf, runPasses } from "../../src/passes/index.ts"
 import { messageOf } from "../frontend/support.ts"
 
 const refusal = (text: string): string =>
@@ -27,7 +27,7 @@ describe("one error lists everything that is wrong", () => {
   test("of all passes, in the order of the program", () => {
     expect(said(message)).toEqual([
       "output w lies in 0..2199023255552000, which takes 51 bits, but at most 50 can be told apart",
-      "this value lies in 0..262143, a table of 262144 entries, but tables end at 65536",
+      "this value lies in 0..262143, a table of 262144 entries, but tables end at 65537",
       "output half is a real value, enc real 0.0..131071.5, but only integers can be encrypted",
       "two secrets in one table: a in 0..511 and b in 0..511 make 262144 combinations, but such tables end at 4096",
     ])
@@ -46,6 +46,21 @@ describe("one error lists everything that is wrong", () => {
   })
 })
 
+test.each([
+  [0, 65_536, ""],
+  [-32_768, 32_768, ""],
+  [-32_768, 32_769, "this value lies in -32768..32769, a table of 65538 entries, but tables end at 65537"],
+])("a table over %d..%d has as many entries as the field has elements, or is refused", (lo, hi, expected) => {
+  const text = `program p {
+  %0 : enc ${lo}..${hi} = input {name="x"}
+  %1 : enc 0..1 = apply %0 {expr="x > 7"}
+  return y = %1
+}
+`
+  if (expected === "") expect(depthOf(runPasses(parse(text) as Program, defaultTarget))).toBe(17)
+  else expect(said(refusal(text))).toEqual([expected])
+})
+
 test("what comes of a refused table is not refused again", () => {
   const message = refusal(`program p {
   %0 : enc 0..1048575 = input {name="x"}
@@ -55,7 +70,7 @@ test("what comes of a refused table is not refused again", () => {
 }
 `)
   expect(said(message)).toEqual([
-    "this value lies in 0..1048575, a table of 1048576 entries, but tables end at 65536",
+    "this value lies in 0..1048575, a table of 1048576 entries, but tables end at 65537",
   ])
   expect(message).not.toContain("stand-in")
 })
@@ -79,7 +94,7 @@ ${products.join("\n")}
 `)
   expect(message.split("\n")[0]).toBe("program p has 2 problems")
   expect(said(message).filter((line) => !line.startsWith("a product"))).toEqual([
-    "this value lies in 0..262146, a table of 262147 entries, but tables end at 65536",
+    "this value lies in 0..262146, a table of 262147 entries, but tables end at 65537",
     "the deepest output needs 27 levels of products, but at most 25 can be had",
   ])
   expect(message).toContain("\nand further on:\n")

@@ -6,7 +6,7 @@ import { describeGap } from "./describe-gap.ts"
 import { constantColumns, type Domain, meetingColumns, Tabulator, TooManyValues } from "./tabulate.ts"
 
 /** The most combinations of integers that a real function is judged at. */
-const MOST_COMBINATIONS = 2n ** 16n
+const MOST_COMBINATIONS = 2n ** 16n + 1n
 /** The most steps times combinations: what takes longer is judged from nearer integers. */
 const MOST_WORK = 2n ** 21n
 /** How many operations are looked through for every node, and where nothing is known without. */

@@ -32,6 +32,6 @@ export const whyUnbounded = (expr: Expression, range: Range, node: NodeOf<"apply
   return (
     `no bounds are known for this value: ${why ?? "it is computed from a value without bounds"}\n` +
     "exclude that with clip, maximum or assume before, or clip this before it is rounded; " +
-    "of values with at most 65536 combinations every one is looked at"
+    "of values with at most 65537 combinations every one is looked at"
   )
 }

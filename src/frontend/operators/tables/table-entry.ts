@@ -2,8 +2,8 @@ import { type Integer, printGiven } from "../../../data/index.ts"
 import { fail } from "../../core/fail.ts"
 import type { Tensor } from "../../tensor/tensor.ts"
 
-/** The most points at which a JavaScript function is tabulated. */
-export const MOST_POINTS = 2n ** 16n
+/** The most points at which a JavaScript function is tabulated: the elements of the field of 65,537. */
+export const MOST_POINTS = 2n ** 16n + 1n
 
 /** What a JavaScript function gives at a place, as an entry of a table. Throws ProgramError when it gives no integer. */
 export const entry = (compute: () => unknown, place: string, about: Tensor): Integer => {
