@@ -645,7 +645,7 @@ const OTHERS: readonly Case[] = [
   [
     "Encryption statuses of parameters 'x', 'y' and 'z' of function 'f' are not provided",
     {
-      says: ['input "y" is declared as undefined', "write enc(uint(4), [64]) or clear(int(8))"],
+      says: ['input "y" is declared as nothing', "write enc(uint(4), [64]) or clear(int(8))"],
       of: passes(
         () => ({ x: enc(uint(3)), y: undefined as never }),
         ({ x }) => x,
