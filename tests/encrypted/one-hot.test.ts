@@ -35,7 +35,7 @@ test("a table of all 65,537 values that there may be, in two digits, has one lev
   if ("reason" in choice) throw new Error(`no parameters: ${choice.reason}`)
   const program = new Compiled(traced, optimized, choice)
   try {
-    expect(program.circuit.inputs[0]!.encoding).toEqual({ base: 257, digits: 2 })
+    expect(program.circuit.inputs[0]!.encoding).toEqual({ base: 512, digits: 2 })
     expect(program.report().depth).toBe(1)
     const values = [
       0,
