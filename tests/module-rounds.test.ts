@@ -1,5 +1,17 @@
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { compileModule, define, enc, int, ProgramError, range, uint } from "../src/index.ts"
+import { compileModuleFor } from "../src/compiler/compile-module.ts"
+import {
+  clear,
+  compileModule,
+  define,
+  enc,
+  int,
+  ProgramError,
+  range,
+  type Tensor,
+  uint,
+} from "../src/index.ts"
 
 /** The remainder of a square after two tables, as numpy's `mod` gives it. */
 const squareMod = (x: number, m: number): number => (((x * x) % m) + m) % m
@@ -84,4 +96,87 @@ describe("values of more bits than one plaintext modulus has", () => {
       'function "scale" gives values of more than 60 bits, which take several plaintext moduli; "parity" looks values up',
     )
   })
+})
+
+/** One step of a generated function, modulo `m`: on tensors, and on numbers. */
+interface Step {
+  readonly kind: "add" | "scale" | "square" | "table" | "clear" | "refresh"
+  readonly by: number
+}
+
+const onTensor = (x: Tensor, s: Tensor, { kind, by }: Step, m: number): Tensor => {
+  switch (kind) {
+    case "add":
+      return x.add(by).mod(m)
+    case "scale":
+      return x.mul(by).mod(m)
+    case "square":
+      return x.mul(x).mod(m)
+    case "table":
+      return x.lookup(Array.from({ length: m }, (_, v) => (v * v * by + v + 1) % m))
+    case "clear":
+      return x.add(s.mul(by)).mod(m)
+    case "refresh":
+      return x.refresh()
+  }
+}
+
+const onNumber = (x: number, s: number, { kind, by }: Step, m: number): number => {
+  switch (kind) {
+    case "add":
+      return (x + by) % m
+    case "scale":
+      return (x * by) % m
+    case "square":
+      return (x * x) % m
+    case "table":
+      return (x * x * by + x + 1) % m
+    case "clear":
+      return (x + s * by) % m
+    case "refresh":
+      return x
+  }
+}
+
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.constantFrom("add", "scale", "square", "table", "clear", "refresh", "refresh"),
+    by: fc.integer({ min: 0, max: 6 }),
+  }),
+  { minLength: 1, maxLength: 5 },
+)
+
+test("generated functions with refreshes anywhere give what plain numbers give, one after the other", () => {
+  fc.assert(
+    fc.property(steps, steps, fc.integer({ min: 2, max: 5 }), (first, second, m) => {
+      const functionOf = (own: readonly Step[]) =>
+        define({ x: enc(range(0, m - 1), [2]), s: clear(range(0, 3)) }, ({ x, s }) =>
+          own.reduce((value, step) => onTensor(value, s, step, m), x.add(0)),
+        )
+      const module = compileModuleFor(
+        { f: functionOf(first), g: functionOf(second) },
+        { steps: 1 },
+        { scheme: "bfv", n: 32768 },
+      )
+      const samples = Array.from({ length: m }, (_, v) => ({ x: [v, m - 1 - v], s: v % 4 }))
+      const after = (own: readonly Step[], x: number, s: number): number =>
+        own.reduce((value, step) => onNumber(value, s, step, m), x)
+      const halfway = samples.map(({ x, s }) => x.map((each) => after(first, each, s)))
+      expect(module.simulateBatch("f", samples)).toEqual(halfway)
+      const given = samples.map(({ s }, i) => ({ x: halfway[i]!, s }))
+      expect(module.simulateBatch("g", given)).toEqual(
+        samples.map(({ x, s }) => x.map((each) => after(second, after(first, each, s), s))),
+      )
+      for (const [name, own] of [
+        ["f", first],
+        ["g", second],
+      ] as const) {
+        const { rounds, replyLevels } = module.spec.functions.find((one) => one.name === name)!
+        const cuts = own.filter(({ kind }) => kind === "refresh").length
+        expect(rounds?.length ?? 1).toBeLessThanOrEqual(cuts + 1)
+        expect(replyLevels).toHaveLength(1)
+      }
+    }),
+    { numRuns: Number(process.env["LUTRA_RUNS"] ?? 8) },
+  )
 })
