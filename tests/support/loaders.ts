@@ -3,12 +3,32 @@ import { join } from "node:path"
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import { decode, encode } from "cborg"
 import type { Parameters } from "../../src/backend/index.ts"
-import { readSpec } from "../../src/client.ts"
+import { readModuleSpec, readSpec } from "../../src/client.ts"
 import { ProgramError, RuntimeError, sizeOf } from "../../src/data/index.ts"
-import { compile, compileModule, define, enc, loadBytes, range, uint } from "../../src/index.ts"
+import {
+  compile,
+  compileModule,
+  define,
+  enc,
+  int,
+  loadBytes,
+  loadModuleBytes,
+  range,
+  uint,
+} from "../../src/index.ts"
 import { importModel } from "../../src/ml/index.ts"
 import { MOST_FAILURES } from "../../src/runtime/client/key-failures.ts"
-import { Client, messageSizes, type ProgramSpec, SealContext, Server } from "../../src/runtime/index.ts"
+import {
+  Client,
+  encodeSpec,
+  messageSizes,
+  moduleFrames,
+  type ProgramSpec,
+  packCall,
+  SealContext,
+  Server,
+  unpackCall,
+} from "../../src/runtime/index.ts"
 import { packMessage, unpackMessage } from "../../src/runtime/messages/envelope.ts"
 import { allEvaluationKeyRules } from "../../src/runtime/messages/round-messages.ts"
 import { packArtefactFile, unpackArtefactFile } from "../../src/runtime/spec/artefact-file.ts"
@@ -278,6 +298,25 @@ export const makeLoaders = async (modelFolder: string): Promise<Loaders> => {
       () => [moduleReply],
       (bytes) => moduleReplied((client) => client.decrypt(bytes)),
     ),
+    {
+      name: "call of a module",
+      weight: 8,
+      mutated: (random) => {
+        const call = packCall({ name: "inc", request: { x: random.pick([moduleRequest, moduleReply]) } })
+        if (random.once(3)) return mutateBytes(random, call, all)
+        const tree = decode(call) as { messages: Uint8Array[] }
+        const messages = tree.messages.map((message) => mutateMessage(random, message, all))
+        if (random.once(2)) return encode({ ...tree, messages })
+        const { messages: _, ...rest } = tree
+        return encode({ ...(mutateTree(random, rest) as object), messages: tree.messages })
+      },
+      load: async (bytes) => {
+        moduleFrames(module.spec, 64).checkRequest(bytes)
+        const { name, request } = unpackCall(bytes)
+        const answer = await moduleServer.run(name, request)
+        checkFrame(answer, [moduleReply, answer])
+      },
+    },
     ...artefactLoaders(),
     modelLoader(modelFolder),
   ]
@@ -353,13 +392,8 @@ const mutateClear = (random: Random, message: Uint8Array): Uint8Array => {
 
 const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value)
 
-const artefactLoaders = (): Loader[] => {
-  const table = Array.from({ length: 16 }, (_, i) => (7 * i + 3) % 16)
-  const files = [
-    compile({ x: enc(uint(3), [6]) }, ({ x }) => x.matmul([1, 2, 3, 4, 5, 6].map((w) => [w, -w])).relu()),
-    compile({ x: enc(uint(4)) }, ({ x }) => x.lookup(table)),
-    compile({ x: enc(uint(4)) }, ({ x }) => x.lookup(table).refresh().square(), { encodeInputs: false }),
-  ].map((compiled) => compiled.toBytes())
+/** What somebody makes of compiled files. */
+const mutatedFiles = (files: readonly Uint8Array[]): ((random: Random) => Uint8Array) => {
   const parts = files.map((bytes) => {
     const { client, server } = unpackArtefactFile(bytes)
     return { client: decode(client), server: decode(inflateRawSync(server!)) as Record<string, unknown> }
@@ -373,7 +407,7 @@ const artefactLoaders = (): Loader[] => {
     Uint8Array.of(0xc2, 0x5a, 0xff, 0xff, 0xff, 0xff),
   ]
   const zeros = deflateRawSync(new Uint8Array(2 ** 26))
-  const mutated = (random: Random): Uint8Array => {
+  return (random) => {
     const i = random.below(files.length)
     const bytes = files[i]!
     const { client, server } = unpackArtefactFile(bytes)
@@ -396,7 +430,14 @@ const artefactLoaders = (): Loader[] => {
       }
       case 6: {
         const name = random.pick(["traced", "optimized"])
-        const changed = { ...program, [name]: mutateText(random, String(program[name])) }
+        const { functions } = program
+        // Of a module the texts stand with the functions.
+        const changed = Array.isArray(functions)
+          ? {
+              ...program,
+              functions: functions.map((one) => ({ ...one, [name]: mutateText(random, one[name]) })),
+            }
+          : { ...program, [name]: mutateText(random, String(program[name])) }
         return packArtefactFile({ client, server: deflateRawSync(encode(changed), { level: 1 }) })
       }
       default: {
@@ -407,6 +448,28 @@ const artefactLoaders = (): Loader[] => {
       }
     }
   }
+}
+
+const artefactLoaders = (): Loader[] => {
+  const table = Array.from({ length: 16 }, (_, i) => (7 * i + 3) % 16)
+  const mutated = mutatedFiles(
+    [
+      compile({ x: enc(uint(3), [6]) }, ({ x }) => x.matmul([1, 2, 3, 4, 5, 6].map((w) => [w, -w])).relu()),
+      compile({ x: enc(uint(4)) }, ({ x }) => x.lookup(table)),
+      compile({ x: enc(uint(4)) }, ({ x }) => x.lookup(table).refresh().square(), { encodeInputs: false }),
+    ].map((compiled) => compiled.toBytes()),
+  )
+  const wide = { total: enc(int(63)), by: enc(int(40)) }
+  const mutatedModule = mutatedFiles(
+    [
+      compileModule({
+        f: define({ x: enc(range(0, 3)) }, ({ x }) => x.mul(x).mod(4).refresh().add(1).mod(4)),
+      }),
+      compileModule({
+        g: define(wide, ({ total, by }) => total.add(by).assume(-(2n ** 62n), 2n ** 62n - 1n)),
+      }),
+    ].map((module) => module.toBytes()),
+  )
   return [
     {
       name: "compiled program",
@@ -417,6 +480,31 @@ const artefactLoaders = (): Loader[] => {
         checkSizes(loaded.spec)
         const [own, given] = [loaded.toBytes(), bytes].map((file) => unpackArtefactFile(file).client)
         check(Buffer.compare(own!, given!) === 0, "a program has another specification than its file")
+      },
+    },
+    {
+      name: "compiled module",
+      weight: 1,
+      mutated: mutatedModule,
+      load: (bytes) => {
+        const [own, given] = [loadModuleBytes(bytes).toBytes(), bytes].map(
+          (file) => unpackArtefactFile(file).client,
+        )
+        check(Buffer.compare(own!, given!) === 0, "a module has another specification than its file")
+      },
+    },
+    {
+      name: "client's part of a module",
+      weight: 5,
+      mutated: mutatedModule,
+      load: (bytes) => {
+        const spec = readModuleSpec(bytes)
+        check(
+          Buffer.compare(encodeSpec(spec), unpackArtefactFile(bytes).client) === 0,
+          "it is written in two ways",
+        )
+        const { mostRequestBytes } = moduleFrames(spec, 1)
+        check(mostRequestBytes < 2 ** 40, `a request of ${mostRequestBytes} bytes`)
       },
     },
     { name: "client's part", weight: 15, mutated, load: (bytes) => checkSizes(readSpec(bytes)) },
