@@ -47,10 +47,9 @@ describe("functions in rounds", () => {
   })
 
   test("give values that have been through one function, whatever they were given", () => {
-    const only = compileModule({
-      twice: define({ x: enc(range(0, 9)) }, ({ x }) => x.add(1).mod(10).refresh().mul(3).mod(10)),
-    })
-    expect(only.spec.steps).toBe(2)
+    const twice = define({ x: enc(range(0, 9)) }, ({ x }) => x.add(1).mod(10).refresh().mul(3).mod(10))
+    // However many steps are asked for, its own values come back to it at age 1.
+    expect(compileModule({ twice }, { steps: 5 }).spec.steps).toBe(2)
     const ages = counter.spec.functions.map(({ replyLevels }) => replyLevels.length)
     expect(ages).toEqual([3, 3])
     expect(counter.spec.functions[0]!.rounds!.map(({ replyLevels }) => replyLevels.length)).toEqual([3, 1])

@@ -125,4 +125,32 @@ describe.each(["bfv", "bgv"] as const)("values of several plaintext moduli in %s
     expect(client.decrypt(sum)).toBe(total[0]! + total[1]!)
     expect(client.noiseBudget(sum)).toBeGreaterThanOrEqual(10)
   })
+
+  test("are brought to the level of older ones", async () => {
+    const turning = compileModuleFor(
+      {
+        turn: define({ total: wide, sign: enc(range(-1, 1), [2]) }, ({ total, sign }) =>
+          total.mul(sign).assume(-(2n ** 62n), 2n ** 62n - 1n),
+        ),
+        both: define({ a: wide, b: wide }, ({ a, b }) => a.add(b).assume(-(2n ** 62n), 2n ** 62n - 1n)),
+      },
+      { steps: 3 },
+      { scheme },
+    )
+    expect(turning.report().moduli.length).toBeGreaterThan(1)
+    using pair = await pairFor(turning)
+    const { client, server } = pair
+    const sign = [-1, 1]
+    const young = await server.run("turn", client.encrypt("turn", { total: [2n ** 61n, -3n], sign }))
+    const older = await server.run("turn", { total: young, sign: client.encrypt("turn", { sign: [1, -1] }) })
+    expect(client.decrypt(older)).toEqual([-(2n ** 61n), 3n])
+    for (const given of [
+      { a: older, b: young },
+      { a: young, b: older },
+    ]) {
+      const both = await server.run("both", given)
+      expect(client.decrypt(both)).toEqual([-(2n ** 62n), 0n])
+      expect(client.noiseBudget(both)).toBeGreaterThanOrEqual(10)
+    }
+  })
 })
