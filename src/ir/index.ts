@@ -9,7 +9,7 @@ export {
   parseMath,
 } from "./expression/expression.ts"
 export { lazily } from "./lazily.ts"
-export { allowance, tooLong } from "./literal/allowance.ts"
+export { type Allowance, allowance, take, tooLong } from "./literal/allowance.ts"
 export { mix } from "./literal/hash.ts"
 export {
   type Literal,

@@ -73,14 +73,22 @@ export const complaintAboutOption = (name: string, option: string): string | und
     : `${name} has no option ${option}${nearest(option, options)}`
 }
 
-/** What a function makes of its arguments, which `complaintAboutCall` had nothing to say about. */
-export const callFunction = (name: string, args: readonly FormulaValue[]): Tensor => {
+/**
+ * What a function makes of its arguments, which `complaintAboutCall` had nothing to say about. `check` is told what it is about to
+ * be called with, and may throw.
+ */
+export const callFunction = (
+  name: string,
+  args: readonly FormulaValue[],
+  check: (given: readonly unknown[]) => void,
+): Tensor => {
   const { inOrder } = signatureOf(name)
   const given = args.map((arg, i) => {
     const reading = (inOrder[i] ?? inOrder.at(-1))?.argument.reading
     if (!isTensor(arg) || reading === "tensor" || reading === "tensors") return arg
     return reading === "either" && !isConstant(arg) ? arg : plainOf(arg, `argument ${i + 1} of ${name}`)
   })
+  check(given)
   const result = call(name, given)
   return isTensor(result)
     ? result

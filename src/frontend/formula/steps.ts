@@ -1,5 +1,5 @@
 import { nearest } from "../../data/index.ts"
-import { failAt, type Line } from "../../ir/index.ts"
+import { type Allowance, allowance, failAt, type Line } from "../../ir/index.ts"
 import { isConstant, type TensorLike } from "../core/operands.ts"
 import { isTensor } from "../core/tensor-base.ts"
 import { constant } from "../create/constant.ts"
@@ -16,6 +16,15 @@ import {
 } from "./functions.ts"
 import { checkIndex, elementsAt, extentOf, integersFrom } from "./one-based-index.ts"
 import { binary, comparisonSymbol, truth, unary } from "./operators.ts"
+import {
+  checkRoom,
+  elementsChosen,
+  elementsOf,
+  elementsOfCall,
+  elementsOfProduct,
+  roomFor,
+  takeRoom,
+} from "./room.ts"
 import { FormulaTokens } from "./tokens.ts"
 import { parseFormula, type Tree } from "./tree.ts"
 
@@ -30,7 +39,10 @@ const DEEPEST = 500
 
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, tau: 2 * Math.PI }
 
-/** The steps of a formula; the last one's result is the formula's. Throws ProgramError with the line and a caret. */
+/**
+ * The steps of a formula; the last one's result is the formula's. A step throws when its result does not fit in what may be taken.
+ * Throws ProgramError with the line and a caret.
+ */
 export const stepsOf = (line: Line, inputs: Readonly<Record<string, TensorLike>>): readonly Step[] => {
   const reader = new FormulaReader(line, inputs)
   reader.read(parseFormula(line), 0)
@@ -43,6 +55,7 @@ class FormulaReader {
   readonly #line: Line
   readonly #inputs: Readonly<Record<string, TensorLike>>
   readonly #tokens: FormulaTokens
+  readonly #left: Allowance
   /** The steps that give the values of names. */
   readonly #names = new Map<string, number>()
   /** What `end` stands for where an index is read. */
@@ -52,6 +65,7 @@ class FormulaReader {
     this.#line = line
     this.#inputs = inputs
     this.#tokens = new FormulaTokens(line.text)
+    this.#left = allowance(line.text.length)
   }
 
   /** Appends the steps of a part and returns the number of the last one. */
@@ -128,8 +142,20 @@ class FormulaReader {
     }
   }
 
-  #emit(at: number, operands: readonly number[], run: (...operands: Tensor[]) => FormulaValue): number {
-    return this.steps.push({ at, operands, run: run as Step["run"] }) - 1
+  #emit(
+    at: number,
+    operands: readonly number[],
+    run: (...operands: Tensor[]) => FormulaValue,
+    elements: (operands: readonly FormulaValue[]) => number = elementsOf,
+  ): number {
+    const left = this.#left
+    const runInRoom = (...given: readonly FormulaValue[]): FormulaValue => {
+      checkRoom(left, elements(given))
+      const result = (run as Step["run"])(...given)
+      takeRoom(left, given, result)
+      return result
+    }
+    return this.steps.push({ at, operands, run: runInRoom }) - 1
   }
 
   #fail(message: string, at: number): never {
@@ -158,7 +184,11 @@ class FormulaReader {
       : Object.hasOwn(CONSTANTS, name)
         ? CONSTANTS[name]
         : this.#fail(this.#unknown(name), at)
-    const step = this.#emit(at, [], () => (isTensor(value) ? value : constant(value as never)))
+    const step = this.#emit(at, [], () => {
+      const given = isTensor(value) ? value : constant(value as never)
+      this.#left.bytes += roomFor(given)
+      return given
+    })
     this.#names.set(name, step)
     return step
   }
@@ -187,7 +217,7 @@ class FormulaReader {
     if (isPercentage) return this.#fail("per cent are not read\nwrite / 100", this.#tokens.take("%"))
     const at = implicit ? this.#tokens.at : this.#tokens.take(op)
     const operator = own(binary, fn) ?? this.#noOperator(op, at)
-    return this.#emit(at, [left, sub(b)], operator)
+    return this.#emit(at, [left, sub(b)], operator, fn === "multiply" ? elementsOfProduct : elementsOf)
   }
 
   #noOperator(op: string, at: number): never {
@@ -214,7 +244,8 @@ class FormulaReader {
     if (complaint !== undefined) this.#fail(complaint, at)
     const operands = values.map(sub)
     if (options !== undefined) operands.push(this.#options(fn.name, options, sub))
-    return this.#emit(at, operands, (...given) => callFunction(fn.name, given))
+    const check = (given: readonly unknown[]): void => checkRoom(this.#left, elementsOfCall(fn.name, given))
+    return this.#emit(at, operands, (...given) => callFunction(fn.name, given, check))
   }
 
   #options(callee: string, properties: Readonly<Record<string, Tree>>, sub: (child: Tree) => number): number {
@@ -275,7 +306,7 @@ class FormulaReader {
       return this.#emit(place, [object, index], (x, i) => checkIndex(x, i, axis))
     })
     this.#end = outer
-    return this.#emit(at, [object, ...indices], (x, ...rest) => elementsAt(x, rest))
+    return this.#emit(at, [object, ...indices], (x, ...rest) => elementsAt(x, rest), elementsChosen)
   }
 }
 
