@@ -30,8 +30,10 @@ export const loadSeal = async ({ wasmUrl }: SealOptions): Promise<LoadedSeal> =>
     place ??= (loader as { readonly wasmUrl?: string }).wasmUrl
     const files = globalThis.process?.getBuiltinModule?.("node:fs/promises")
     if (files === undefined && place === undefined) {
-      // It says `new URL("….wasm", import.meta.url)`, which bundlers follow, and tells nobody where that leads.
-      return { seal: await loader.default({ printErr: () => {} } as object), memory: undefined }
+      // It says `new URL("….wasm", import.meta.url)`, which bundlers follow, and tells nobody where that leads; node-seal's
+      // default asks for a name that they have changed. `undefined` is not the same as leaving it out.
+      const options = { printErr: () => {}, locateFile: undefined }
+      return { seal: await loader.default(options as object), memory: undefined }
     }
     place ??= await askPlace(loader.default)
     const path = String(place).startsWith("file:") ? new URL(place) : place
