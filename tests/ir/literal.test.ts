@@ -36,7 +36,7 @@ describe("storage", () => {
   test("refuses what is no integer, passes 64 bits or is no number", () => {
     expect(() => literal([0.5])).toThrow("0.5 is not an exact integer")
     expect(() => literal([2n ** 63n])).toThrow("beyond 64 bits")
-    expect(() => realLiteral([Number.NaN])).toThrow("NaN")
+    expect(() => realLiteral([Number.NaN])).toThrow("not a number")
   })
 
   test("-0 is 0 in integers, and a value of its own in reals", () => {

@@ -235,8 +235,8 @@ describe("what does not fit is refused", () => {
     [(x) => x.conv2d(W, { stride: [1] }), "a stride of 1 numbers for 2 spatial axes"],
     [(x) => x.conv2d(W, { dilation: [1, -1] }), "a dilation is -1; it counts from 1"],
     [(x) => x.conv2d(W, { padding: -1 }), "conv2d: padding by -1"],
-    [(x) => x.conv2d(W, { padding: [1, 2, 3] }), "conv2d: padding [1,2,3] for 2 spatial axes"],
-    [(x) => x.conv2d(W, { padding: [[1, 2]] }), "conv2d: padding [[1,2]] for 2 spatial axes"],
+    [(x) => x.conv2d(W, { padding: [1, 2, 3] }), "conv2d: padding [1, 2, 3] for 2 spatial axes"],
+    [(x) => x.conv2d(W, { padding: [[1, 2]] }), "conv2d: padding [[1, 2]] for 2 spatial axes"],
     [(x) => x.conv2d(W, { padding: "full" as never }), 'conv2d: there is no padding "full"'],
     [
       (x) => x.conv2d(W, { dilation: 4 }),

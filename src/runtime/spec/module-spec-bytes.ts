@@ -6,12 +6,13 @@ import { checkModuleSpec } from "./check-module-spec.ts"
 import type { ModuleSpec } from "./module-spec.ts"
 import type { ProgramSpec } from "./program-spec.ts"
 import {
+  checkForm,
   checkSame,
   type ExpectedSpec,
   encodeSpec,
-  isModulePart,
+  isModule,
+  readPlain,
   readSpec,
-  readWith,
   schemas,
 } from "./spec-bytes.ts"
 import { checkModuleHash } from "./spec-hash.ts"
@@ -57,13 +58,14 @@ const specification = v.strictObject({
 
 /** Throws RuntimeError where it is no specification of a module. */
 export const decodeModuleSpec = (bytes: Uint8Array): ModuleSpec => {
-  if (!isModulePart(bytes)) {
+  const found = readPlain(bytes)
+  if (!isModule(found)) {
     throw new RuntimeError(
       "this is a compiled program, not a module\nread it with load, as a client with readSpec, and connect to it with connect",
       { code: "wrong-argument" },
     )
   }
-  const spec: ModuleSpec = readWith(specification, bytes)
+  const spec: ModuleSpec = checkForm(specification, found)
   checkModuleSpec(spec)
   checkSame(encodeSpec(spec), bytes)
   checkModuleHash(spec)
@@ -99,7 +101,8 @@ export const readAnySpec = (bytes: Uint8Array): ProgramSpec | ModuleSpec =>
   isModuleFile(bytes) ? readModuleSpec(bytes) : readSpec(bytes)
 
 /** Whether a `.lutra` file is that of a module. Throws RuntimeError for what is no such file. */
-export const isModuleFile = (bytes: Uint8Array): boolean => isModulePart(unpackArtefactFile(bytes).client)
+export const isModuleFile = (bytes: Uint8Array): boolean =>
+  isModule(readPlain(unpackArtefactFile(bytes).client))
 
 /** Whether a specification is that of a module. */
 export const isModuleSpec = (spec: ProgramSpec | ModuleSpec): spec is ModuleSpec => "functions" in spec

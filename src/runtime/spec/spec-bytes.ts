@@ -88,13 +88,14 @@ export const encodeSpec = (spec: ProgramSpec | ModuleSpec): Uint8Array => writeC
 
 /** Throws RuntimeError where it is no specification of a program. */
 export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
-  if (isModulePart(bytes)) {
+  const found = readPlain(bytes)
+  if (isModule(found)) {
     throw new RuntimeError(
       "this is a module of several functions, not a compiled program\nread it with loadModule, as a client with readModuleSpec, and connect to it with connectModule",
       { code: "wrong-argument" },
     )
   }
-  const spec: ProgramSpec = readWith(specification, bytes)
+  const spec: ProgramSpec = checkForm(specification, found)
   checkSpec(spec)
   checkRows(spec)
   checkSame(encodeSpec(spec), bytes)
@@ -108,15 +109,9 @@ export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
   return spec
 }
 
-/** Whether the client's part of a `.lutra` file is that of a module, whatever else it says. */
-export const isModulePart = (bytes: Uint8Array): boolean => {
-  try {
-    const found = readCbor(bytes)
-    return typeof found === "object" && found !== null && "functions" in found
-  } catch {
-    return false
-  }
-}
+/** Whether what a client's part holds is a module, whatever else it says. */
+export const isModule = (found: unknown): boolean =>
+  typeof found === "object" && found !== null && "functions" in found
 
 /** Throws RuntimeError unless what was read is written in the same bytes. */
 export const checkSame = (own: Uint8Array, bytes: Uint8Array): void => {
@@ -161,17 +156,20 @@ export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surp
 /** The schemas that modules and the server's part are made of too. */
 export const schemas = { count, hash, input, integer, keys, layout, list, name, output, parameters, returns }
 
-/** CBOR of a form. Throws RuntimeError, naming the place, where it has another. */
-export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> => {
-  let found: unknown
+/** What a part of a `.lutra` file holds. Throws RuntimeError for bytes that are no CBOR. */
+export const readPlain = (bytes: Uint8Array): unknown => {
   try {
-    found = readCbor(bytes)
+    return readCbor(bytes)
   } catch (cause) {
     throw new RuntimeError("the compiled program is damaged: its content cannot be read", {
       code: "damaged",
       cause,
     })
   }
+}
+
+/** What was read, when it has this form. Throws RuntimeError, naming the place, where it has another. */
+export const checkForm = <S extends v.GenericSchema>(schema: S, found: unknown): v.InferOutput<S> => {
   const { success, output: read, issues } = v.safeParse(schema, found)
   if (success) return read
   const [issue] = issues
@@ -180,3 +178,7 @@ export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array
     { code: "damaged" },
   )
 }
+
+/** CBOR of a form. Throws RuntimeError where the bytes are none. */
+export const readWith = <S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> =>
+  checkForm(schema, readPlain(bytes))
