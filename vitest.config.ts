@@ -10,7 +10,7 @@ const ssr = { resolve: { conditions: ["source"] } }
 const large = [
   "tests/examples/**/*.test.ts",
   "tests/ml/recorded/**/*.test.ts",
-  "tests/ml/quantised/**/*.test.ts",
+  "tests/ml/quantized/**/*.test.ts",
   "tests/ml/{network,network-limits,neighbours,quantize-search,train-network}.test.ts",
   "tests/cli/{models,serve}.test.ts",
   "tests/serve/{redis,storage}.test.ts",

@@ -8,7 +8,7 @@ const TABLES = { digits: "digits", cancer: "breast-cancer", diabetes: "diabetes"
 type Rows = readonly number[][]
 
 /**
- * What a model is quantised on: rows of its data set that are none of its test rows, where the examples carry it; the
+ * What a model is quantized on: rows of its data set that are none of its test rows, where the examples carry it; the
  * test rows themselves of any other. Networks of digits read grey levels from 0 to 1 and not to 16.
  */
 export const calibrationFor = (file: string, tested: Rows): Rows => {

@@ -15,7 +15,7 @@ const USAGE = `npm run bench:models -- [options]
   --no-run         estimates only
   --markdown FILE  write the table between the markers of a document`
 
-/** Measures trained models: what quantising loses, and what a prediction on encrypted rows takes. */
+/** Measures trained models: what quantizing loses, and what a prediction on encrypted rows takes. */
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", default: "" },
@@ -41,7 +41,7 @@ const HEADER = [
   "model",
   "float",
   "integers",
-  "quantise, compile",
+  "quantize, compile",
   "one row, estimated",
   "measured",
   "on the reference machine",
@@ -76,11 +76,11 @@ async function measured(file: string): Promise<string[]> {
   const test = readTest(path)
   const started = performance.now()
   const model = await importModel(path)
-  const quantised = await model.quantize({ calibration: calibrationFor(file, test.x) })
-  const program = quantised.compile({ name: "model" })
+  const quantized = await model.quantize({ calibration: calibrationFor(file, test.x) })
+  const program = quantized.compile({ name: "model" })
   const seconds = (performance.now() - started) / 1000
   const report = program.report()
-  const batch = quantised.compile({ batch: report.n }).report()
+  const batch = quantized.compile({ batch: report.n }).report()
   const ms = options.run ? await timePrediction(program, test.x[0]!) : undefined
   const scaled = ms === undefined ? undefined : await onReference(ms, report.n)
   return [

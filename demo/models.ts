@@ -20,6 +20,6 @@ export const compileSquares = async (): Promise<Compiled> => {
   const images = training.map(({ pixels }) => pixels)
   const labels = training.map(({ label }) => label)
   const network = perceptron({ hidden: [32], activation: "square", seed: 1 }).fit(images, labels)
-  const quantised = await network.quantize({ calibration: images, labels, prefer: "small" })
-  return quantised.compile({ name: "small" })
+  const quantized = await network.quantize({ calibration: images, labels, prefer: "small" })
+  return quantized.compile({ name: "small" })
 }

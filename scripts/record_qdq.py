@@ -1,11 +1,11 @@
-"""Records quantised models made node by node, and what ONNX Runtime makes of them, for tests/ml/quantised/qdq.test.ts.
+"""Records quantized models made node by node, and what ONNX Runtime makes of them, for tests/ml/quantized/qdq.test.ts.
 
-    python scripts/record_qdq.py tests/ml/quantised/qdq.json
+    python scripts/record_qdq.py tests/ml/quantized/qdq.json
 
 Needs numpy, onnx, onnxruntime and torch. Values that lie half way between two integers, types of 4 to 16 bits, scales for each
-channel, clips between the quantiser and its inverse, activations that the quantiser's range cuts, and what torch.ao writes after
-training with quantisers. Scores are those of ONNX Runtime with its optimisations off: with them on it gives other results of
-ReLU before quantisers of 4 bits.
+channel, clips between the quantizer and its inverse, activations that the quantizer's range cuts, and what torch.ao writes after
+training with quantizers. Scores are those of ONNX Runtime with its optimisations off: with them on it gives other results of
+ReLU before quantizers of 4 bits.
 """
 
 import base64
@@ -48,7 +48,7 @@ class Graph:
         return self.nodes[-1].output[0]
 
     def grid(self, x, scale, zero, kind, clip=None, **attributes):
-        """A quantiser and its inverse, with a clip of integers between them."""
+        """A quantizer and its inverse, with a clip of integers between them."""
         scale, zero = self.constant(scale), self.constant(zero, kind_of(kind))
         q = self.node("QuantizeLinear", x, scale, zero, **attributes)
         if clip:
@@ -94,7 +94,7 @@ def ties():
 
 
 def layers():
-    """Two layers with an activation between them; "cut" is one that only the quantiser's range does."""
+    """Two layers with an activation between them; "cut" is one that only the quantizer's range does."""
     seed = 0
     for kind, lo, hi in [("uint4", 0, 15), ("int4", -8, 7), ("uint8", 0, 7), ("int8", -4, 3), ("uint8", 0, 255), ("int8", -128, 127)]:
         for activation in ("Relu", "cut", "Clip", "LeakyRelu", "HardSigmoid"):
@@ -120,7 +120,7 @@ def layers():
 
 
 def trained():
-    """torch.ao: quantisers of training that are exported as they are, integers of 7 and 8 bits."""
+    """torch.ao: quantizers of training that are exported as they are, integers of 7 and 8 bits."""
     torch.manual_seed(3)
     rows = torch.tensor(ROWS["pairs"])
     for by_channel in (False, True):

@@ -55,7 +55,7 @@ describe("a surplus argument", () => {
       expect.arrayContaining([
         ...["Client", "Compiled", "Module", "ModuleClient", "ModuleServer", "Server", "Connection"],
         ...["FilesystemStorage", "S3Storage", "JobQueue", "LocalEvaluator", "RedisEvaluator"],
-        ...["FloatModel", "QuantisedModel"],
+        ...["FloatModel", "QuantizedModel"],
       ]),
     )
     expect(methods.length).toBeGreaterThan(60)

@@ -7,8 +7,8 @@ const { train, test } = trainTestSplit(x, y, { seed: 1 })
 
 // Few intervals for each feature: a client sends one bit for each threshold of the model.
 const model = gradientBoosting({ trees: 40, depth: 2, learningRate: 0.3 }).fit(train.x, train.y)
-const quantised = await model.quantize({ calibration: train.x, labels: train.y })
-const program = quantised.compile({ batch: 64 })
+const quantized = await model.quantize({ calibration: train.x, labels: train.y })
+const program = quantized.compile({ batch: 64 })
 
 const rows = test.x.slice(0, 64)
 const encrypted = await program.predict(rows)

@@ -5,8 +5,8 @@ const { columns, x, y } = readTable(new URL("data/diabetes.csv", import.meta.url
 const { train, test } = trainTestSplit(x, y, { seed: 1 })
 
 const model = linearRegression({ l2: 10 }).fit(train.x, train.y)
-const quantised = await model.quantize({ calibration: train.x, labels: train.y })
-const program = quantised.compile({ batch: test.x.length })
+const quantized = await model.quantize({ calibration: train.x, labels: train.y })
+const program = quantized.compile({ batch: test.x.length })
 
 const encrypted = await program.predict(test.x)
 const clear = program.predictClear(test.x)

@@ -11,15 +11,15 @@ const others = readTable(new URL("../digits/data/digits.csv", import.meta.url)).
 const rows = scaled(test.x)
 
 const model = await importModel(new URL("data/digits-mlp.onnx", import.meta.url))
-const quantised = await model.quantize({ calibration: scaled(others.slice(0, 400)) })
-const { candidates, chosen } = quantised.report()
-const program = quantised.compile({ batch: 8 })
+const quantized = await model.quantize({ calibration: scaled(others.slice(0, 400)) })
+const { candidates, chosen } = quantized.report()
+const program = quantized.compile({ batch: 8 })
 
 const encrypted = await program.predict(rows.slice(0, 8))
 const clear = program.predictClear(rows)
 const percent = (scores: number[][]) => `${(100 * accuracy(model, scores, test.y)).toFixed(1)} %`
 
-console.log(`a network of PyTorch, quantised on 400 images that are none of the ${rows.length} here`)
+console.log(`a network of PyTorch, quantized on 400 images that are none of the ${rows.length} here`)
 console.log(`in floating point  ${percent(model.predictFloat(rows))} right`)
 console.log(`in integers        ${percent(clear)} right: ${candidates[chosen!]!.notes[0]}`)
 console.log(

@@ -8,8 +8,8 @@ const { train, test } = trainTestSplit(x, outcomes, { seed: 1 })
 
 // Classes are in the order of their names, so that the probability is that of "low" risk.
 const model = logisticRegression().fit(train.x, train.y)
-const quantised = await model.quantize({ calibration: train.x, labels: train.y })
-const program = quantised.compile({ batch: test.x.length })
+const quantized = await model.quantize({ calibration: train.x, labels: train.y })
+const program = quantized.compile({ batch: test.x.length })
 
 const encrypted = await program.predict(test.x)
 const clear = program.predictClear(test.x)

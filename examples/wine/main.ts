@@ -7,8 +7,8 @@ const { train, test } = trainTestSplit(x, y, { test: 45, seed: 1 })
 // Squares need no tables, and with weights and inputs of 4 bits values stay narrow.
 const constraints = { activation: "square", weightBits: 4, inputBits: 4 } as const
 const model = perceptron({ hidden: [16], ...constraints }).fit(train.x, train.y)
-const quantised = await model.quantize({ calibration: train.x, labels: train.y })
-const program = quantised.compile({ batch: test.x.length })
+const quantized = await model.quantize({ calibration: train.x, labels: train.y })
+const program = quantized.compile({ batch: test.x.length })
 
 const encrypted = await program.predict(test.x)
 const clear = program.predictClear(test.x)

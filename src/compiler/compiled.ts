@@ -46,7 +46,7 @@ export interface Traced {
   readonly rows?: RowCodec
   /** The model's scores in floating point. */
   readonly predictFloat?: (rows: readonly Reals[]) => number[][]
-  /** What was found while it was traced, or while a model was quantised. */
+  /** What was found while it was traced, or while a model was quantized. */
   readonly warnings?: readonly Warning[]
 }
 
@@ -201,7 +201,7 @@ export class Compiled<I = ProgramInputs, O = ProgramResult> implements Disposabl
     )
   }
 
-  /** The scores of the model that was quantised, in floating point. A program that was loaded does not have it. */
+  /** The scores of the model that was quantized, in floating point. A program that was loaded does not have it. */
   predictFloat(rows: readonly Reals[], ...surplus: []): number[][] {
     checkArity("predictFloat", [rows, ...surplus], 1, RuntimeError)
     if (this.#predictFloat === undefined) {

@@ -13,8 +13,8 @@ import { fail } from "./fail.ts"
 import { execute } from "./graph/execute.ts"
 import { columnsOf, type FloatGraph } from "./graph/graph.ts"
 import { kindOf } from "./graph/kinds/index.ts"
-import type { QuantizeOptions } from "./quantize/quantise.ts"
-import type { QuantisedModel } from "./quantize/quantised-model.ts"
+import type { QuantizeOptions } from "./quantize/quantize.ts"
+import type { QuantizedModel } from "./quantize/quantized-model.ts"
 
 export type ModelFormat = "onnx" | "lightgbm" | "xgboost" | "catboost" | "sklearn" | "lutra"
 
@@ -49,10 +49,10 @@ export class FloatModel {
    * The integer twin of this model, chosen to keep its accuracy on the calibration rows; `compile` of it gives a program for
    * encrypted rows. Throws ProgramError for a model that integers cannot compute, with all reasons in one message.
    */
-  async quantize(options: QuantizeOptions, ...surplus: []): Promise<QuantisedModel> {
+  async quantize(options: QuantizeOptions, ...surplus: []): Promise<QuantizedModel> {
     checkArity("quantize", [options, ...surplus], 1)
-    const { quantise } = await import("./quantize/quantise.ts")
-    return quantise(this, options)
+    const { quantize } = await import("./quantize/quantize.ts")
+    return quantize(this, options)
   }
 
   /** The numbers of a row. Throws ProgramError, naming the row, for one of another size. */

@@ -9,14 +9,14 @@ export { type ImportOptions, importModel } from "./import/import-model.ts"
 export type { BudgetOptions, QuantizeProgress } from "./quantize/budget.ts"
 export { type FrontierPoint, frontierOf } from "./quantize/frontier.ts"
 export { frontierSvg } from "./quantize/frontier-chart.ts"
-export type { QuantizeOptions } from "./quantize/quantise.ts"
+export type { QuantizeOptions } from "./quantize/quantize.ts"
 export {
   type CandidateReport,
   type Cost,
-  QuantisedModel,
-  type QuantisedReport,
+  QuantizedModel,
+  type QuantizedReport,
   type Sides,
-} from "./quantize/quantised-model.ts"
+} from "./quantize/quantized-model.ts"
 export type { Task } from "./train/data-set.ts"
 export { type LinearRegressionOptions, linearRegression } from "./train/linear-regression.ts"
 export { type LogisticRegressionOptions, logisticRegression } from "./train/logistic-regression.ts"

@@ -111,9 +111,9 @@ describe("a model that is compiled", () => {
   })
 
   test("has what its integers lose, and the report", async () => {
-    const { quantised, report } = await json(...args, "--json")
+    const { quantized, report } = await json(...args, "--json")
     const warnings = [expect.objectContaining({ code: "worse-than-chance" })]
-    expect(quantised).toMatchObject({ family: "trees", rows: x.length, warnings })
+    expect(quantized).toMatchObject({ family: "trees", rows: x.length, warnings })
     expect(report).toMatchObject({ name: "cancer", warnings })
   })
 })

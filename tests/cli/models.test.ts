@@ -24,10 +24,10 @@ const lutra = lutraIn({
 const compiled = (...args: string[]) => lutra(["compile", model, ...args, "-o", "tree.lutra"])
 
 describe("lutra compile of a model", () => {
-  test("quantises it on rows with labels, tells what that loses, and writes a program of rows", async () => {
+  test("quantizes it on rows with labels, tells what that loses, and writes a program of rows", async () => {
     const { status, stdout, stderr } = await compiled("--calibration", "labelled.csv", "--labels", "label")
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
-    expect(stdout).toContain("trees model, quantised on 171 rows\n  floating point  accuracy 9")
+    expect(stdout).toContain("trees model, quantized on 171 rows\n  floating point  accuracy 9")
     expect(readFileSync(join(lutra.folder, "tree.lutra")).length).toBeGreaterThan(1000)
     const run = await lutra(["run", "tree.lutra", "--rows", "rows.csv", "--evaluate"])
     const wanted = (await importModel(model)).predictFloat(x.slice(0, 3))

@@ -8,7 +8,7 @@ import { type Compiled, clear, compile, enc, int, type Tensor, uint } from "../.
 import { type ProgramSpec, packSpec, readSpec, withHash } from "../../src/runtime/index.ts"
 import { type Fault, refusal, service } from "../client/service.ts"
 import { modelFolder } from "../ml/models.ts"
-import { quantisedFrom } from "../ml/support.ts"
+import { quantizedFrom } from "../ml/support.ts"
 
 const URL_ = "https://server.test/lutra"
 
@@ -127,8 +127,8 @@ describe("a connection", () => {
   })
 
   test("predicts rows of a model, and refuses rows where the program was not made of one", async () => {
-    const { quantised, test: held } = await quantisedFrom(join(modelFolder, "cancer-logistic.onnx"))
-    const cancer = quantised.compile({ name: "cancer" })
+    const { quantized, test: held } = await quantizedFrom(join(modelFolder, "cancer-logistic.onnx"))
+    const cancer = quantized.compile({ name: "cancer" })
     const connection = await open(start({ cancer }), { clear: [] })
     const rows = held.x.slice(0, 3)
     expect(await connection.predict(rows)).toEqual(cancer.predictClear(rows))

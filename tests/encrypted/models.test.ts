@@ -4,7 +4,7 @@ import { basename, join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
 import { load, RuntimeError } from "../../src/index.ts"
 import { modelFolder } from "../ml/models.ts"
-import { quantisedFrom } from "../ml/support.ts"
+import { quantizedFrom } from "../ml/support.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "lutra-models-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,8 +22,8 @@ const models = [
 
 describe("encrypted scores are those of integers in clear, in every bit", () => {
   test.each(models)("%s", async (name, count) => {
-    const { quantised, test } = await quantisedFrom(join(modelFolder, name), { rows: 40 })
-    const program = quantised.compile({ name: basename(name).replace(/\W.*/, "") })
+    const { quantized, test } = await quantizedFrom(join(modelFolder, name), { rows: 40 })
+    const program = quantized.compile({ name: basename(name).replace(/\W.*/, "") })
     const rows = test.x.slice(0, count)
     const clear = program.predictClear(rows)
     try {
@@ -35,8 +35,8 @@ describe("encrypted scores are those of integers in clear, in every bit", () => 
 })
 
 test("a batch of trees gives the same scores, in rings of one element", async () => {
-  const { quantised, test } = await quantisedFrom(join(modelFolder, "cancer-tree.onnx"))
-  const program = quantised.compile({ batch: 8192 })
+  const { quantized, test } = await quantizedFrom(join(modelFolder, "cancer-tree.onnx"))
+  const program = quantized.compile({ batch: 8192 })
   expect(program.report().lanes).toBe(8192)
   try {
     expect(await program.predict(test.x)).toEqual(program.predictClear(test.x))
@@ -46,8 +46,8 @@ test("a batch of trees gives the same scores, in rings of one element", async ()
 })
 
 test("a program that was saved takes rows when it is loaded, and so does its client alone", async () => {
-  const { quantised, test } = await quantisedFrom(join(modelFolder, "cancer-logistic.onnx"))
-  const program = quantised.compile()
+  const { quantized, test } = await quantizedFrom(join(modelFolder, "cancer-logistic.onnx"))
+  const program = quantized.compile()
   const path = join(folder, "cancer.lutra")
   program.save(path)
   const loaded = load(path)

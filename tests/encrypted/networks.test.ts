@@ -7,7 +7,7 @@ test.each([
   ["digits-mlp-square", 200],
   ["cancer-mlp", 398],
 ] as const)(
-  "%s quantised on other rows loses no more than half a point on the test rows, and gives the same scores encrypted",
+  "%s quantized on other rows loses no more than half a point on the test rows, and gives the same scores encrypted",
   async (name, count) => {
     const { model, x, y, calibration } = await networkCase(name, count)
     const program = (await model.quantize({ calibration })).compile()
@@ -31,8 +31,8 @@ test("a convolutional network gives the same scores encrypted as on cleartext in
 
 test("a network too deep for one run gives in rounds what it gives on cleartext integers", async () => {
   const layer = { by: "sign" } as const
-  const quantised = await signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
-  const program = quantised.compile({ refresh: "auto" })
+  const quantized = await signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
+  const program = quantized.compile({ refresh: "auto" })
   const rows = signRows.slice(0, 2)
   expect(await program.predict(rows)).toEqual(program.predictClear(rows))
   await program.dispose()

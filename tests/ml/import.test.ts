@@ -88,7 +88,7 @@ test("a classifier keeps its classes, through ZipMap, ArgMax and Normalizer", as
   expect(await classes("sk-wine-gb.json")).toEqual([0, 1, 2])
 })
 
-test("quantisers of training and of QDQ files come out as quantisers with integer weights", async () => {
+test("quantizers of training and of QDQ files come out as quantizers with integer weights", async () => {
   const qat = await importModel(join(extraFolder, "torch-qat-dynamo.onnx"))
   expect(qat.graph.nodes.map(({ kind }) => kind)).toEqual([
     "input",
@@ -100,8 +100,8 @@ test("quantisers of training and of QDQ files come out as quantisers with intege
     "dequantize",
     "dense",
   ])
-  const [, quantiser] = qat.graph.nodes
-  expect(quantiser).toMatchObject({ attributes: { grid: { lo: -8, hi: 7 } } })
+  const [, quantizer] = qat.graph.nodes
+  expect(quantizer).toMatchObject({ attributes: { grid: { lo: -8, hi: 7 } } })
   const qdq = await importModel(join(extraFolder, "qdq-view-1.onnx"))
   const conv = qdq.graph.nodes.find(({ kind }) => kind === "conv")
   expect(conv).toMatchObject({ attributes: { weights: { grid: { axis: 0, lo: -128, hi: 127 } } } })

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { importModel } from "../../src/ml/index.ts"
 import { affinePart } from "../../src/ml/quantize/linear/affine-part.ts"
 import { extraFolder, modelFolder, modelsIn, worstDifference } from "./models.ts"
-import { best, quantisedFrom } from "./support.ts"
+import { best, quantizedFrom } from "./support.ts"
 
 const names =
   /cancer-logistic|ridge|liblinear|svc|svr|lin-ovr|lin1|lin2|columns|gamma|tweedie|missing-imp|wine-(logistic|linear|norm|pca|sgdlog|ovr|str)|cols|poisson|log-zip/
@@ -14,8 +14,8 @@ const linear = [...modelsIn(modelFolder), ...modelsIn(extraFolder)].filter((path
 describe("every shared linear model scores as its framework on every row", () => {
   expect(linear.length).toBeGreaterThan(20)
   test.each(linear.map((path) => [basename(path), path]))("%s", async (_, path) => {
-    const { quantised, test } = await quantisedFrom(path)
-    const integers = quantised.candidates[0]!.program
+    const { quantized, test } = await quantizedFrom(path)
+    const integers = quantized.candidates[0]!.program
     const found = test.x.map((row) => integers.predict(row))
     const scale = Math.max(1, ...test.scores.flat().map(Math.abs))
     // The frameworks compute in single precision.
@@ -35,13 +35,13 @@ test("scalers before a matrix are folded into it, and what is not affine is left
 })
 
 test("numbers far beyond the calibration rows are clipped, and those just beyond are not", async () => {
-  const { quantised, test } = await quantisedFrom(join(modelFolder, "diabetes-ridge.onnx"))
-  const integers = quantised.candidates[0]!.program
+  const { quantized, test } = await quantizedFrom(join(modelFolder, "diabetes-ridge.onnx"))
+  const integers = quantized.candidates[0]!.program
   const column = test.x.map((row) => row[2]!)
   const [lo, hi] = [Math.min(...column), Math.max(...column)]
   const at = (x: number) => [test.x[0]!.with(2, x)]
   const off = (x: number) =>
-    Math.abs(integers.predict(at(x)[0]!)[0]! - quantised.model.predictFloat(at(x))[0]![0]!)
+    Math.abs(integers.predict(at(x)[0]!)[0]! - quantized.model.predictFloat(at(x))[0]![0]!)
   expect(off(hi + 0.9 * (hi - lo))).toBeLessThan(1e-3)
   expect(off(hi + 9 * (hi - lo))).toBeGreaterThan(1)
 })

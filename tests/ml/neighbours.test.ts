@@ -55,8 +55,8 @@ test("distances to a Euclidean training set are one linear map: no product, no r
 
 test("the server finds the nearest itself when asked to, by comparisons", async () => {
   const small = modelOf(3, 2, "uniform")
-  const quantised = await small.quantize({ calibration: rows, topK: "server", bits: 3, maxLoss: 40 })
-  const program = quantised.compile()
+  const quantized = await small.quantize({ calibration: rows, topK: "server", bits: 3, maxLoss: 40 })
+  const program = quantized.compile()
   expect(program.spec.outputs[0]!.shape).toEqual([3])
   for (const shares of program.predictClear(rows)) expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9)
 })

@@ -31,8 +31,8 @@ describe("a category that no calibration row has", () => {
 
   test("keeps the weights that the model gives it", async () => {
     const model = categoryModel()
-    const quantised = await model.quantize({ calibration })
-    const { program } = quantised.candidates.find(({ accepted }) => accepted)!
+    const quantized = await model.quantize({ calibration })
+    const { program } = quantized.candidates.find(({ accepted }) => accepted)!
     const strange = Array.from({ length: 24 }, (_, i) => [i % 12, i < 12 ? 11 : 10])
     const found = strange.map((row) => program.predict(row))
     const wanted = model.predictFloat(strange)

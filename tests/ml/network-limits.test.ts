@@ -14,15 +14,15 @@ const rows = Array.from({ length: 150 }, (_, r) => [
 describe("a network that loses too much", () => {
   test("names the layer at which most is lost, and what to change about it", async () => {
     const model = signNetwork([{ by: "sign" }, { by: "sin", gain: 7.3 }])
-    const quantised = await model.quantize({ calibration: signRows })
-    const message = await refusalOf(() => quantised.compile())
+    const quantized = await model.quantize({ calibration: signRows })
+    const message = await refusalOf(() => quantized.compile())
     expect(message).toMatch(
       /loses \d+\.\d\d points on the calibration rows, more than 0\.5; \d+\.\d\d of them come with layer 1 of 2, "sign"\n/,
     )
     expect(message).toContain(
       "\ntrain that layer with x², or with a function that a polynomial of low degree comes near to",
     )
-    expect(String(quantised.report())).toContain('most is lost by layer 1 of 2, "sign": ')
+    expect(String(quantized.report())).toContain('most is lost by layer 1 of 2, "sign": ')
   })
 })
 
@@ -48,10 +48,10 @@ test("values that no plan keeps narrow are refused with the layer from where on 
 
 describe("a network too deep for one run", () => {
   const layer = { by: "sign" } as const
-  const quantised = signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
+  const quantized = signNetwork([layer, layer, layer, layer]).quantize({ calibration: signRows })
 
   test("is refused with what to change, refreshes among it", async () => {
-    const compile = async () => (await quantised).compile()
+    const compile = async () => (await quantized).compile()
     const message = await refusalOf(compile)
     expect(message).toMatch(/^the deepest output needs \d+ levels of products, but at most 25 can be had\n/)
     expect(message).toMatch(
@@ -60,9 +60,9 @@ describe("a network too deep for one run", () => {
   })
 
   test("is computed in rounds where they are allowed", async () => {
-    const program = (await quantised).compile({ refresh: "auto" })
+    const program = (await quantized).compile({ refresh: "auto" })
     expect(program.report().rounds.length).toBeGreaterThan(1)
-    const [integers] = (await quantised).candidates
+    const [integers] = (await quantized).candidates
     const some = signRows.slice(0, 16)
     expect(program.predictClear(some)).toEqual(some.map((row) => integers!.program.predict(row)))
     const column = (scores: number[]): number => scores.indexOf(Math.max(...scores))

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { FloatModel } from "../../src/ml/float-model.ts"
 import { type FloatNode, GraphBuilder } from "../../src/ml/graph/graph.ts"
 import { Budget } from "../../src/ml/quantize/budget.ts"
-import { quantiseNetwork } from "../../src/ml/quantize/network/quantise-network.ts"
+import { quantizeNetwork } from "../../src/ml/quantize/network/quantize-network.ts"
 import { dense, signNetwork, signRows } from "./made-networks.ts"
 
 /** A clock that goes on by a millisecond whenever it is looked at, so that time is counted in looks. */
@@ -18,7 +18,7 @@ const calibrationOf = (model: FloatModel) => ({ rows, scores: model.predictFloat
 const looksOf = async (model: FloatModel, maxSeconds: number) => {
   const clock = countingClock()
   const budget = new Budget({ maxSeconds }, clock.now)
-  const family = await quantiseNetwork(model.graph, calibrationOf(model), {}, budget)
+  const family = await quantizeNetwork(model.graph, calibrationOf(model), {}, budget)
   return { looks: clock.looks, family, wasSpent: budget.wasSpent }
 }
 
@@ -26,7 +26,7 @@ const looksOf = async (model: FloatModel, maxSeconds: number) => {
 const turnsWithoutTime = async (model: FloatModel): Promise<number> => {
   let turns = 0
   const signal = { throwIfAborted: () => void turns++ } as unknown as AbortSignal
-  await quantiseNetwork(model.graph, calibrationOf(model), {}, new Budget({ maxSeconds: 0, signal }))
+  await quantizeNetwork(model.graph, calibrationOf(model), {}, new Budget({ maxSeconds: 0, signal }))
   return turns
 }
 
@@ -81,13 +81,13 @@ test("a signal ends a search in the middle of a plan", async () => {
         controller.signal.throwIfAborted()
       },
     }
-    const quantised = model.quantize({
+    const quantized = model.quantize({
       calibration: signRows,
       signal: signal as AbortSignal,
       onProgress: ({ doing }) => doings.push(doing),
     })
-    if (last === Infinity) await quantised
-    else await expect(quantised).rejects.toBe(reason)
+    if (last === Infinity) await quantized
+    else await expect(quantized).rejects.toBe(reason)
     return { turns, steps: doings.length }
   }
   const whole = await turnsOf(Infinity)

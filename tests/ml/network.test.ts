@@ -22,7 +22,7 @@ import { lowerNetwork } from "../../src/ml/quantize/network/lower/lower-network.
 import { networkPart } from "../../src/ml/quantize/network/lower/network-part.ts"
 import { evaluateNetwork } from "../../src/ml/quantize/network/network.ts"
 import type { LayerPlan, Plan } from "../../src/ml/quantize/network/plan.ts"
-import { quantiseNetwork } from "../../src/ml/quantize/network/quantise-network.ts"
+import { quantizeNetwork } from "../../src/ml/quantize/network/quantize-network.ts"
 import { traceNetwork } from "../../src/ml/quantize/network/trace-network.ts"
 import { extraFolder, modelFolder, testOf } from "./models.ts"
 import { networkCase, networks } from "./network-rows.ts"
@@ -207,8 +207,8 @@ test("ranges of inputs may leave out the outermost values, and do where fewer bi
   // One value clipped by so much weighs more than all that are rounded.
   expect(least).toBe(all)
   const { model, calibration } = await networkCase("cancer-mlp", 398)
-  const quantised = await model.quantize({ calibration, prefer: "small" })
-  const plans = quantised.candidates.map(({ program }) => program.model.notes[0])
+  const quantized = await model.quantize({ calibration, prefer: "small" })
+  const plans = quantized.candidates.map(({ program }) => program.model.notes[0])
   expect(plans).toContainEqual(expect.stringContaining("over all but the outermost values"))
 })
 
@@ -218,7 +218,7 @@ test("a network trained on a grid keeps it: the integers give its scores", async
   const { x } = testOf(path)
   const rows = x.map((row) => Float64Array.from(row.flat(3) as number[]))
   const random = rows.flatMap((row) => [row, row.map((value, i) => Math.sin(7 * value + i))])
-  const family = await quantiseNetwork(model.graph, { rows: random, scores: model.predictFloat(random) })
+  const family = await quantizeNetwork(model.graph, { rows: random, scores: model.predictFloat(random) })
   expect(family.candidates).toHaveLength(1)
   expect(family.candidates[0]!.heldOut!.fidelity.worst).toBeLessThan(1e-5)
   expect(family.candidates[0]!.notes).toContain("the grid is the model's own")
@@ -252,8 +252,8 @@ test("everything that has no integer form is named in one error", async () => {
   const rows = Array.from({ length: 30 }, (_, r) =>
     Float64Array.from([Math.sin(r), Math.cos(3 * r), Math.sin(5 * r)]),
   )
-  const message = await refusalOf(() => quantiseNetwork(graph, { rows, scores: rows.map(() => [0]) }))
-  expect(message).toContain("cannot be quantised as a network")
+  const message = await refusalOf(() => quantizeNetwork(graph, { rows, scores: rows.map(() => [0]) }))
+  expect(message).toContain("cannot be quantized as a network")
   expect(message).toMatch(/reduce .*a max over axes/)
   expect(message).toMatch(/reduce .*a l2 over axes/)
 })

@@ -27,13 +27,13 @@ test("labels make no other model of a network, and one row of 150 is no loss", a
 
 test("without time the first integers that there are become the model, and the report warns of it", async () => {
   const { model, cx } = await load("sk-mlp1.onnx")
-  const quantised = await model.quantize({ calibration: cx, maxSeconds: 0 })
-  expect(quantised.candidates).toHaveLength(1)
-  expect(quantised.report().warnings.join()).toContain("the search ended after 0 s with the best so far")
-  expect(String(quantised.report())).toContain("warning: the search ended after 0 s")
-  const { warnings } = quantised.report()
+  const quantized = await model.quantize({ calibration: cx, maxSeconds: 0 })
+  expect(quantized.candidates).toHaveLength(1)
+  expect(quantized.report().warnings.join()).toContain("the search ended after 0 s with the best so far")
+  expect(String(quantized.report())).toContain("warning: the search ended after 0 s")
+  const { warnings } = quantized.report()
   expect(warnings.map(({ code }) => code)).toEqual(["search-ended"])
-  expect(quantised.compile().warnings).toEqual(warnings)
+  expect(quantized.compile().warnings).toEqual(warnings)
 })
 
 test("progress rises to its end and says what is done", async () => {
@@ -92,15 +92,15 @@ describe("what depends on columns alone, and what follows the last encrypted val
   ] as const
   test.each(cases)("%s", async (file, family, before, after) => {
     const { model, x, scores, cx } = await load(file)
-    const quantised = await model.quantize({ calibration: cx })
-    const report = quantised.report()
+    const quantized = await model.quantize({ calibration: cx })
+    const report = quantized.report()
     expect(report.family).toBe(family)
     expect(report.candidates[0]!.loss).toBeLessThan(1e-6)
     expect(report.sides.before.join("; ")).toMatch(before)
     expect(report.sides.after.join("; ")).toMatch(after)
     expect(report.sides.server.length).toBeGreaterThan(0)
     expect(String(report)).toContain(`client, after   ${report.sides.after.join("; ")}`)
-    const program = quantised.candidates[0]!.program
+    const program = quantized.candidates[0]!.program
     for (const [i, row] of x.entries()) {
       const wanted = [scores[i]!].flat()
       program.predict(row).forEach((score, j) => {
@@ -111,11 +111,11 @@ describe("what depends on columns alone, and what follows the last encrypted val
 
   test("the last sigmoid of a perceptron, and [1 - p, p] of it", async () => {
     const { model, x, cx } = await load("mlp-binary.json")
-    const quantised = await model.quantize({ calibration: cx })
-    const { codec, notes } = quantised.candidates[0]!.program.model
+    const quantized = await model.quantize({ calibration: cx })
+    const { codec, notes } = quantized.candidates[0]!.program.model
     expect(codec.decoding.map(({ kind }) => kind)).toEqual(["affine", "map", "matrix"])
     expect(notes[0]).not.toMatch(/polynomial.*polynomial/)
-    const [p, q] = quantised.candidates[0]!.program.predict(x[0]!) as [number, number]
+    const [p, q] = quantized.candidates[0]!.program.predict(x[0]!) as [number, number]
     expect(p + q).toBeCloseTo(1, 12)
   })
 })

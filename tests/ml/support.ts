@@ -4,20 +4,20 @@ import { GraphBuilder } from "../../src/ml/graph/graph.ts"
 import {
   FloatModel,
   importModel,
-  type QuantisedModel,
+  type QuantizedModel,
   type QuantizeOptions,
   type Trees,
 } from "../../src/ml/index.ts"
 import { type ModelTest, testOf } from "./models.ts"
 
-/** A shared model, quantised on its own test rows, or on the first of them. */
-export const quantisedFrom = async (
+/** A shared model, quantized on its own test rows, or on the first of them. */
+export const quantizedFrom = async (
   path: string,
   { rows, ...options }: Partial<QuantizeOptions> & { readonly rows?: number } = {},
-): Promise<{ quantised: QuantisedModel; test: ModelTest }> => {
+): Promise<{ quantized: QuantizedModel; test: ModelTest }> => {
   const model = await importModel(path)
   const test = testOf(path)
-  return { quantised: await model.quantize({ calibration: test.x.slice(0, rows), ...options }), test }
+  return { quantized: await model.quantize({ calibration: test.x.slice(0, rows), ...options }), test }
 }
 
 /** The column of the largest score. */

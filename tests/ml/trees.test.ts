@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest"
 import { evaluateTrees } from "../../src/ml/graph/trees.ts"
 import type { Split, Trees } from "../../src/ml/index.ts"
 import { IntegerProgram } from "../../src/ml/quantize/integer-program.ts"
-import { quantiseTrees } from "../../src/ml/quantize/trees/quantise-trees.ts"
+import { quantizeTrees } from "../../src/ml/quantize/trees/quantize-trees.ts"
 import { treesPart } from "../../src/ml/quantize/trees/trees-part.ts"
 import { extraFolder, modelFolder, modelsIn, worstDifference } from "./models.ts"
-import { best, modelOfTrees, quantisedFrom, refusalOf } from "./support.ts"
+import { best, modelOfTrees, quantizedFrom, refusalOf } from "./support.ts"
 
 const shared = ["cancer-tree.onnx", "cancer-forest.onnx", "cancer-boost.lightgbm.txt", "diabetes-forest.onnx"]
 const extra = modelsIn(extraFolder).filter((path) => /lgb-|hgb|-rf|-gb|-tree|forest/.test(basename(path)))
@@ -15,15 +15,15 @@ const extra = modelsIn(extraFolder).filter((path) => /lgb-|hgb|-rf|-gb|-tree|for
 const programOf = (trees: Trees, options = {}): IntegerProgram => {
   const { graph } = modelOfTrees(trees)
   const calibration = { rows: [], scores: [] }
-  return new IntegerProgram(quantiseTrees(graph, treesPart(graph), calibration, options).candidates[0]!)
+  return new IntegerProgram(quantizeTrees(graph, treesPart(graph), calibration, options).candidates[0]!)
 }
 
 describe("every shared model of trees decides as its framework on every row", () => {
   test.each(
     [...shared.map((name) => join(modelFolder, name)), ...extra].map((path) => [basename(path), path]),
   )("%s", async (_, path) => {
-    const { quantised, test } = await quantisedFrom(path)
-    const integers = quantised.candidates[0]!.program
+    const { quantized, test } = await quantizedFrom(path)
+    const integers = quantized.candidates[0]!.program
     const found = test.x.map((row) => integers.predict(row))
     const scale = Math.max(1, ...test.scores.flat().map(Math.abs))
     expect(worstDifference(found, test.scores)).toBeLessThan(2e-6 * scale)
@@ -173,15 +173,15 @@ test("deep ways are asked for in four answers at most, unless joint answers are 
 })
 
 test("with private thresholds the client learns none of them, and what that costs is reported", async () => {
-  const { quantised, test } = await quantisedFrom(join(modelFolder, "cancer-tree.onnx"), {
+  const { quantized, test } = await quantizedFrom(join(modelFolder, "cancer-tree.onnx"), {
     thresholds: "private",
     bits: 8,
     maxLoss: 5,
   })
-  const { codec } = quantised.candidates[0]!.program.model
+  const { codec } = quantized.candidates[0]!.program.model
   expect(codec.encoding.kind).toBe("uniform")
-  const loss = quantised.candidates[0]!.loss
-  const found = test.x.map((row) => quantised.candidates[0]!.program.predict(row))
+  const loss = quantized.candidates[0]!.loss
+  const found = test.x.map((row) => quantized.candidates[0]!.program.predict(row))
   const apart = found.filter((row, i) => best(row) !== best([test.scores[i]!].flat())).length
   expect(loss).toBeCloseTo((100 * apart) / found.length)
   expect(loss).toBeLessThan(5)

@@ -2,7 +2,7 @@ import { extname } from "node:path"
 import { Command } from "commander"
 import { printReport, type Report } from "../../compiler/index.ts"
 import type { Warning } from "../../data/index.ts"
-import type { QuantisedReport } from "../../ml/index.ts"
+import type { QuantizedReport } from "../../ml/index.ts"
 import { checkOutputs } from "../arguments/check-outputs.ts"
 import { readAmount } from "../arguments/read-amount.ts"
 import { readCount } from "../arguments/read-count.ts"
@@ -35,7 +35,7 @@ export const compileCommand = (): Command =>
     .requiredOption("-o, --output <file>", "where to write the program, for servers: it holds all constants")
     .option("--client <file>", "where to write what clients need, which holds none")
     .option("--batch <count>", "samples a run to compile a text for", readCount("--batch"))
-    .option("--calibration <file>", "rows to quantise a model on, as comma-separated numbers")
+    .option("--calibration <file>", "rows to quantize a model on, as comma-separated numbers")
     .option("--labels <column>", "name or number of the column that holds what is to be predicted")
     .option(
       "--max-loss <points>",
@@ -57,21 +57,21 @@ export const compileCommand = (): Command =>
         { "--output": output, "--client": client, "--svg": svg },
         { "the file": file, "--calibration": calibration },
       )
-      const { compiled, quantised } = await compileFile(file, flags)
+      const { compiled, quantized } = await compileFile(file, flags)
       compiled.save(output)
       if (client !== undefined) compiled.saveClient(client)
       const report = compiled.report()
       const text = flags.json
-        ? printExactJson({ output, client, quantised, report })
-        : quantised !== undefined && "explain" in report
-          ? printReport({ ...report, warnings: newIn(report, quantised) })
+        ? printExactJson({ output, client, quantized, report })
+        : quantized !== undefined && "explain" in report
+          ? printReport({ ...report, warnings: newIn(report, quantized) })
           : String(report)
       process.stdout.write(`${text}\n`)
     })
 
 /** The warnings of a program that were not told with those of its integer model. */
-const newIn = (report: Report, quantised: QuantisedReport): Warning[] => {
-  const told = new Set(quantised.warnings.map(String))
+const newIn = (report: Report, quantized: QuantizedReport): Warning[] => {
+  const told = new Set(quantized.warnings.map(String))
   return report.warnings.filter((each) => !told.has(String(each)))
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises"
 import { basename } from "node:path"
 import type { Compiled, Module } from "../../compiler/index.ts"
-import type { QuantisedReport } from "../../ml/index.ts"
+import type { QuantizedReport } from "../../ml/index.ts"
 import { refuseOutput } from "../arguments/check-outputs.ts"
 import { withProgress } from "../with-progress.ts"
 import { readRows } from "./read-rows.ts"
@@ -20,32 +20,32 @@ export interface ModelFlags {
 /** A program or module, and of a model how its integers compare with it. */
 export interface CompiledModel {
   readonly compiled: Compiled | Module
-  readonly quantised?: QuantisedReport
+  readonly quantized?: QuantizedReport
 }
 
-/** A trained model, quantised on the rows of a file and compiled; what that loses is printed, unless JSON is wanted. */
+/** A trained model, quantized on the rows of a file and compiled; what that loses is printed, unless JSON is wanted. */
 export const compileModel = async (file: string, flags: ModelFlags): Promise<CompiledModel> => {
   const { rows, labels } = await readRows(flags.calibration, flags.labels)
   const { importModel } = await import("../../ml/index.ts")
   const model = await importModel(file)
-  const quantised = await withProgress("quantise", (tell) =>
+  const quantized = await withProgress("quantize", (tell) =>
     model.quantize({
       calibration: rows,
-      onProgress: ({ step, steps, doing }) => tell(step, steps, `quantise: ${doing}`),
+      onProgress: ({ step, steps, doing }) => tell(step, steps, `quantize: ${doing}`),
       ...(labels && { labels }),
       ...(flags.maxLoss !== undefined && { maxLoss: flags.maxLoss }),
       ...(flags.maxSeconds !== undefined && { maxSeconds: flags.maxSeconds }),
     }),
   )
-  const report = quantised.report()
+  const report = quantized.report()
   if (!flags.json) process.stdout.write(`${report}\n\n`)
   if (flags.svg !== undefined) await writeSvg(flags.svg, report.toSvg())
   const name = basename(file).replace(/\W.*$/, "") || "model"
-  const compiled = quantised.compile({
+  const compiled = quantized.compile({
     name: /^[A-Za-z_]/.test(name) ? name : "model",
     batch: flags.batch ?? 1,
   })
-  return { compiled, quantised: report }
+  return { compiled, quantized: report }
 }
 
 const writeSvg = (file: string, svg: string): Promise<void> =>

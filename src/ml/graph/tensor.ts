@@ -3,7 +3,7 @@ import { fail } from "../fail.ts"
 
 export type Shape = readonly number[]
 
-/** Where quantised constants come from: value = scale * (integer - zeroPoint), with integers in lo..hi. */
+/** Where quantized constants come from: value = scale * (integer - zeroPoint), with integers in lo..hi. */
 export interface Grid {
   /** One entry for all values, or one for each index of `axis`. */
   readonly scale: Float64Array

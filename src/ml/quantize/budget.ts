@@ -1,6 +1,6 @@
 import { real } from "../options.ts"
 
-/** How far quantising is. */
+/** How far quantizing is. */
 export interface QuantizeProgress {
   /** Steps done, and how many there will be at most. */
   readonly step: number

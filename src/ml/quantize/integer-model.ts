@@ -31,7 +31,7 @@ export interface HeldOut {
   readonly accepted: boolean
 }
 
-/** What a model's rows are quantised by. */
+/** What a model's rows are quantized by. */
 export interface Calibration {
   /** Rows as the model takes them, flat. */
   readonly rows: readonly Float64Array[]

@@ -69,7 +69,7 @@ const rulesOf = (graph: FloatGraph): readonly Rule[] => {
 const isRow = ({ inputs }: FloatGraph, entries: readonly FloatNode[]): boolean =>
   entries.length === inputs.length && entries.every((entry, i) => entry === inputs[i])
 
-/** What quantisers round is a grid that the server keeps, and so they stay with it. */
+/** What quantizers round is a grid that the server keeps, and so they stay with it. */
 const staysAtServer = ({ kind }: FloatNode): boolean => kind === "quantize" || kind === "dequantize"
 
 const knownNodes = (graph: FloatGraph, isKept: Rule): ReadonlySet<FloatNode> => {

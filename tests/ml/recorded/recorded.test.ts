@@ -42,6 +42,6 @@ test("an encoder that knows no rule for unknown categories refuses them, in the 
   const model = await importModel(known!.bytes)
   const message = "a row has 9 where the model knows 0, 1, 2, 3\ngive a known category"
   expect(() => model.predictFloat([[0, 1, 2, 9]])).toThrow(message)
-  const quantised = await model.quantize({ calibration: known!.x })
-  expect(() => quantised.candidates[0]!.program.predict([0, 1, 2, 9])).toThrow(message)
+  const quantized = await model.quantize({ calibration: known!.x })
+  expect(() => quantized.candidates[0]!.program.predict([0, 1, 2, 9])).toThrow(message)
 })

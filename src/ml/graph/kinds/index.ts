@@ -5,7 +5,7 @@ import { linear } from "./linear.ts"
 import { movement } from "./movement.ts"
 import { neighbours } from "./neighbours.ts"
 import { pools } from "./pool.ts"
-import { quantised } from "./quantised.ts"
+import { quantized } from "./quantized.ts"
 import { reduction } from "./reduce.ts"
 import { treeKinds } from "./trees.ts"
 import { values } from "./values.ts"
@@ -18,7 +18,7 @@ export const kinds = {
   ...elementwise,
   ...movement,
   ...reduction,
-  ...quantised,
+  ...quantized,
   ...encodings,
   ...treeKinds,
   ...neighbours,

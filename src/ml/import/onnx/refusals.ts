@@ -1,5 +1,5 @@
-const quantisedFormat =
-  "quantise to the QDQ format (QuantizeLinear and DequantizeLinear around float operators)"
+const quantizedFormat =
+  "quantize to the QDQ format (QuantizeLinear and DequantizeLinear around float operators)"
 const brevitasTrunc = "leave out TruncAvgPool2d, or export to QCDQ"
 const loops = "unroll it, or export the part without control flow"
 const knn = "k-nearest neighbours of scikit-learn are imported from what export_sklearn.py writes"
@@ -9,7 +9,7 @@ const norms = "use BatchNormalization, which is linear after training; this divi
 
 /** What works in place of operators that are not imported. */
 const instead: Readonly<Record<string, string>> = {
-  DynamicQuantizeLinear: `${quantisedFormat}, with static scales`,
+  DynamicQuantizeLinear: `${quantizedFormat}, with static scales`,
   "onnx.brevitas.Trunc": brevitasTrunc,
   "qonnx.custom_op.general.Trunc": brevitasTrunc,
   If: loops,

@@ -59,7 +59,7 @@ export const BOOL = 9
 export const FLOAT16 = 10
 export const BFLOAT16 = 16
 
-/** The integers an element type holds, for quantisers. */
+/** The integers an element type holds, for quantizers. */
 export const integerRange = (dataType: number): readonly [number, number] => {
   const { name, bits } =
     elementTypes[dataType] ?? fail("unsupported-model", `element type ${dataType} is no integer type`)

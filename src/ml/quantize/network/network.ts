@@ -16,7 +16,7 @@ export interface CurveLayer {
   readonly base: Linear
   /** The function at an element: it may differ from one to the next. */
   readonly apply: (value: number, element: number) => number
-  /** For functions that end in a quantiser: the integers they give, and what they stand for. */
+  /** For functions that end in a quantizer: the integers they give, and what they stand for. */
   readonly grid?: ElementGrid
 }
 

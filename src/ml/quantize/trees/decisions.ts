@@ -4,7 +4,7 @@ import type { Trees } from "../../graph/trees.ts"
 import { compareCuts, isCut, keyOf } from "./cuts.ts"
 import { type Path, pathsOf } from "./paths.ts"
 import { prune } from "./prune.ts"
-import { quantiseLeaves } from "./quantise-leaves.ts"
+import { quantizeLeaves } from "./quantize-leaves.ts"
 
 /** An ensemble as linear maps around one small table. */
 export interface Decisions {
@@ -45,7 +45,7 @@ export const decisionsOf = (given: Trees, most: number): Decisions => {
   // Of the leaves of a tree exactly one is reached: the one that is hardest to tell is what is left of all.
   const left = paths.map((own) => own.reduce((a, b) => (b.wrongs.length > a.wrongs.length ? b : a)))
   for (const [tree, own] of paths.entries()) for (const { leaf } of own) origins[leaf] = left[tree]!.leaf
-  const { values, step, decoding } = quantiseLeaves(trees, origins)
+  const { values, step, decoding } = quantizeLeaves(trees, origins)
   const counted = paths.flatMap((own, tree) => own.filter((path) => path !== left[tree]))
   const tests = testsOf(counted)
   const numbers = new Map(tests.map((test, i) => [keyOf(test), i]))

@@ -65,7 +65,7 @@ const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): str
     const [first] = others
     return (
       `the model joins its trees with ${first === undefined ? "something else" : KINDS[first.kind]} of the same row, as voting and stacking do\n` +
-      "join trees with trees and linear models with linear models, or quantise each by itself and join their scores"
+      "join trees with trees and linear models with linear models, or quantize each by itself and join their scores"
     )
   }
   const odd = inside.filter((node) => !hasSteps(node) && node.kind !== "constant")
@@ -74,7 +74,7 @@ const refusalOf = (where: "before" | "after", inside: readonly FloatNode[]): str
   return (
     `what the model does ${where} its trees is more than clients compute: ` +
     `${kinds.join(", ")}${first ? ` ("${first.name}")` : ""}\n` +
-    "quantise the trees as a model of their own, and what stands " +
+    "quantize the trees as a model of their own, and what stands " +
     `${where === "before" ? "before" : "after"} them as another`
   )
 }

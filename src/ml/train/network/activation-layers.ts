@@ -44,7 +44,7 @@ export const activationLayer = (
   }
 }
 
-/** The nearest multiple of a step in a range, as the graph's quantiser computes it. */
+/** The nearest multiple of a step in a range, as the graph's quantizer computes it. */
 export const multipleOf = (x: number, step: number, lo: number, hi: number): number =>
   Math.min(Math.max(roundEven(Math.fround(x / step)), lo), hi)
 

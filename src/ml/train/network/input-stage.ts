@@ -49,7 +49,7 @@ const scaledInput = (samples: Samples, by: InputScaling): InputStage => {
 const COVERED = 2.75
 
 /**
- * A quantiser with a step and zero point for each column, or one of both for all, and then one unit common to all columns.
+ * A quantizer with a step and zero point for each column, or one of both for all, and then one unit common to all columns.
  * Steps are short numbers, so that every value is an exact multiple of the unit.
  */
 const roundedInput = (samples: Samples, by: InputScaling, bits: number): InputStage => {

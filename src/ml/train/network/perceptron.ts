@@ -23,7 +23,7 @@ export interface PerceptronOptions extends NetworkOptions {
 
 /**
  * A perceptron for classes or values. With `weightBits` and `activationBits` it is trained as the network of integers that
- * runs on encrypted data, so that quantisation finds nothing left to round. 60 epochs by default.
+ * runs on encrypted data, so that quantization finds nothing left to round. 60 epochs by default.
  */
 export const perceptron = (options: PerceptronOptions = {}, ...surplus: []): Trainer<number | string> => {
   checkTrainer<PerceptronOptions>("perceptron", [options, ...surplus], {

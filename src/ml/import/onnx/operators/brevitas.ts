@@ -1,6 +1,6 @@
 import { printShape } from "../../../../data/index.ts"
 import { fail } from "../../../fail.ts"
-import { fromGrid, toGrid } from "../../../graph/kinds/quantised.ts"
+import { fromGrid, toGrid } from "../../../graph/kinds/quantized.ts"
 import { type Grid, scalar, type Tensor } from "../../../graph/tensor.ts"
 import { constant, type Import, type ImportTable, type Op, value } from "../onnx-op.ts"
 import { FLOAT } from "../tensor-data.ts"
@@ -17,7 +17,7 @@ const alongOneAxis = (
   if (long.length !== 1 || long[0]! < 0)
     return fail(
       "unsupported-model",
-      `scales of shape ${printShape(shape)} are not imported\nquantise per tensor or per channel`,
+      `scales of shape ${printShape(shape)} are not imported\nquantize per tensor or per channel`,
     )
   return { values, axis: long[0]! }
 }
@@ -34,12 +34,12 @@ const gridOf = (op: Op, rank: number): Grid => {
   if (widths.length !== 1 || !(Number.isInteger(bits) && bits >= 1 && bits <= 32))
     fail(
       "unsupported-model",
-      `a quantiser of ${widths.join(", ")} bits is not imported\none whole number of bits up to 32 is needed`,
+      `a quantizer of ${widths.join(", ")} bits is not imported\none whole number of bits up to 32 is needed`,
     )
   if (zero.values.length !== 1 && zero.axis !== scale.axis && scale.values.length !== 1)
     fail(
       "unsupported-model",
-      "its scales and zero points differ along different axes\nquantise per tensor or per channel",
+      "its scales and zero points differ along different axes\nquantize per tensor or per channel",
     )
   if (!zero.values.every(Number.isInteger))
     fail(
@@ -84,8 +84,8 @@ const bipolar: Import = (op) => {
   return value(affine(op, affine(op, isPositive, scalar(2), scalar(-1)), scale, scalar(0)))
 }
 
-/** The quantisers that Brevitas writes, under the domains it has had. */
-export const brevitasQuantisers: ImportTable = {
+/** The quantizers that Brevitas writes, under the domains it has had. */
+export const brevitasQuantizers: ImportTable = {
   "onnx.brevitas.BipolarQuant": bipolar,
   "onnx.brevitas.Quant": quant,
   "qonnx.custom_op.general.BipolarQuant": bipolar,

@@ -1,7 +1,7 @@
 import type { FloatNode } from "../../../graph/graph.ts"
 import type { Op } from "../onnx-op.ts"
 
-/** A clip of integers on a grid makes the grid shorter: files write quantisers of few bits so. */
+/** A clip of integers on a grid makes the grid shorter: files write quantizers of few bits so. */
 export const clippedGrid = (op: Op, x: FloatNode, lo: number, hi: number): FloatNode | undefined => {
   if (x.kind !== "quantize") return undefined
   const { grid } = x.attributes

@@ -16,7 +16,7 @@ import {
   STRING,
 } from "../tensor-data.ts"
 import { clippedGrid } from "./clipped-grid.ts"
-import { fakeQuantiser } from "./fake-quantiser.ts"
+import { fakeQuantizer } from "./fake-quantizer.ts"
 
 const unary =
   (name: UnaryName, parameters: (op: Op) => Parameters = () => ({})): Import =>
@@ -58,7 +58,7 @@ const withConstant = (
   if (name === "add") return affine(op, x, scalar(1), c)
   if (name === "sub")
     return constantFirst ? affine(op, x, scalar(-1), c) : affine(op, x, scalar(1), negated(c))
-  if (name === "mul") return fakeQuantiser(op, x, c) ?? affine(op, x, c, zero)
+  if (name === "mul") return fakeQuantizer(op, x, c) ?? affine(op, x, c, zero)
   if (name === "div" && !constantFirst) return divided(op, x, c)
   if (name === "div") return affine(op, op.activate(x, "reciprocal"), c, zero)
   if (single === undefined || c.shape.length > x.shape.length) return undefined

@@ -7,7 +7,7 @@ import { integerLayers } from "./integer-layers.ts"
 import { movementOperators } from "./movement.ts"
 import { neuralOperators } from "./neural.ts"
 import { preprocessingOperators } from "./preprocessing.ts"
-import { keepsGrid, quantisationOperators } from "./quantisation.ts"
+import { keepsGrid, quantizationOperators } from "./quantization.ts"
 import { reductionOperators } from "./reductions.ts"
 import { shapeOperators, unfolded } from "./shapes.ts"
 import { transposedConvolution } from "./transposed-convolution.ts"
@@ -20,7 +20,7 @@ export const operators: ImportTable = {
   ...indexingOperators,
   ...neuralOperators,
   ...reductionOperators,
-  ...quantisationOperators,
+  ...quantizationOperators,
   ...integerLayers,
   ...estimatorOperators,
   ...preprocessingOperators,

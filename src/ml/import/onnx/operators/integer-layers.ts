@@ -6,7 +6,7 @@ import { FLOAT } from "../tensor-data.ts"
 import { elementwiseOperators, shifted } from "./elementwise.ts"
 import { movementOperators } from "./movement.ts"
 import { convolved, multiplied, neuralOperators } from "./neural.ts"
-import { centred, dequantized, quantized } from "./quantisation.ts"
+import { centred, dequantized, quantized } from "./quantization.ts"
 
 /** Scales of a constant bias: those of the input times those of each output's weights. */
 const biasOf = (op: Op, i: number, inputScale: number, weightScale: number): Tensor | undefined => {
@@ -64,7 +64,7 @@ const turned = ({ shape, values }: Tensor): Tensor => {
   )
 }
 
-/** A real operator between a dequantiser and a quantiser: x with its scale and zero point, then those of the result. */
+/** A real operator between a dequantizer and a quantizer: x with its scale and zero point, then those of the result. */
 const between =
   (operator: Import): Import =>
   (op) => {

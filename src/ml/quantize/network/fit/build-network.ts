@@ -37,7 +37,7 @@ export interface Built {
 }
 
 /**
- * Quantises layer by layer, each to make the best of what the layers before it have become; without time plainly, with the
+ * Quantizes layer by layer, each to make the best of what the layers before it have become; without time plainly, with the
  * model's own weights.
  */
 export const buildNetwork = async (

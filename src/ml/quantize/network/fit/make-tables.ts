@@ -42,7 +42,7 @@ export const makeTables = async (
     fail(
       "too-wide",
       `the sums of "${layer.name}" take ${entries} values, and a table of them at most ${MOST_ENTRIES}\n` +
-        "train with fewer bits of weights and activations, or quantise the model before it was rounded",
+        "train with fewer bits of weights and activations, or quantize the model before it was rounded",
     )
   }
   const rows = fitted.rows.map((row, i) => ({ ...row, bias: row.bias - ranges[i]!.lo }))

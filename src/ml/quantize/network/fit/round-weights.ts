@@ -11,7 +11,7 @@ export interface Rounder {
 
 /**
  * Rounds weights one after the other, and makes up for the error of each by those that are still to be rounded, so that
- * the sum over correlated features stays what it was ("optimal brain quantisation", Frantar and Alistarh 2022, in the
+ * the sum over correlated features stays what it was ("optimal brain quantization", Frantar and Alistarh 2022, in the
  * fixed order of GPTQ, arXiv:2210.17323). `gram` are the correlations of the features.
  */
 export const rounderFor = (gram: Square): Rounder => {

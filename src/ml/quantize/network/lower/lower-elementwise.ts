@@ -40,7 +40,7 @@ export const lowerElementwise = (lowering: Lowering, node: FloatNode): Outcome =
   const name = [...names, nameOf(node)].filter((part) => part !== "").join(" ")
   const grid = node.kind === "dequantize" ? gridAt(node.attributes.grid, node.shape) : undefined
   const isRounding = node.kind === "dequantize" && operands[0]!.name === ""
-  lowering.set(node, { base, apply: whole, name: isRounding ? "quantiser" : name, ...(grid && { grid }) })
+  lowering.set(node, { base, apply: whole, name: isRounding ? "quantizer" : name, ...(grid && { grid }) })
   return true
 }
 
@@ -112,8 +112,8 @@ const refusals: Readonly<Record<string, string>> = {
     "softmax inside a model divides by a computed sum\nend the model with it, where the client applies it",
   argument: "the index of the largest value is for the client\nend the model with the scores",
   normalize: "it divides by a computed norm\nnormalise the rows before the model, or leave it out",
-  trees: "trees inside a network\nquantise the trees as a model of their own",
-  distances: "distances inside a network\nquantise the neighbours as a model of their own",
+  trees: "trees inside a network\nquantize the trees as a model of their own",
+  distances: "distances inside a network\nquantize the neighbours as a model of their own",
   oneHot: "categories inside a network\nencode the rows before the model",
   lookup: "a lookup by key inside a network\nencode the rows before the model",
 }

@@ -68,7 +68,7 @@ const rowsOf = (lowering: Lowering, node: FloatNode): readonly Row[] | Outcome =
   }
 }
 
-/** A quantiser without its rounding: what lies outside its range becomes the end of it. */
+/** A quantizer without its rounding: what lies outside its range becomes the end of it. */
 const clipped = (lowering: Lowering, node: FloatNode): Curve => {
   const value = lowering.get(node.operands[0]!)
   const before = isCurve(value) ? value : { base: value, name: "", apply: (x: number) => x }

@@ -12,7 +12,7 @@ import type { NetworkPart } from "./network-part.ts"
 export interface LoweringOptions {
   /** Whether the model's own rounding of activations is left out: for grids whose tables would be too large. */
   readonly dropsGrids?: boolean
-  /** Quantisers that clip values: without the rounding they are functions still. */
+  /** Quantizers that clip values: without the rounding they are functions still. */
   readonly saturated?: ReadonlySet<FloatNode>
 }
 
@@ -35,7 +35,7 @@ export const lowerNetwork = async (
     }
   }
   if (problems.length > 0)
-    throw new ProgramError(`the model cannot be quantised as a network\n${problems.join("\n")}`, {
+    throw new ProgramError(`the model cannot be quantized as a network\n${problems.join("\n")}`, {
       code: "unsupported-model",
     })
   const output = lowering.linear(part.end)

@@ -28,7 +28,7 @@ export class Lowering {
 
   /** Whether the model's own rounding of activations is left out. */
   readonly dropsGrids: boolean
-  /** Quantisers that are clips when their rounding is left out. */
+  /** Quantizers that are clips when their rounding is left out. */
   readonly saturated: ReadonlySet<FloatNode>
 
   constructor({ entries }: NetworkPart, dropsGrids: boolean, saturated: ReadonlySet<FloatNode>) {
@@ -70,7 +70,7 @@ export class Lowering {
 
   /** Inputs that are only rounded to a grid are rounded by the client. */
   #isInput({ base, grid, name }: Curve): boolean {
-    if (base.rows !== this.#inputRows || grid === undefined || name !== "quantiser") return false
+    if (base.rows !== this.#inputRows || grid === undefined || name !== "quantizer") return false
     if (this.inputGrid !== undefined && this.inputGrid !== grid) return false
     this.inputGrid = grid
     return true

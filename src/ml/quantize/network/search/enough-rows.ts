@@ -19,7 +19,7 @@ export const enoughRows = (graph: FloatGraph, calibration: Calibration): Calibra
     const span = Math.max(...column) - Math.min(...column)
     return span > 0 ? span / 2 : Math.max(Math.abs(column[0]!), typical) / 2
   })
-  // Models are quantised alike every time.
+  // Models are quantized alike every time.
   const random = seeded(1)
   const made = Array.from({ length: MADE_ROWS }, (_, i) =>
     rows[i % rows.length]!.map((x, c) => x + spreads[c]! * (random() + random() + random() - 1.5)),

@@ -22,7 +22,7 @@ const checkGrid = (shape: Shape, { scale, zeroPoint, axis, lo, hi }: Grid): Shap
   ) {
     fail(
       "damaged-model",
-      `a quantiser with ${scale.length} scales, ${zeroPoint.length} zero points and range ${lo}..${hi} does not fit a ` +
+      `a quantizer with ${scale.length} scales, ${zeroPoint.length} zero points and range ${lo}..${hi} does not fit a ` +
         `value of shape ${printShape(shape)}\npositive scales are needed, one for all or one for each index of axis ${axis}`,
     )
   }
@@ -45,7 +45,7 @@ export const toGrid = (shape: Shape, values: Float64Array, grid: Grid): Float64A
   })
 }
 
-export const quantised = {
+export const quantized = {
   quantize: kind<GridAttributes>({
     doc: "The nearest integers of a grid: clip(round(x / scale) + zeroPoint), ties to even.",
     arity: 1,

@@ -1,6 +1,6 @@
-"""Records small quantised models for tests/ml/quantised/quantised.test.ts.
+"""Records small quantized models for tests/ml/quantized/quantized.test.ts.
 
-    python scripts/record_quantised.py tests/ml/quantised/models.json
+    python scripts/record_quantized.py tests/ml/quantized/models.json
 
 Needs numpy, torch, brevitas, onnx, onnxruntime and qonnx. Scores are those of ONNX Runtime with its optimisations off, or of qonnx
 where the file has operators of its own.

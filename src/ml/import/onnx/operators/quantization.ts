@@ -1,10 +1,10 @@
 import { printShape } from "../../../../data/index.ts"
 import { fail } from "../../../fail.ts"
-import { fromGrid, toGrid } from "../../../graph/kinds/quantised.ts"
+import { fromGrid, toGrid } from "../../../graph/kinds/quantized.ts"
 import type { Grid, Tensor } from "../../../graph/tensor.ts"
 import { constant, type Entry, type Import, type ImportTable, type Op, value } from "../onnx-op.ts"
 import { FLOAT, INT32, integerRange, UINT8 } from "../tensor-data.ts"
-import { brevitasQuantisers } from "./brevitas.ts"
+import { brevitasQuantizers } from "./brevitas.ts"
 
 /** The places of the scale and the zero point among an operator's operands. */
 interface Places {
@@ -40,7 +40,7 @@ export const dequantized = (op: Op, i: number, places: Places): Entry => {
   const x = op.node(i)
   const grid = gridOf(op, places, op.rank(x), op.typeOf(i) ?? UINT8)
   const whole = forSample(op, grid, op.rank(x))
-  // Integers that a quantiser has clipped reach no farther.
+  // Integers that a quantizer has clipped reach no farther.
   const [lo, hi] = x.kind === "quantize" ? [x.attributes.grid.lo, x.attributes.grid.hi] : [whole.lo, whole.hi]
   return value(op.add("dequantize", [x], { grid: { ...whole, lo, hi } }), FLOAT)
 }
@@ -62,7 +62,7 @@ export const quantized = (op: Op, entry: Entry, places: Places): Entry => {
 
 const checkBlocks = (op: Op): void => {
   if (op.int("block_size", 0) !== 0)
-    fail("unsupported-model", "block-wise scales are not imported\nquantise per tensor or per channel")
+    fail("unsupported-model", "block-wise scales are not imported\nquantize per tensor or per channel")
 }
 
 const quantize: Import = (op) => {
@@ -92,11 +92,11 @@ export const centred = ({ shape, values }: Tensor, zero: Tensor | undefined, axi
   }
 }
 
-export const quantisationOperators: ImportTable = {
+export const quantizationOperators: ImportTable = {
   DequantizeLinear: dequantize,
   QuantizeLinear: quantize,
-  ...brevitasQuantisers,
+  ...brevitasQuantizers,
 }
 
 /** These fold constants themselves, to keep the grid. */
-export const keepsGrid: ReadonlySet<string> = new Set(Object.keys(quantisationOperators))
+export const keepsGrid: ReadonlySet<string> = new Set(Object.keys(quantizationOperators))

@@ -21,7 +21,7 @@ const MAX_KEY_BYTES = 24e6
 const MARGIN = 8
 
 /** Ensembles of trees: bits that say which thresholds a row is below, a matrix, a table of one 1, and a matrix of leaves. */
-export const quantiseTrees = (
+export const quantizeTrees = (
   graph: FloatGraph,
   part: TreesPart,
   calibration: Calibration,

@@ -1,14 +1,14 @@
 import { formatTime } from "../../data/index.ts"
 import { frontierSvg } from "./frontier-chart.ts"
-import { letterOf, printLoss } from "./print-quantised.ts"
-import type { QuantisedReport } from "./quantised-model.ts"
+import { letterOf, printLoss } from "./print-quantized.ts"
+import type { QuantizedReport } from "./quantized-model.ts"
 
 /** The report as a picture: of all integer models that have a cost. */
-export const drawQuantised = ({
+export const drawQuantized = ({
   candidates,
   chosen,
   maxLoss,
-}: Omit<QuantisedReport, "toString" | "toSvg">): string => {
+}: Omit<QuantizedReport, "toString" | "toSvg">): string => {
   const priced = candidates.flatMap(({ notes, loss, cost }, i) =>
     cost === undefined ? [] : [{ i, loss, time: cost.time, notes }],
   )

@@ -28,7 +28,7 @@ const PARTS = { client: 16, server: 1 } as const
 const HEADROOM = 1 / 8
 
 /** The nearest points of a clear training set to an encrypted query. Throws ProgramError for what integers cannot do. */
-export const quantiseNeighbours = (
+export const quantizeNeighbours = (
   graph: FloatGraph,
   { rows }: Calibration,
   options: NeighboursOptions,
@@ -134,7 +134,7 @@ const neighboursPart = (graph: FloatGraph): NeighboursPart => {
     return fail(
       "unsupported-model",
       "the model finds the nearest neighbours of something that is computed encrypted, or computes on with them\n" +
-        "quantise the neighbours as a model of their own: preprocessing before and links after them are the client's",
+        "quantize the neighbours as a model of their own: preprocessing before and links after them are the client's",
     )
   }
   return { node, before, after }

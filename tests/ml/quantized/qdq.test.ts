@@ -34,9 +34,9 @@ describe("integers on the model's own grid are those of the runtime on every row
   )
   test.each(few)("$name", async (one) => {
     const x = rows[one.rows]!
-    const quantised = await (await modelOf(one.model)).quantize({ calibration: x })
-    const [{ program }] = quantised.candidates as readonly [(typeof quantised.candidates)[0]]
-    expect(quantised.report().candidates[0]!.notes).toContain("the grid is the model's own")
+    const quantized = await (await modelOf(one.model)).quantize({ calibration: x })
+    const [{ program }] = quantized.candidates as readonly [(typeof quantized.candidates)[0]]
+    expect(quantized.report().candidates[0]!.notes).toContain("the grid is the model's own")
     expect(
       worstOf(
         x.map((row) => program.predict(row)),

@@ -5,39 +5,39 @@ import { importModel } from "../../src/ml/index.ts"
 import { packArtefactFile, readSpec, unpackArtefactFile } from "../../src/runtime/index.ts"
 import { encodeSpec } from "../../src/runtime/spec/spec-bytes.ts"
 import { modelFolder, testOf } from "./models.ts"
-import { quantisedFrom, refusalOf } from "./support.ts"
+import { quantizedFrom, refusalOf } from "./support.ts"
 
 const path = join(modelFolder, "cancer-tree.onnx")
 
 test("a report tells accuracy, what was chosen and what it costs", async () => {
   const { y } = testOf(path) as unknown as { y: number[] }
-  const { quantised } = await quantisedFrom(path, { labels: y })
-  const report = quantised.report()
+  const { quantized } = await quantizedFrom(path, { labels: y })
+  const report = quantized.report()
   expect(report.family).toBe("trees")
   expect(report.float.accuracy).toBeGreaterThan(0.9)
   const [candidate] = report.candidates
   expect(candidate?.fidelity.accuracy).toBe(report.float.accuracy)
   expect(candidate?.cost?.keyBytes).toBeGreaterThan(0)
   expect(String(report)).toMatch(
-    /^trees model, quantised on 171 rows\n {2}floating point {2}accuracy 9\d\.\d %\n/,
+    /^trees model, quantized on 171 rows\n {2}floating point {2}accuracy 9\d\.\d %\n/,
   )
   expect(String(report)).toContain("100.0 % of classes the same")
 })
 
 test("rows are predicted in clear as nested or flat rows, and beside them in floating point", async () => {
-  const { quantised, test } = await quantisedFrom(path)
-  const program = quantised.compile({ name: "tree" })
+  const { quantized, test } = await quantizedFrom(path)
+  const program = quantized.compile({ name: "tree" })
   expect(program.spec.name).toBe("tree")
   const rows = test.x.slice(0, 4)
   expect(program.predictClear(rows.map((row) => [row]))).toEqual(program.predictClear(rows))
-  expect(program.predictFloat(rows)).toEqual(quantised.model.predictFloat(rows))
+  expect(program.predictFloat(rows)).toEqual(quantized.model.predictFloat(rows))
 })
 
 test("a model that loses too much is not compiled, and the message says how to allow it", async () => {
-  const { quantised } = await quantisedFrom(path, { thresholds: "private", bits: 1 })
-  const message = await refusalOf(() => quantised.compile())
+  const { quantized } = await quantizedFrom(path, { thresholds: "private", bits: 1 })
+  const message = await refusalOf(() => quantized.compile())
   expect(message).toMatch(/loses \d+\.\d\d points on the calibration rows, more than 0\.5\nallow it with/)
-  const report = quantised.report()
+  const report = quantized.report()
   expect(String(report)).toContain("not compiled: it loses too much")
   // Its cost is told all the same, as a point of the frontier.
   expect(report.chosen).toBe(undefined)
@@ -57,8 +57,8 @@ describe("what quantize cannot use", () => {
 
 describe("the codec of a saved program", () => {
   const saved = async (): Promise<Uint8Array> => {
-    const { quantised } = await quantisedFrom(path)
-    return quantised.compile().toBytes()
+    const { quantized } = await quantizedFrom(path)
+    return quantized.compile().toBytes()
   }
 
   test("is part of what the program's hash covers", async () => {

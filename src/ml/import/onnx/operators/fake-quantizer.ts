@@ -17,10 +17,10 @@ const isActivation = (node: FloatNode, name: string): node is NodeOf<"activation
 const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b)
 
 /**
- * Quantisation-aware training writes `clip(round(x / s) + z, lo, hi) * s`, perhaps with zero points z around the rounding.
- * When `node * scale` is the last product of that, the quantiser and its inverse.
+ * Quantization-aware training writes `clip(round(x / s) + z, lo, hi) * s`, perhaps with zero points z around the rounding.
+ * When `node * scale` is the last product of that, the quantizer and its inverse.
  */
-export const fakeQuantiser = (op: Op, node: FloatNode, scale: Tensor): FloatNode | undefined => {
+export const fakeQuantizer = (op: Op, node: FloatNode, scale: Tensor): FloatNode | undefined => {
   if (scale.values.length !== 1) return undefined
   const s = scale.values[0]!
   const after = scaled(node)

@@ -16,11 +16,11 @@ import { Budget, type BudgetOptions } from "./budget.ts"
 import type { Calibration, Family } from "./integer-model.ts"
 import { IntegerProgram } from "./integer-program.ts"
 import { affinePart } from "./linear/affine-part.ts"
-import { quantiseLinear } from "./linear/quantise-linear.ts"
-import { quantiseNeighbours } from "./neighbours/quantise-neighbours.ts"
-import { quantiseNetwork } from "./network/quantise-network.ts"
-import { type Candidate, QuantisedModel } from "./quantised-model.ts"
-import { quantiseTrees } from "./trees/quantise-trees.ts"
+import { quantizeLinear } from "./linear/quantize-linear.ts"
+import { quantizeNeighbours } from "./neighbours/quantize-neighbours.ts"
+import { quantizeNetwork } from "./network/quantize-network.ts"
+import { type Candidate, QuantizedModel } from "./quantized-model.ts"
+import { quantizeTrees } from "./trees/quantize-trees.ts"
 import { treesPart } from "./trees/trees-part.ts"
 
 export interface QuantizeOptions extends BudgetOptions {
@@ -75,7 +75,7 @@ const optionForms: OptionForms<QuantizeOptions> = {
  * The integer twin of a model. Throws ProgramError for models, options or rows of which none can be made, and the reason of
  * `signal` where that ends it.
  */
-export const quantise = async (model: FloatModel, options: QuantizeOptions): Promise<QuantisedModel> => {
+export const quantize = async (model: FloatModel, options: QuantizeOptions): Promise<QuantizedModel> => {
   checkOptions("quantize", options, optionForms)
   const budget = new Budget(options)
   const calibration = await calibrationOf(model, options, budget)
@@ -93,7 +93,7 @@ export const quantise = async (model: FloatModel, options: QuantizeOptions): Pro
     )
   }
   budget.finish()
-  return new QuantisedModel(model, {
+  return new QuantizedModel(model, {
     family,
     candidates,
     maxLoss,
@@ -209,9 +209,9 @@ const familyOf = async (
 ): Promise<Family> => {
   const { graph } = model
   const kinds = new Set(graph.nodes.map(({ kind }) => kind))
-  if (kinds.has("neighbours")) return quantiseNeighbours(graph, calibration, options)
-  if (kinds.has("trees")) return quantiseTrees(graph, treesPart(graph), calibration, options)
+  if (kinds.has("neighbours")) return quantizeNeighbours(graph, calibration, options)
+  if (kinds.has("trees")) return quantizeTrees(graph, treesPart(graph), calibration, options)
   const linear = affinePart(graph)
-  if (linear !== undefined) return quantiseLinear(graph, linear, calibration)
-  return quantiseNetwork(graph, calibration, options, budget)
+  if (linear !== undefined) return quantizeLinear(graph, linear, calibration)
+  return quantizeNetwork(graph, calibration, options, budget)
 }

@@ -7,7 +7,7 @@ import { Budget } from "../budget.ts"
 import type { Calibration, Family, IntegerModel } from "../integer-model.ts"
 import { lowerNetwork } from "./lower/lower-network.ts"
 import { type NetworkPart, networkPart } from "./lower/network-part.ts"
-import { saturatedQuantisers } from "./lower/saturated-quantisers.ts"
+import { saturatedQuantizers } from "./lower/saturated-quantizers.ts"
 import type { Network } from "./network.ts"
 import { describePlan } from "./plan.ts"
 import { Judge, type Verdict } from "./search/cross-validate.ts"
@@ -37,7 +37,7 @@ const ALMOST = 1.1
  * Perceptrons, convolutional networks and whatever else is linear maps with elementwise functions between them.
  * Throws ProgramError, naming the nodes, for models that are not, and where no plan gives values that have parameters.
  */
-export const quantiseNetwork = async (
+export const quantizeNetwork = async (
   model: FloatGraph,
   calibration: Calibration,
   { labels, maxLoss = 0.5, prefer = "faithful" }: NetworkOptions = {},
@@ -56,7 +56,7 @@ export const quantiseNetwork = async (
       ? rounded
       : await lowerNetwork(
           part,
-          { dropsGrids: true, saturated: saturatedQuantisers(graph, typical.rows) },
+          { dropsGrids: true, saturated: saturatedQuantizers(graph, typical.rows) },
           budget,
         )
   const judge = await Judge.of({ part, network, calibration: typical, labels: known, prefer, budget })
@@ -139,7 +139,7 @@ const ownGrid = async ({
     const hasGrid =
       network.inputGrid !== undefined || network.layers.some((layer) => "grid" in layer && layer.grid)
     return hasGrid
-      ? { remark: "only a part of the model is rounded to a grid: it is quantised anew" }
+      ? { remark: "only a part of the model is rounded to a grid: it is quantized anew" }
       : undefined
   }
   try {
@@ -149,7 +149,7 @@ const ownGrid = async ({
     return { name: "network", candidates: [model], maxKeyBytes: MAX_KEY_BYTES.deep }
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
-    return { remark: `quantised anew: on the model's own grid ${error.message.split("\n")[0]}` }
+    return { remark: `quantized anew: on the model's own grid ${error.message.split("\n")[0]}` }
   }
 }
 

@@ -1,15 +1,15 @@
 import { formatBytes, formatTime, warningLines } from "../../data/index.ts"
 import type { Fidelity } from "../fidelity.ts"
-import type { CandidateReport, QuantisedReport } from "./quantised-model.ts"
+import type { CandidateReport, QuantizedReport } from "./quantized-model.ts"
 
 /** By which letter an integer model goes in a report. */
 export const letterOf = (i: number): string => "abcdefghijklmnopqrstuvwxyz"[i] ?? String(i)
 
 /** The report for people. */
-export const printQuantised = (report: Omit<QuantisedReport, "toString" | "toSvg">): string => {
+export const printQuantized = (report: Omit<QuantizedReport, "toString" | "toSvg">): string => {
   const { family, rows, float, candidates, limit, chosen, warnings, sides } = report
   const lines = [
-    `${family} model, quantised on ${rows} ${rows === 1 ? "row" : "rows"}`,
+    `${family} model, quantized on ${rows} ${rows === 1 ? "row" : "rows"}`,
     `  floating point  ${printFidelity(float, false)}`,
     ...candidates.flatMap((candidate, i) => [
       `  integers${candidates.length > 1 ? ` (${letterOf(i)})` : ""}${i === chosen ? ", chosen" : ""}`,

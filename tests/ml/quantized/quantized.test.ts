@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { type FloatModel, importModel } from "../../../src/ml/index.ts"
 
-/** Models that scripts/record_quantised.py made, with the scores of ONNX Runtime or qonnx. */
+/** Models that scripts/record_quantized.py made, with the scores of ONNX Runtime or qonnx. */
 interface Recording {
   readonly x: readonly (readonly number[])[]
   readonly cases: readonly { readonly name: string; readonly model: string; readonly scores: number[][] }[]
@@ -34,22 +34,22 @@ describe("scores are those of the runtime", () => {
 describe("models of few bits keep their own grid", () => {
   const few = cases.filter(({ name }) => /^brevitas .* [234] bits/.test(name))
   test.each(few)("$name", async ({ model, scores }) => {
-    const quantised = await (await modelOf(model)).quantize({ calibration: x })
-    expect(quantised.report().candidates[0]!.notes).toContain("the grid is the model's own")
-    expect(worstOf(quantised.compile().predictClear(x), scores)).toBeLessThanOrEqual(1e-6)
+    const quantized = await (await modelOf(model)).quantize({ calibration: x })
+    expect(quantized.report().candidates[0]!.notes).toContain("the grid is the model's own")
+    expect(worstOf(quantized.compile().predictClear(x), scores)).toBeLessThanOrEqual(1e-6)
   })
 })
 
 describe("a grid whose sums no table can hold is left, and the report says why", () => {
   const wide = cases.filter(({ name }) => name === "brevitas qonnx 8 bits, per tensor")
   test.each(wide)("$name", async ({ model }) => {
-    const quantised = await (await modelOf(model)).quantize({ calibration: x })
-    const { notes } = quantised.report().candidates[0]!
+    const quantized = await (await modelOf(model)).quantize({ calibration: x })
+    const { notes } = quantized.report().candidates[0]!
     expect(notes.join("\n")).toMatch(/on the model's own grid the sums of "relu" take \d+ values/)
   })
 })
 
-test("a relu that a quantiser's zero point does stays one where the rounding is left out", async () => {
+test("a relu that a quantizer's zero point does stays one where the rounding is left out", async () => {
   const read = (end: string): Buffer => readFileSync(join(import.meta.dirname, `qdq-relu-fused.${end}`))
   const { calibration } = JSON.parse(read("case.json").toString()) as { calibration: number[][] }
   const model = await importModel(new Uint8Array(read("onnx")))

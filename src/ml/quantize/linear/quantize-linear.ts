@@ -15,7 +15,7 @@ const HEADROOM = 1
 const MAX_KEY_BYTES = 12e6
 
 /** Linear and generalised linear models: a matrix of integers, the link function computed by the client. */
-export const quantiseLinear = (graph: FloatGraph, part: AffinePart, calibration: Calibration): Family => {
+export const quantizeLinear = (graph: FloatGraph, part: AffinePart, calibration: Calibration): Family => {
   const ranges = rangesOf(graph, part, calibration)
   return {
     name: "linear",

@@ -20,7 +20,7 @@ const SUM_BITS = 16
 const MOST_OCTAVES = 500
 
 /** Leaves, rounded to one step, each relative to `origins` (one for each leaf: results that its tree is sure to give). */
-export const quantiseLeaves = (trees: Trees, origins: readonly number[]): IntegerLeaves => {
+export const quantizeLeaves = (trees: Trees, origins: readonly number[]): IntegerLeaves => {
   const { targets, leaves, roots } = trees
   const relative = origins.map((origin, leaf) =>
     Array.from({ length: targets }, (_, t) => leaves[leaf * targets + t]! - leaves[origin * targets + t]!),

@@ -5,10 +5,10 @@ import { fail } from "../fail.ts"
 import type { Fidelity } from "../fidelity.ts"
 import type { FloatModel } from "../float-model.ts"
 import { describeSteps } from "../sides/describe-steps.ts"
-import { drawQuantised } from "./draw-quantised.ts"
+import { drawQuantized } from "./draw-quantized.ts"
 import type { Family, IntegerModel, Limit } from "./integer-model.ts"
 import type { IntegerProgram } from "./integer-program.ts"
-import { printQuantised } from "./print-quantised.ts"
+import { printQuantized } from "./print-quantized.ts"
 
 /** One of the integer models that were tried. */
 export interface Candidate {
@@ -28,7 +28,7 @@ export interface Candidate {
 }
 
 /** How the integer models compare with the floating point model, and what they cost for one row. */
-export interface QuantisedReport {
+export interface QuantizedReport {
   readonly family: Family["name"]
   /** How many rows all of this was measured on. */
   readonly rows: number
@@ -91,10 +91,10 @@ interface Found {
 }
 
 /** The integer twin of a trained model, which can be compiled for encrypted rows. */
-export class QuantisedModel {
+export class QuantizedModel {
   readonly model: FloatModel
   readonly #found: Found
-  #report: QuantisedReport | undefined
+  #report: QuantizedReport | undefined
 
   constructor(model: FloatModel, found: Found) {
     this.model = model
@@ -107,7 +107,7 @@ export class QuantisedModel {
   }
 
   /** What was lost and what it costs; `String()` of it shows that. Compiles for one row when first asked for. */
-  report(...surplus: []): QuantisedReport {
+  report(...surplus: []): QuantizedReport {
     checkArity("report", surplus, 0)
     this.#report ??= this.#compare()
     return this.#report
@@ -142,7 +142,7 @@ export class QuantisedModel {
     const { loss } = candidates.reduce((a, b) => (b.loss < a.loss ? b : a))
     const { limit } = family
     return (
-      `quantised, the model loses ${loss.toFixed(2)} points on the calibration rows, more than ${maxLoss}` +
+      `quantized, the model loses ${loss.toFixed(2)} points on the calibration rows, more than ${maxLoss}` +
       `${limit ? `; ${limit.points.toFixed(2)} of them come with ${limit.where}` : ""}\n` +
       `${limit ? `${limit.remedy}; or ` : ""}allow it with { maxLoss: ${Math.ceil(loss * 10) / 10} }, ` +
       "or give quantize more and more typical rows"
@@ -170,7 +170,7 @@ export class QuantisedModel {
     return { best, compiled, errors }
   }
 
-  #compare(): QuantisedReport {
+  #compare(): QuantizedReport {
     const { family, float, candidates, maxLoss, rows, warnings } = this.#found
     const keeps = ({ accepted }: Candidate): boolean => accepted
     const able = this.#cheapest(candidates.filter(keeps), {})
@@ -198,7 +198,7 @@ export class QuantisedModel {
       chosen,
       sides: sidesOf(candidates[chosen ?? 0]!.program.model),
     }
-    return { ...report, toString: () => printQuantised(report), toSvg: () => drawQuantised(report) }
+    return { ...report, toString: () => printQuantized(report), toSvg: () => drawQuantized(report) }
   }
 }
 
