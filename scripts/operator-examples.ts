@@ -1,22 +1,18 @@
+import { clear, constant, enc, formula, int, range, type Tensor, table, uint } from "../src/index.ts"
 import {
   arange,
   array,
-  clear,
-  constant,
-  enc,
+  einsum,
   eye,
-  formula,
   full,
   identity,
-  int,
+  linspace,
+  meshgrid,
   ones,
-  range,
-  type Tensor,
-  table,
-  uint,
+  select,
+  tri,
   zeros,
-} from "../src/index.ts"
-import { einsum, linspace, meshgrid, select, tri } from "../src/numpy.ts"
+} from "../src/numpy.ts"
 
 /** The inputs of all examples: how they are declared. */
 export const declarations = {

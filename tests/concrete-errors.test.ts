@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { type Outputs, trace } from "../src/frontend/index.ts"
-import { clear, compile, concat, enc, int, range, type Tensor, uint, where } from "../src/index.ts"
+import { clear, compile, enc, int, range, type Tensor, uint } from "../src/index.ts"
+import { concat, where } from "../src/numpy.ts"
 import { defaultTarget, runPasses } from "../src/passes/index.ts"
 
 /**

@@ -13,6 +13,39 @@ type Callable = (...args: readonly unknown[]) => unknown
 
 const subpaths = { lutra: root, numpy, client, server, serve, ml, ir }
 
+test("the root has what a reader takes in at one look", () => {
+  expect(Object.keys(root).sort()).toEqual([
+    "Client",
+    "Compiled",
+    "Module",
+    "ModuleClient",
+    "ModuleServer",
+    "Program",
+    "ProgramError",
+    "RuntimeError",
+    "SealContext",
+    "Server",
+    "Tensor",
+    "calibrate",
+    "clear",
+    "compile",
+    "compileModule",
+    "compileProgram",
+    "constant",
+    "define",
+    "enc",
+    "formula",
+    "int",
+    "load",
+    "loadBytes",
+    "loadModule",
+    "loadModuleBytes",
+    "range",
+    "table",
+    "uint",
+  ])
+})
+
 /** A misspelt option, how its function is called with it, and what is meant. */
 interface Misspelt {
   readonly call: (fn: Callable) => unknown

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
 import type { IntTensor } from "../../src/frontend/core/operands.ts"
 import { trace } from "../../src/frontend/index.ts"
-import { compile, enc, range, sub, type Tensor, uint, where } from "../../src/index.ts"
+import { compile, enc, range, type Tensor, uint } from "../../src/index.ts"
 import { evaluate, type Program } from "../../src/ir/index.ts"
+import { sub, where } from "../../src/numpy.ts"
 import { defaultTarget, depthOf, runPasses } from "../../src/passes/index.ts"
 
 type Step = (m: Tensor, next: Tensor) => Tensor

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { trace } from "../../src/frontend/index.ts"
-import { compile, div, enc, range, type Tensor, uint, where } from "../../src/index.ts"
+import { compile, enc, range, type Tensor, uint } from "../../src/index.ts"
+import { div, where } from "../../src/numpy.ts"
 
 /** The range that a function of integers in lo..hi has, by trying them in doubles. */
 const tried = (lo: number, hi: number, f: (x: number) => number): string => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { trace } from "../../src/frontend/index.ts"
-import { enc, range, type Tensor, uint, where } from "../../src/index.ts"
+import { enc, range, type Tensor, uint } from "../../src/index.ts"
+import { where } from "../../src/numpy.ts"
 
 const rangeOf = (spec: Parameters<typeof trace>[1], f: (x: Record<string, Tensor>) => Tensor): string => {
   const { type } = trace("f", spec, f as never).program.outputs.get("y")!

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { checkValues, ProgramError, sizeOf, type Values } from "../../src/data/index.ts"
 import { trace } from "../../src/frontend/index.ts"
-import { enc, range, type Tensor, uint, where } from "../../src/index.ts"
+import { enc, range, type Tensor, uint } from "../../src/index.ts"
 import {
   evaluateNodes,
   type Node,
@@ -13,6 +13,7 @@ import {
   specificationOf,
   type Type,
 } from "../../src/ir/index.ts"
+import { where } from "../../src/numpy.ts"
 
 type Step = (a: Tensor, b: Tensor, k: number) => Tensor
 

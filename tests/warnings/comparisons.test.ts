@@ -1,6 +1,7 @@
 // What a trace cannot see, because JavaScript takes every object for true, it warns of.
 import { expect, test } from "vitest"
-import { compile, enc, formula, greater, logicalAnd, type Tensor, uint } from "../../src/index.ts"
+import { compile, enc, formula, type Tensor, uint } from "../../src/index.ts"
+import { greater, logicalAnd } from "../../src/numpy.ts"
 
 interface Given {
   readonly x: Tensor
