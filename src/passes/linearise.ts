@@ -72,11 +72,12 @@ const isElementwiseVector = ({ op, type, operands }: Node): boolean =>
 const makeElementwise = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
   const [operand] = operands
   if (node.op === "assume" && isWithin(operand!.type, node.type)) return operand!
-  const fresh = builder.remake(node, operands)
+  const fresh = makeAgain(builder, node, operands)
   if (fresh.op !== "table") return fresh
   return builder.make("table", fresh.operands, trimmedTable(fresh.attrs, fresh.operands[0]!.type))
 }
 
+/** With the range that it had, which may have followed from operators that are merged into its operands. */
 const makeAgain = (builder: Builder, node: Node, operands: readonly Node[]): Node => {
   const fresh = builder.remake(node, operands)
   return node.type.kind === "int" ? narrowedTo(node.type, fresh, builder) : fresh

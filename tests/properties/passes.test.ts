@@ -73,6 +73,29 @@ describe("passes on generated programs", () => {
     expect(checkPass((program) => runPasses(program, defaultTarget), 400)).toBeGreaterThan(200)
   })
 
+  test("a product keeps a range that its factors no longer tell", () => {
+    const program = parse(`program related {
+  %0 : enc -5..1[3] = input {name="x"}
+  %1 : enc -6..-6 = input {name="y"}
+  %2 : enc 0..1[1] = onehot %1 {base=1, digits=1}
+  %3 : enc -4..-3[3] = table %0 {lo=-5, entries=@0}
+  %4 : enc -4..-2[3] = add %2, %3
+  %5 : enc 1..6[2] = linear %4 {matrix=@1, bias=@2}
+  %6 : clear -5..-5 = constant {value=@3}
+  %7 : enc -4..1[2] = add %6, %5
+  %8 : enc -20..6[2] = mul %5, %7
+  return a = %8
+}
+@0 = [-4, -3, -4, -3, -4, -3, -4]
+@1 = 2x3 [-2, 0, 0; -2, 0, 0]
+@2 = [-2, -3]
+@3 = [-5]
+`)
+    const once = encodeInputs.run(program, defaultTarget)
+    expectContract(program, once, { x: [-5, -5, -5], y: -6 })
+    expect(print(encodeInputs.run(once, defaultTarget))).toBe(print(once))
+  })
+
   test("after the pipeline secrets know linear maps, tables and products of vectors only", () => {
     fc.assert(
       fc.property(arbitraryRun({ reals: true, maxSteps: 14 }), ({ program }) => {
