@@ -1,5 +1,5 @@
 import * as v from "valibot"
-import { checkArity, checkOptions, forms, RuntimeError } from "../../data/index.ts"
+import { RuntimeError } from "../../data/index.ts"
 import { checkModuleClear } from "../messages/check-clear.ts"
 import { unpackArtefactFile } from "./artefact-file.ts"
 import { checkModuleSpec } from "./check-module-spec.ts"
@@ -11,8 +11,9 @@ import {
   type ExpectedSpec,
   encodeSpec,
   isModule,
+  programSpecOf,
+  readExpected,
   readPlain,
-  readSpec,
   schemas,
 } from "./spec-bytes.ts"
 import { checkModuleHash } from "./spec-hash.ts"
@@ -57,8 +58,9 @@ const specification = v.strictObject({
 })
 
 /** Throws RuntimeError where it is no specification of a module. */
-export const decodeModuleSpec = (bytes: Uint8Array): ModuleSpec => {
-  const found = readPlain(bytes)
+export const decodeModuleSpec = (bytes: Uint8Array): ModuleSpec => moduleSpecOf(readPlain(bytes), bytes)
+
+const moduleSpecOf = (found: unknown, bytes: Uint8Array): ModuleSpec => {
   if (!isModule(found)) {
     throw new RuntimeError(
       "this is a compiled program, not a module\nread it with load, as a client with readSpec, and connect to it with connect",
@@ -73,32 +75,19 @@ export const decodeModuleSpec = (bytes: Uint8Array): ModuleSpec => {
 }
 
 /** `readSpec` for a module: the argument of `ModuleClient.create`. */
-export const readModuleSpec = (
-  bytes: Uint8Array,
-  expected: ExpectedSpec = {},
-  ...surplus: []
-): ModuleSpec => {
-  checkArity("readModuleSpec", [bytes, expected, ...surplus], 2, RuntimeError)
-  checkOptions<ExpectedSpec>(
-    "readModuleSpec",
-    expected,
-    { hash: forms.text, clear: forms.list },
-    RuntimeError,
-  )
-  const { hash, clear } = expected
-  const spec = decodeModuleSpec(unpackArtefactFile(bytes).client)
-  if (hash !== undefined && hash !== spec.hash) {
-    throw new RuntimeError(`this is a module with hash ${spec.hash}, and ${hash} is expected`, {
-      code: "unexpected-program",
-    })
-  }
-  if (clear !== undefined) checkModuleClear(spec, clear, "the compiled module")
-  return spec
-}
+export const readModuleSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surplus: []): ModuleSpec =>
+  readExpected("readModuleSpec", [bytes, expected, ...surplus], {
+    what: "module",
+    decode: decodeModuleSpec,
+    checkClear: checkModuleClear,
+  })
 
 /** What a client needs of a compiled program or module, whichever the bytes are of. */
-export const readAnySpec = (bytes: Uint8Array): ProgramSpec | ModuleSpec =>
-  isModuleFile(bytes) ? readModuleSpec(bytes) : readSpec(bytes)
+export const readAnySpec = (bytes: Uint8Array): ProgramSpec | ModuleSpec => {
+  const { client } = unpackArtefactFile(bytes)
+  const found = readPlain(client)
+  return isModule(found) ? moduleSpecOf(found, client) : programSpecOf(found, client)
+}
 
 /** Whether a `.lutra` file is that of a module. Throws RuntimeError for what is no such file. */
 export const isModuleFile = (bytes: Uint8Array): boolean =>

@@ -87,8 +87,10 @@ const specification = v.strictObject({
 export const encodeSpec = (spec: ProgramSpec | ModuleSpec): Uint8Array => writeCbor(spec)
 
 /** Throws RuntimeError where it is no specification of a program. */
-export const decodeSpec = (bytes: Uint8Array): ProgramSpec => {
-  const found = readPlain(bytes)
+export const decodeSpec = (bytes: Uint8Array): ProgramSpec => programSpecOf(readPlain(bytes), bytes)
+
+/** `decodeSpec` of bytes that hold this. */
+export const programSpecOf = (found: unknown, bytes: Uint8Array): ProgramSpec => {
   if (isModule(found)) {
     throw new RuntimeError(
       "this is a module of several functions, not a compiled program\nread it with loadModule, as a client with readModuleSpec, and connect to it with connectModule",
@@ -139,17 +141,37 @@ export interface ExpectedSpec {
  * RuntimeError for bytes that are no compiled program of this version, whole and unaltered, and that are not as expected. Nothing
  * is expected of the bytes of one's own; to bytes of a server give `hash`, or `clear` at least, which may be empty.
  */
-export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surplus: []): ProgramSpec => {
-  checkArity("readSpec", [bytes, expected, ...surplus], 2, RuntimeError)
-  checkOptions<ExpectedSpec>("readSpec", expected, { hash: forms.text, clear: forms.list }, RuntimeError)
+export const readSpec = (bytes: Uint8Array, expected: ExpectedSpec = {}, ...surplus: []): ProgramSpec =>
+  readExpected("readSpec", [bytes, expected, ...surplus], {
+    what: "program",
+    decode: decodeSpec,
+    checkClear,
+  })
+
+/** How the client's part of a program or of a module is read. */
+interface Reading<S> {
+  readonly what: "program" | "module"
+  readonly decode: (client: Uint8Array) => S
+  readonly checkClear: (spec: S, clear: readonly string[], from: string) => void
+}
+
+/** A specification that is as expected. Throws RuntimeError, naming the function that was called, for wrong arguments too. */
+export const readExpected = <S extends ProgramSpec | ModuleSpec>(
+  name: string,
+  args: readonly [bytes: Uint8Array, expected: ExpectedSpec, ...surplus: []],
+  { what, decode, checkClear }: Reading<S>,
+): S => {
+  const [bytes, expected] = args
+  checkArity(name, args, 2, RuntimeError)
+  checkOptions<ExpectedSpec>(name, expected, { hash: forms.text, clear: forms.list }, RuntimeError)
   const { hash, clear } = expected
-  const spec = decodeSpec(unpackArtefactFile(bytes).client)
+  const spec = decode(unpackArtefactFile(bytes).client)
   if (hash !== undefined && hash !== spec.hash) {
-    throw new RuntimeError(`this is a program with hash ${spec.hash}, and ${hash} is expected`, {
+    throw new RuntimeError(`this is a ${what} with hash ${spec.hash}, and ${hash} is expected`, {
       code: "unexpected-program",
     })
   }
-  if (clear !== undefined) checkClear(spec, clear, "the compiled program")
+  if (clear !== undefined) checkClear(spec, clear, `the compiled ${what}`)
   return spec
 }
 
